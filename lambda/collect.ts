@@ -1,0 +1,43 @@
+import { OutOfBudgetError } from './pacing/gate.ts'
+import { CredentialsError } from './sophos/errors.ts'
+import type { Outcome } from './tenant.ts'
+
+/**
+ * How many tenants are asked about at once. The gate decides how many calls are really under way; the rest of these
+ * are tenants that wait for a retry, who so hold nobody up.
+ */
+const workers = 24
+
+export type Collection = {
+  readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Why not everybody was asked: no budget or time left, or credentials that no longer hold. */
+  readonly endedBy: OutOfBudgetError | CredentialsError | undefined
+}
+
+/** Asks about each tenant in turn until done, or until `ask` throws one of the two errors after which no call can be made. */
+export async function collect<T extends { readonly id: string }>(
+  tenants: readonly T[],
+  ask: (tenant: T) => Promise<Outcome>,
+  onOutcome: (tenant: T, outcome: Outcome) => void,
+): Promise<Collection> {
+  const outcomes = new Map<string, Outcome>()
+  const waiting = tenants.values()
+  let endedBy: Collection['endedBy']
+
+  async function work(): Promise<void> {
+    for (const tenant of waiting) {
+      if (endedBy) return
+      try {
+        const outcome = await ask(tenant)
+        outcomes.set(tenant.id, outcome)
+        onOutcome(tenant, outcome)
+      } catch (error) {
+        if (!(error instanceof OutOfBudgetError || error instanceof CredentialsError)) throw error
+        endedBy ??= error
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(workers, tenants.length) }, work))
+  return { outcomes, endedBy }
+}

@@ -1,0 +1,43 @@
+/** The severities as Sophos names them, worst first: the order of every column, sort and sum in this product. */
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
+export type Severity = (typeof severities)[number]
+export type BySeverity = Readonly<Record<Severity, number>>
+
+/** One hour of a tenant's detections. `bySeverity` is undefined where Sophos did not tell: unknown, not zero. */
+export type Hour = {
+  /** Milliseconds since the epoch. */
+  readonly startsAt: number
+  readonly total: number
+  readonly bySeverity: BySeverity | undefined
+}
+
+/** A tenant's detections of 24 hours. */
+export type Counts = {
+  readonly total: number
+  readonly bySeverity: BySeverity | undefined
+  /** Oldest first. */
+  readonly hours: readonly Hour[]
+  /** The end of the 24 hours, milliseconds since the epoch. */
+  readonly to: number
+  /** What a reader should know of these figures, a sentence. */
+  readonly remark: string | undefined
+}
+
+export const hourMs = 3_600_000
+
+/**
+ * The totals of the 24 hours before `to`, oldest first. They add up to the total: Sophos may cut the window at hour
+ * starts, which makes 25 parts, and the odd minutes of the first are added to the oldest hour.
+ */
+export function hourlyTotals({ hours, to }: Counts): number[] {
+  const totals = new Array<number>(24).fill(0)
+  for (const { startsAt, total } of hours) {
+    const hoursAgo = Math.floor((to - startsAt - 1) / hourMs)
+    const slot = Math.min(23, Math.max(0, 23 - hoursAgo))
+    totals[slot] = (totals[slot] ?? 0) + total
+  }
+  return totals
+}
+
+export const sumSeverities = (counts: BySeverity): number =>
+  severities.reduce((sum, severity) => sum + counts[severity], 0)

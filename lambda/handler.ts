@@ -1,0 +1,60 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { Context } from 'aws-lambda'
+import manifest from '../package.json' with { type: 'json' }
+import { startClock } from './clock.ts'
+import { planDeadlines } from './deadlines.ts'
+import { recordMetrics } from './metrics.ts'
+import { countByStatus } from './publish/status.ts'
+import { run } from './run.ts'
+import { readCredentials } from './secret.ts'
+import { readSettings } from './settings.ts'
+import { httpTransport } from './sophos/transport.ts'
+import { s3Store } from './store.ts'
+import { triggerOf } from './trigger.ts'
+
+const logger = new Logger({ serviceName: 'sophos-detections' })
+const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
+// Local stand-ins for S3 have no host for each bucket.
+const s3 = new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })
+const secrets = new SecretsManagerClient()
+
+/**
+ * What Lambda invokes, on the schedule or by hand. Answers what the run came to; throws, after everything is published,
+ * where nothing could be collected, so that the alarm rings.
+ */
+export async function handler(event: unknown, context: Context) {
+  const settings = readSettings(process.env)
+  const clock = startClock()
+  const deadlines = planDeadlines(clock.now(), context.getRemainingTimeInMillis())
+  logger.addContext(context)
+
+  const outcome = await run({
+    settings,
+    version: manifest.version,
+    trigger: triggerOf(event),
+    deadlines,
+    clock,
+    random: Math.random,
+    send: httpTransport(deadlines.requestTimeoutMs),
+    store: s3Store(s3, settings.bucket),
+    readCredentials: () => readCredentials(secrets, settings.secretArn),
+    log: logger,
+  })
+
+  recordMetrics(metrics, outcome)
+  const { result, message, calls } = outcome.report
+  const summary = { result, message, calls, tenants: countByStatus(outcome.tenants) }
+  if (result === 'failed') {
+    logger.error('run failed', summary)
+    throw new RunFailedError(message)
+  }
+  logger.info('run ended', summary)
+  return summary
+}
+
+class RunFailedError extends Error {
+  override readonly name = 'RunFailedError'
+}

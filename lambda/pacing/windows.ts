@@ -1,0 +1,39 @@
+/** One limit on calls: at most `limit` calls in any `periodMs` milliseconds. `text` is how its owner wrote it. */
+export type RateWindow = { readonly text: string; readonly limit: number; readonly periodMs: number }
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const dayMs = 86_400_000
+
+/**
+ * Reads windows such as `10/s 100/m 1000/h 200000/d`: `count/period`, separated by blanks, where a period is a number
+ * (1 where left out) and one of ms, s, m, h, d. Throws an error that says what is wrong with which window.
+ */
+export function parseRateWindows(text: string): RateWindow[] {
+  const windows = text.trim().split(/\s+/).filter(Boolean).map(parseRateWindow)
+  if (windows.length === 0) throw new Error(`no window is given; ${expected}`)
+  return windows
+}
+
+/** Reads a duration such as `15m`, `90s` or `h` (one hour) and answers milliseconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d*)(ms|s|m|h|d)$/.exec(text.trim()) ?? []
+  const ms = (unitMs[unit ?? ''] ?? 0) * (count === '' ? 1 : Number(count))
+  if (!Number.isSafeInteger(ms) || ms <= 0) {
+    throw new Error(`"${text}" is not a duration; expected a number and one of ms, s, m, h, d, such as 15m`)
+  }
+  return ms
+}
+
+const expected = 'expected count/period separated by blanks, such as "10/s 100/m 1000/h 200000/d"'
+
+function parseRateWindow(text: string): RateWindow {
+  const [, count, period] = /^(\d+)\/(\d*(?:ms|s|m|h|d))$/.exec(text) ?? []
+  const limit = Number(count)
+  if (count === undefined || period === undefined || !Number.isSafeInteger(limit) || limit < 1) {
+    throw new Error(`"${text}" is not a window; ${expected}`)
+  }
+  const periodMs = parseDuration(period)
+  // The calls of the past day are all that is remembered from one run to the next.
+  if (periodMs > dayMs) throw new Error(`"${text}" is longer than a day, the longest window there is`)
+  return { text, limit, periodMs }
+}

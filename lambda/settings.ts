@@ -1,0 +1,78 @@
+import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
+
+export type Settings = {
+  readonly secretArn: string
+  readonly bucket: string
+  readonly rateLimits: readonly RateWindow[]
+  /** Base addresses without a slash at the end. */
+  readonly idUrl: string
+  readonly apiUrl: string
+  readonly refreshIntervalMs: number
+  /** The name of this credential. */
+  readonly source: string
+  /** Whether the figures come from somewhere else than Sophos, and so must not be taken for real ones. */
+  readonly demo: boolean
+}
+
+const sophosApiUrl = 'https://api.central.sophos.com'
+
+/** Reads the function's settings. Throws one error that names every setting that is wrong, and how to mend it. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = []
+
+  function read<T>(name: string, fallback: string | undefined, parse: (text: string) => T): T | undefined {
+    const text = environment[name]?.trim() || fallback
+    if (text === undefined) {
+      problems.push(`${name} is not set`)
+      return undefined
+    }
+    try {
+      return parse(text)
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
+
+  const secretArn = read('SOPHOS_SECRET_ARN', undefined, text => text)
+  const bucket = read('DATA_BUCKET', undefined, text => text)
+  const rateLimits = read('SOPHOS_RATE_LIMITS', '10/s 100/m 1000/h 200000/d', parseRateWindows)
+  const idUrl = read('SOPHOS_ID_URL', 'https://id.sophos.com', parseBaseUrl)
+  const apiUrl = read('SOPHOS_API_URL', sophosApiUrl, parseBaseUrl)
+  const refreshIntervalMs = read('REFRESH_INTERVAL', '15m', parseDuration)
+  const source = read('SOURCE', 'default', parseSource)
+
+  if (!secretArn || !bucket || !rateLimits || !idUrl || !apiUrl || !refreshIntervalMs || !source) {
+    throw new Error(`The function's settings are wrong. ${problems.join('. ')}.`)
+  }
+  return {
+    secretArn,
+    bucket,
+    rateLimits,
+    idUrl,
+    apiUrl,
+    refreshIntervalMs,
+    source,
+    demo: apiUrl !== sophosApiUrl,
+  }
+}
+
+/** The secret and the token travel to these addresses, so they are encrypted unless they stay on this machine. */
+function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '')
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
+    throw new Error(
+      `"${text}" is not an https address (http is allowed for localhost only), such as ${sophosApiUrl}`,
+    )
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, '')
+}
+
+/** It becomes part of an object's key. */
+function parseSource(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(text)) {
+    throw new Error(`"${text}" is not a name of 1 to 40 letters, digits, - and _, such as "default"`)
+  }
+  return text
+}

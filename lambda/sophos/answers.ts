@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import { RefusedError, UnexpectedAnswerError } from './errors.ts'
+import type { HttpAnswer } from './transport.ts'
+
+/**
+ * Reads an answer: JSON where it is a success, the right error where it is not. Gateways answer HTML at times, so the
+ * body of an error may be anything (github.com/sophos/Sophos-Central-SIEM-Integration, issue 31).
+ */
+export function readAnswer({ status, text }: HttpAnswer): unknown {
+  const body = parseJson(text)
+  if (status < 200 || status > 299) throw refusal(status, body)
+  if (body === undefined) {
+    throw new UnexpectedAnswerError(`Sophos answered ${status} with something that is not JSON.`, {
+      retryable: true,
+    })
+  }
+  return body
+}
+
+/** Parses a body by its schema; the error names the first field that is not as documented. */
+export function parseBody<const S extends v.GenericSchema>(
+  schema: S,
+  body: unknown,
+  what: string,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, body, { abortEarly: true })
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const path = v.getDotPath(issue) ?? 'the body'
+  throw new UnexpectedAnswerError(
+    `Sophos' ${what} is not as documented: ${path} should be ${issue.expected}, not ${clip(issue.received)}.`,
+  )
+}
+
+/** Real errors lack some of the documented fields, so none is relied on: message, else error, else the status. */
+const errorSchema = v.object({
+  error: v.fallback(v.optional(v.string()), undefined),
+  // The token endpoint's own word, such as "oauth.invalid_client_secret".
+  errorCode: v.fallback(v.optional(v.string()), undefined),
+  message: v.fallback(v.optional(v.string()), undefined),
+  correlationId: v.fallback(v.optional(v.string()), undefined),
+})
+
+function refusal(status: number, body: unknown): RefusedError {
+  const parsed = v.safeParse(errorSchema, body)
+  const said: v.InferOutput<typeof errorSchema> = parsed.success ? parsed.output : {}
+  return new RefusedError(status, {
+    text: clip(said.message || said.error || `HTTP ${status}`),
+    code: said.errorCode ?? said.error,
+    correlationId: said.correlationId,
+  })
+}
+
+const clip = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Told apart from every JSON value by the callers, who say what it means.
+    return undefined
+  }
+}

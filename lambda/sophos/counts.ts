@@ -1,0 +1,130 @@
+import * as v from 'valibot'
+import { type BySeverity, type Counts, type Hour, hourMs, severities, sumSeverities } from '../detections.ts'
+import { parseBody } from './answers.ts'
+import type { SophosClient } from './client.ts'
+import { UnexpectedAnswerError } from './errors.ts'
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const time = v.pipe(
+  v.string(),
+  v.transform(text => Date.parse(text)),
+  v.finite(),
+)
+
+const countsSchema = v.object({
+  to: v.optional(time),
+  tenant: v.optional(v.object({ id: v.optional(v.string()) })),
+  resolution: v.optional(v.string()),
+  resolutionDetectionCounts: v.array(
+    v.object({
+      startsAt: time,
+      totalCount: count,
+      countBySeverity: v.optional(v.nullable(v.record(v.string(), count))),
+    }),
+  ),
+})
+
+/**
+ * A tenant's detections of the last 24 hours by the hour, in one call.
+ * Source: official Postman collection, "Get detection counts"; `resolution=hour` alone means the last day.
+ */
+export async function fetchCounts(
+  client: SophosClient,
+  host: string,
+  tenantId: string,
+  now: () => number,
+): Promise<Counts> {
+  const body = await client.get({
+    host,
+    path: '/detections/v1/queries/detections/counts',
+    query: { resolution: 'hour' },
+    headers: { 'x-tenant-id': tenantId },
+  })
+  return readCounts(body, tenantId, now())
+}
+
+/** Reads an answer of the counts endpoint. `now` (ms) stands in for a missing `to`. Throws UnexpectedAnswerError. */
+export function readCounts(body: unknown, tenantId: string, now: number): Counts {
+  const answer = parseBody(countsSchema, body, 'detection counts')
+  const to = answer.to ?? now
+  refuseOtherThanAsked(answer, tenantId, to)
+
+  const hours = answer.resolutionDetectionCounts
+    .map(
+      (bucket): Hour => ({
+        startsAt: bucket.startsAt,
+        total: bucket.totalCount,
+        bySeverity: readSeverities(bucket),
+      }),
+    )
+    .sort((a, b) => a.startsAt - b.startsAt)
+  // The API gives no overall total: the buckets are all there is.
+  const total = hours.reduce((sum, hour) => sum + hour.total, 0)
+  const bySeverity = addUp(hours)
+  return { total, bySeverity, hours, to, remark: remarkOn(hours, total, bySeverity) }
+}
+
+type Answer = v.InferOutput<typeof countsSchema>
+
+/** Figures for another time or another tenant than was asked for would be wrong without looking wrong. */
+function refuseOtherThanAsked(answer: Answer, tenantId: string, to: number): void {
+  if (answer.resolution !== undefined && answer.resolution !== 'hour') {
+    throw new UnexpectedAnswerError(
+      `Sophos was asked for counts by the hour and answered by "${answer.resolution.slice(0, 50)}".`,
+    )
+  }
+  const answeredFor = answer.tenant?.id
+  if (
+    answeredFor &&
+    isUuid(answeredFor) &&
+    isUuid(tenantId) &&
+    answeredFor.toLowerCase() !== tenantId.toLowerCase()
+  ) {
+    throw new UnexpectedAnswerError('Sophos answered with the counts of another tenant.')
+  }
+  // 24 hours cut at hour starts begin at most 25 hours before the end.
+  const outside = answer.resolutionDetectionCounts.find(
+    ({ startsAt }) => startsAt < to - 25 * hourMs || startsAt > to + hourMs,
+  )
+  if (outside) {
+    throw new UnexpectedAnswerError(
+      `Sophos was asked for the last 24 hours and answered with ${new Date(outside.startsAt).toISOString()} as well.`,
+    )
+  }
+}
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/** Only `startsAt` and `totalCount` are sure to be there. A severity left out is zero only where the others add up. */
+function readSeverities({
+  totalCount,
+  countBySeverity,
+}: Answer['resolutionDetectionCounts'][number]): BySeverity | undefined {
+  const given = countBySeverity ?? {}
+  const { critical = 0, high = 0, medium = 0, low = 0, info = 0 } = given
+  const counts = { critical, high, medium, low, info }
+  const allGiven = severities.every(severity => given[severity] !== undefined)
+  return allGiven || sumSeverities(counts) === totalCount ? counts : undefined
+}
+
+function addUp(hours: readonly Hour[]): BySeverity | undefined {
+  const sum = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
+  for (const { bySeverity } of hours) {
+    if (!bySeverity) return undefined
+    for (const severity of severities) sum[severity] += bySeverity[severity]
+  }
+  return sum
+}
+
+function remarkOn(
+  hours: readonly Hour[],
+  total: number,
+  bySeverity: BySeverity | undefined,
+): string | undefined {
+  if (!bySeverity) {
+    const untold = hours.reduce((sum, hour) => sum + (hour.bySeverity ? 0 : hour.total), 0)
+    return `Sophos did not tell the severities of ${untold} of ${total} detections.`
+  }
+  const sum = sumSeverities(bySeverity)
+  return sum === total ? undefined : `Sophos' severities add up to ${sum}, its total to ${total}.`
+}

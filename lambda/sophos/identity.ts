@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import { parseBody } from './answers.ts'
+import type { SophosClient } from './client.ts'
+
+const identitySchema = v.object({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  idType: v.picklist(['partner', 'organization', 'tenant']),
+  apiHosts: v.object({ dataRegion: v.optional(v.nullable(v.string())) }),
+})
+
+/** Whose credential this is. Only a tenant's own has a data region (`apiHosts.dataRegion`). */
+export type Identity = v.InferOutput<typeof identitySchema>
+
+/** Source: official Postman collection, "Who-am-I API"; GET /whoami/v1 with nothing but the token. */
+export async function whoAmI(client: SophosClient, apiUrl: string): Promise<Identity> {
+  return parseBody(identitySchema, await client.get({ host: apiUrl, path: '/whoami/v1' }), 'whoami answer')
+}

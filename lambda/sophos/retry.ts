@@ -1,0 +1,41 @@
+import { RefusedError, UnexpectedAnswerError, UnreachableError } from './errors.ts'
+
+/**
+ * Exponential backoff with full jitter, as Sophos advises: a random time between 0 and `base * 2 ** attempt`, capped.
+ * Source: developer.sophos.com/intro#retrying-on-error.
+ */
+export const backoffMs = (attempt: number, random: number): number =>
+  random * Math.min(backoffCapMs, backoffBaseMs * 2 ** attempt)
+
+const backoffBaseMs = 1_000
+const backoffCapMs = 60_000
+
+/**
+ * How long the server asks to be left alone, in milliseconds: `Retry-After` in seconds or as an HTTP date. Undefined
+ * where it says nothing that can be read. Capped at an hour, since a wrong date must not silence the product.
+ */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? ''
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), retryAfterCapMs) : undefined
+}
+
+const retryAfterCapMs = 3_600_000
+
+/** How often one call is tried. A 429 says nothing about the call itself, so it is given more tries. */
+const maxTries = 4
+const maxTriesWhenThrottled = 8
+
+/** Whether asking again may help: after 429, 500, 502, 503, 504, a broken connection or an answer cut short. */
+export function mayRetry(error: unknown, tries: number): boolean {
+  if (isThrottled(error)) return tries < maxTriesWhenThrottled
+  return isPassing(error) && tries < maxTries
+}
+
+export const isThrottled = (error: unknown): boolean => error instanceof RefusedError && error.status === 429
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof RefusedError) return [500, 502, 503, 504].includes(error.status)
+  if (error instanceof UnexpectedAnswerError) return error.retryable
+  return error instanceof UnreachableError
+}

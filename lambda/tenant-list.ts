@@ -1,0 +1,39 @@
+import { OutOfBudgetError } from './pacing/gate.ts'
+import type { SophosClient } from './sophos/client.ts'
+import { RefusedError, UnreachableError } from './sophos/errors.ts'
+import { whoAmI } from './sophos/identity.ts'
+import { type ListedTenant, listTenants } from './sophos/tenants.ts'
+
+/** The complete list, or why there is none: the budget is spent (which passes), or something failed. */
+export type TenantList =
+  | { readonly listed: readonly ListedTenant[] }
+  | { readonly endedBy: 'budget' | 'failure'; readonly message: string }
+
+/** Token, whoami, all pages of the listing. What goes wrong on the way becomes a sentence that says what to do. */
+export async function fetchTenantList(client: SophosClient, apiUrl: string): Promise<TenantList> {
+  let step = 'No token could be had'
+  try {
+    await client.signIn()
+    step = 'Sophos did not tell whose credential this is'
+    const identity = await whoAmI(client, apiUrl)
+    step = 'The tenant list could not be had'
+    return { listed: await listTenants(client, apiUrl, identity) }
+  } catch (error) {
+    if (error instanceof OutOfBudgetError)
+      return { endedBy: 'budget', message: `No call could be made: ${error.message}.` }
+    return { endedBy: 'failure', message: `${step}: ${explain(error)}` }
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof RefusedError) {
+    const advice: Readonly<Record<number, string>> = {
+      401: ' Check that the credential still exists in Sophos Central.',
+      403: ' Check the role of the credential in Sophos Central: Service Principal ReadOnly is enough.',
+    }
+    const id = error.correlationId ? ` (correlation id ${error.correlationId})` : ''
+    return `Sophos answered ${error.status}, "${error.message}"${id}.${advice[error.status] ?? ''}`
+  }
+  if (error instanceof UnreachableError) return `${error.message}. Check the network and status.sophos.com.`
+  return error instanceof Error ? error.message : String(error)
+}
