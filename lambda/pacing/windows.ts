@@ -16,23 +16,28 @@ export function parseRateWindows(text: string): RateWindow[] {
 
 /** Reads a duration such as `15m`, `90s` or `h` (one hour) and answers milliseconds. */
 export function parseDuration(text: string): number {
-  const [, count, unit] = /^(\d*)(ms|s|m|h|d)$/.exec(text.trim()) ?? []
-  const ms = (unitMs[unit ?? ''] ?? 0) * (count === '' ? 1 : Number(count))
-  if (!Number.isSafeInteger(ms) || ms <= 0) {
+  const ms = durationMs(text.trim())
+  if (ms === undefined) {
     throw new Error(`"${text}" is not a duration; expected a number and one of ms, s, m, h, d, such as 15m`)
   }
   return ms
 }
 
+function durationMs(text: string): number | undefined {
+  const [, count, unit] = /^(\d*)(ms|s|m|h|d)$/.exec(text) ?? []
+  const ms = (unitMs[unit ?? ''] ?? 0) * (count === '' ? 1 : Number(count))
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : undefined
+}
+
 const expected = 'expected count/period separated by blanks, such as "10/s 100/m 1000/h 200000/d"'
 
 function parseRateWindow(text: string): RateWindow {
-  const [, count, period] = /^(\d+)\/(\d*(?:ms|s|m|h|d))$/.exec(text) ?? []
+  const [, count, period = ''] = /^(\d+)\/(.+)$/.exec(text) ?? []
   const limit = Number(count)
-  if (count === undefined || period === undefined || !Number.isSafeInteger(limit) || limit < 1) {
+  const periodMs = durationMs(period)
+  if (!Number.isSafeInteger(limit) || limit < 1 || periodMs === undefined) {
     throw new Error(`"${text}" is not a window; ${expected}`)
   }
-  const periodMs = parseDuration(period)
   // The calls of the past day are all that is remembered from one run to the next.
   if (periodMs > dayMs) throw new Error(`"${text}" is longer than a day, the longest window there is`)
   return { text, limit, periodMs }

@@ -17,7 +17,7 @@ export function hostRule(apiUrl: string): HostRule {
   return given => {
     const url = parse(given)
     // Sophos' own example of whoami answers "http://api.central.sophos.com/"; the token travels encrypted all the same.
-    if (url && isCentral(api.host)) url.protocol = 'https:'
+    if (url?.protocol === 'http:' && isCentral(api.host)) url.protocol = 'https:'
     const fits = isCentral(api.host)
       ? url?.protocol === 'https:' && isCentral(url.host)
       : url?.protocol === api.protocol && url.host === api.host

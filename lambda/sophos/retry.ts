@@ -16,7 +16,10 @@ const backoffCapMs = 60_000
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? ''
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  const isSeconds = /^\d+(\.\d+)?$/.test(text)
+  // Date.parse takes "-5" for a year; an HTTP date names its day and month.
+  const isDate = /^[a-z]{3}/i.test(text)
+  const ms = isSeconds ? Number(text) * 1_000 : isDate ? Date.parse(text) - now : Number.NaN
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), retryAfterCapMs) : undefined
 }
 

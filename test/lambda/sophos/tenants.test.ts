@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import type { ApiRequest, SophosClient } from '../../../lambda/sophos/client.ts'
+import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
+import { whoAmI } from '../../../lambda/sophos/identity.ts'
+import { listTenants } from '../../../lambda/sophos/tenants.ts'
+
+const apiUrl = 'https://api.central.sophos.com'
+const partner = { id: 'p-1', idType: 'partner', apiHosts: {} } as const
+
+function clientThat(answer: (request: ApiRequest, n: number) => unknown) {
+  const asked: ApiRequest[] = []
+  const client: SophosClient = {
+    signIn: async () => undefined,
+    calls: { made: 0, retries: 0, throttled: 0 },
+    get: async request => {
+      asked.push(request)
+      return answer(request, asked.length)
+    },
+  }
+  return { client, asked }
+}
+
+const tenant = (n: number) => ({
+  id: `tenant-${n}`,
+  name: `name ${n}`,
+  showAs: `Tenant ${n}`,
+  dataRegion: 'eu01',
+  apiHost: 'https://api-eu01.central.sophos.com',
+})
+const tenants = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => tenant(from + i))
+
+/** A listing of `count` tenants that gives pages of `size`, whatever is asked for, and tells `pages` as it likes. */
+const listing = (count: number, size: number, pages: (page: number) => unknown) => (request: ApiRequest) => {
+  const page = Number(request.query?.page)
+  return { items: tenants((page - 1) * size, Math.min(count, page * size)), pages: pages(page) }
+}
+
+describe('the tenant list', () => {
+  it.each([
+    ['a total', 230, 100, () => ({ current: 1, size: 100, total: 3, items: 230, maxSize: 100 }), 3],
+    ['a total, exactly full', 200, 100, () => ({ size: 100, total: 2 }), 2],
+    ['no total', 230, 100, () => ({ current: 1, size: 100, maxSize: 100 }), 3],
+    ['no total, exactly full', 200, 100, () => ({ size: 100 }), 3],
+    ['no pages at all', 230, 100, () => undefined, 3],
+    ['smaller pages than asked for', 130, 50, () => ({ size: 50, maxSize: 50 }), 3],
+    ['nobody', 0, 100, () => ({ size: 100, total: 0 }), 1],
+    ['a total that is no number', 230, 100, () => ({ size: 100, total: 'three' }), 3],
+  ])('has every tenant with %s', async (_, count, size, pages, calls) => {
+    const { client, asked } = clientThat(listing(count, size, pages))
+    const listed = await listTenants(client, apiUrl, partner)
+    expect(listed.map(({ id }) => id)).toEqual(tenants(0, count).map(({ id }) => id))
+    expect(asked).toHaveLength(calls)
+  })
+
+  it('is asked for on the global host, on behalf of the partner or the organization', async () => {
+    for (const [idType, path, header] of [
+      ['partner', '/partner/v1/tenants', 'x-partner-id'],
+      ['organization', '/organization/v1/tenants', 'x-organization-id'],
+    ] as const) {
+      const { client, asked } = clientThat(listing(1, 100, () => ({ total: 1 })))
+      await listTenants(client, apiUrl, { id: 'me', idType, apiHosts: {} })
+      expect(asked).toEqual([
+        {
+          host: apiUrl,
+          path,
+          query: { page: '1', pageSize: '100', pageTotal: 'true' },
+          headers: { [header]: 'me' },
+        },
+      ])
+    }
+  })
+
+  it('is one row, and no call, for a tenant with its own credential', async () => {
+    const { client, asked } = clientThat(() => ({}))
+    const own = {
+      id: 't-1',
+      idType: 'tenant',
+      apiHosts: { dataRegion: 'https://api-eu02.central.sophos.com' },
+    } as const
+    await expect(listTenants(client, apiUrl, own)).resolves.toEqual([
+      { id: 't-1', name: 't-1', region: 'eu02', apiHost: 'https://api-eu02.central.sophos.com' },
+    ])
+    expect(asked).toEqual([])
+  })
+
+  it('holds a tenant once, even if pages overlap', async () => {
+    const { client } = clientThat((_, page) => ({
+      items: page === 1 ? tenants(0, 100) : tenants(90, 120),
+      pages: { total: 2 },
+    }))
+    await expect(listTenants(client, apiUrl, partner)).resolves.toHaveLength(120)
+  })
+
+  it('keeps a tenant whose entry is not as documented', async () => {
+    const odd = [
+      { id: 't-1', name: 'no host' },
+      { id: 't-2', apiHost: null, name: 7, showAs: '  ' },
+      { name: 'no id' },
+      'not even an object',
+    ]
+    const { client } = clientThat(() => ({ items: odd, pages: { total: 1 } }))
+    await expect(listTenants(client, apiUrl, partner)).resolves.toEqual([
+      { id: 't-1', name: 'no host', region: undefined, apiHost: undefined },
+      { id: 't-2', name: 't-2', region: undefined, apiHost: undefined },
+      { id: 'unnamed-1-3', name: 'no id', region: undefined, apiHost: undefined },
+      { id: 'unnamed-1-4', name: 'unnamed-1-4', region: undefined, apiHost: undefined },
+    ])
+  })
+
+  it('prefers the name that Sophos shows', async () => {
+    const { client } = clientThat(() => ({
+      items: [{ id: 'a', name: 'legal', showAs: 'Shown' }],
+      pages: { total: 1 },
+    }))
+    await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject([{ name: 'Shown' }])
+  })
+
+  it('that does not end is refused after one page too many', async () => {
+    const { client, asked } = clientThat(() => ({
+      items: tenants(0, 100),
+      pages: { size: 100, total: 9_999 },
+    }))
+    await expect(listTenants(client, apiUrl, partner)).rejects.toThrow(/does not end: page 2/)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('is refused where an answer has no items', async () => {
+    const { client } = clientThat(() => ({ pages: {} }))
+    await expect(listTenants(client, apiUrl, partner)).rejects.toThrow(UnexpectedAnswerError)
+  })
+})
+
+describe('whoami', () => {
+  it.each([
+    ['without an id', { idType: 'partner', apiHosts: {} }, /id/],
+    ['of an unknown type', { id: 'x', idType: 'reseller', apiHosts: {} }, /idType/],
+    ['that is a text', 'hello', /the body/],
+  ])('%s is refused with what is wrong', async (_, body, message) => {
+    const { client } = clientThat(() => body)
+    await expect(whoAmI(client, apiUrl)).rejects.toThrow(message)
+  })
+
+  it('is asked with nothing but the token', async () => {
+    const { client, asked } = clientThat(() => ({ ...partner, unknownField: 1 }))
+    await expect(whoAmI(client, apiUrl)).resolves.toMatchObject({ id: 'p-1', idType: 'partner' })
+    expect(asked).toEqual([{ host: apiUrl, path: '/whoami/v1' }])
+  })
+})
