@@ -36,7 +36,7 @@ const optionalText = v.optional(v.string())
 
 /** `[startsAt, total, critical, high, medium, low, info]`, without the last five where they are unknown. */
 const hourSchema = v.pipe(
-  v.union([v.tuple([v.number(), count]), v.tuple([v.number(), count, count, count, count, count, count])]),
+  v.union([v.strictTuple([v.number(), count]), v.strictTuple([v.number(), count, count, count, count, count, count])]),
   v.transform(([startsAt, total, critical, high, medium, low, info]): Hour => {
     const known = critical !== undefined && high !== undefined && medium !== undefined && low !== undefined
     return {
@@ -49,7 +49,7 @@ const hourSchema = v.pipe(
 
 const stateSchema = v.object({
   schemaVersion: v.literal(1),
-  calls: v.array(v.tuple([v.number(), count])),
+  calls: v.array(v.strictTuple([v.number(), count])),
   tenants: v.array(
     v.object({
       id: v.string(),

@@ -14,6 +14,7 @@ export function concludeRun(run: {
   const collected = [...outcomes.values()].filter(({ status }) => status === 'ok').length
   const refused = [...outcomes.values()].filter(({ status }) => status !== 'ok' && status !== 'inactive')
   const waiting = tenants.length - outcomes.size
+  const troubled = tenants.filter(({ status }) => needsAttention(status)).length
 
   if (collected === 0 && refused.length > 0) {
     return {
@@ -28,7 +29,7 @@ export function concludeRun(run: {
     waiting > 0
       ? `${say(waiting, 'tenant')} left for the next run: ${endedBy ?? 'the run ended early'}.`
       : '',
-    needAttention(tenants) > 0 ? `${needAttention(tenants)} need attention: ${attention(tenants)}.` : '',
+    troubled > 0 ? `${troubled} ${troubled === 1 ? 'needs' : 'need'} attention: ${attention(tenants)}.` : '',
   ]
   return { result: waiting > 0 ? 'partial' : 'complete', message: sentences.filter(Boolean).join(' ') }
 }
@@ -46,28 +47,16 @@ export function concludeWithoutList(why: { endedBy: 'budget' | 'failure'; messag
 
 const say = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-const words: Readonly<Record<Exclude<Status, 'ok' | 'pending'>, string>> = {
-  inactive: 'inactive',
-  forbidden: 'forbidden',
-  not_found: 'not found',
-  moved: 'moved',
-  throttled: 'throttled',
-  failed: 'failed',
-}
+const needsAttention = (status: Status): boolean => status !== 'ok' && status !== 'pending'
 
+/** "7 forbidden, 1 not found" */
 function attention(tenants: readonly Tenant[]): string {
   const counts = countByStatus(tenants)
   return statuses
-    .flatMap(status =>
-      status !== 'ok' && status !== 'pending' && counts[status] > 0
-        ? `${counts[status]} ${words[status]}`
-        : [],
-    )
+    .filter(status => needsAttention(status) && counts[status] > 0)
+    .map(status => `${counts[status]} ${status.replace('_', ' ')}`)
     .join(', ')
 }
-
-const needAttention = (tenants: readonly Tenant[]): number =>
-  tenants.filter(({ status }) => status !== 'ok' && status !== 'pending').length
 
 function firstReason(outcomes: readonly Outcome[]): string {
   const [first] = outcomes

@@ -1,0 +1,100 @@
+import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { safeText, toCsv } from '../../../lambda/publish/csv.ts'
+import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
+
+/** Read by another parser than the one that wrote it. */
+const rows = (csv: string): string[][] => parse(csv, { bom: false, relax_column_count: false })
+const records = (csv: string): Record<string, string>[] => parse(csv, { columns: true })
+
+describe('detections.csv', () => {
+  it("begins with the community script's columns, in its order", () => {
+    expect(toCsv([])).toBe(
+      'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,' +
+        'Status,Reason,Collected_At,Region,Method,Hourly\r\n',
+    )
+  })
+
+  it('writes counts, their time and their hours', () => {
+    const [record] = records(toCsv([tenantOf('a', { counts: countsOf(bySeverity(1, 20, 3, 4, 5)) })]))
+    expect(record).toEqual({
+      ID: 'a',
+      Detections_Critical: '1',
+      Detections_High: '20',
+      Detections_Medium: '3',
+      Detections_Low: '4',
+      Detections_Info: '5',
+      Detections_Total: '33',
+      Name: 'Tenant a',
+      Status: 'ok',
+      Reason: '',
+      Collected_At: '2026-11-22T10:00:00.000Z',
+      Region: 'eu01',
+      Method: 'counts',
+      Hourly: `${'0 '.repeat(23)}33`,
+    })
+  })
+
+  it('leaves unknown empty: all cells of a tenant without counts, the severities that Sophos did not tell', () => {
+    const untold = { ...countsOf(bySeverity(0)), total: 9, bySeverity: undefined }
+    const [first, second] = rows(
+      toCsv([tenantOf('a', { status: 'failed', reason: 'no' }), tenantOf('b', { counts: untold })]),
+    ).slice(1)
+    expect(first?.slice(0, 7)).toEqual(['b', '', '', '', '', '', '9'])
+    expect(second).toEqual(['a', '', '', '', '', '', '', 'Tenant a', 'failed', 'no', '', 'eu01', '', ''])
+  })
+
+  it('sorts as numbers, worst first, then by name; rows without counts come last', () => {
+    const tenants = [
+      tenantOf('none', { name: 'A' }),
+      tenantOf('zero', { name: 'Zoe', counts: countsOf(bySeverity(0)) }),
+      tenantOf('low', { counts: countsOf(bySeverity(0, 0, 0, 5)) }),
+      tenantOf('nine', { counts: countsOf(bySeverity(9)) }),
+      tenantOf('ten', { counts: countsOf(bySeverity(10)) }),
+      tenantOf('ten-high', { counts: countsOf(bySeverity(10, 1)) }),
+      tenantOf('zero-2', { name: 'Tenant 2', counts: countsOf(bySeverity(0)) }),
+      tenantOf('zero-10', { name: 'Tenant 10', counts: countsOf(bySeverity(0)) }),
+    ]
+    const expected = ['ten-high', 'ten', 'nine', 'low', 'zero-2', 'zero-10', 'zero', 'none']
+    for (const order of [tenants, tenants.toReversed()]) {
+      expect(records(toCsv(order)).map(({ ID }) => ID)).toEqual(expected)
+    }
+  })
+
+  it('holds every tenant in one whole row, whatever its name and reason hold', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { maxLength: 12 }), texts => {
+        const tenants = texts.map(([name, reason], i) => tenantOf(`id-${i}`, { name, reason }))
+        const written = records(toCsv(tenants))
+        expect(written.map(({ ID }) => ID).sort()).toEqual(tenants.map(({ id }) => id).sort())
+        for (const cell of written.flatMap(record => Object.values(record))) {
+          expect(cell).not.toMatch(/^[=+\-@]|\p{Cc}/u)
+        }
+      }),
+    )
+  })
+})
+
+describe('foreign text', () => {
+  it.each([
+    ['=HYPERLINK("http://evil.example")', `'=HYPERLINK("http://evil.example")`],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1+1', "'=1+1"],
+    ['\rx', "'x"],
+    ['\tx', "'x"],
+    ['\u0000=1', "'=1"],
+    ['  =1', "'=1"],
+    ['Acme\u0000 \u001b[31mGmbH', 'Acme [31mGmbH'],
+    ['two\r\nlines', 'two lines'],
+    ['half \ud83d emoji', 'half \ufffd emoji'],
+    ['Größe & Söhne, "Ltd"', 'Größe & Söhne, "Ltd"'],
+    ['株式会社サンプル', '株式会社サンプル'],
+    ["O'Brien = Partners", "O'Brien = Partners"],
+  ])('%j becomes %j', (given, written) => {
+    expect(safeText(given)).toBe(written)
+  })
+})

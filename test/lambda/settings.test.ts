@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { planDeadlines } from '../../lambda/deadlines.ts'
+import { sayDuration } from '../../lambda/duration.ts'
+import { readSettings } from '../../lambda/settings.ts'
+import { triggerOf } from '../../lambda/trigger.ts'
+
+const needed = { SOPHOS_SECRET_ARN: 'arn:aws:secretsmanager:x', DATA_BUCKET: 'data' }
+
+describe('the settings', () => {
+  it('have the documented defaults', () => {
+    expect(readSettings(needed)).toMatchObject({
+      secretArn: 'arn:aws:secretsmanager:x',
+      bucket: 'data',
+      idUrl: 'https://id.sophos.com',
+      apiUrl: 'https://api.central.sophos.com',
+      refreshIntervalMs: 900_000,
+      source: 'default',
+      demo: false,
+    })
+    expect(readSettings(needed).rateLimits.map(({ text }) => text)).toEqual([
+      '10/s',
+      '100/m',
+      '1000/h',
+      '200000/d',
+    ])
+  })
+
+  it('are a demo where the figures do not come from Sophos', () => {
+    const settings = readSettings({ ...needed, SOPHOS_API_URL: 'http://127.0.0.1:4010/' })
+    expect(settings).toMatchObject({ demo: true, apiUrl: 'http://127.0.0.1:4010' })
+  })
+
+  it('that are wrong are all named in one error, with the value and what is allowed', () => {
+    const wrong = {
+      SOPHOS_RATE_LIMITS: '10 per second',
+      REFRESH_INTERVAL: 'often',
+      SOPHOS_API_URL: 'http://api.example',
+      SOURCE: '../other',
+    }
+    expect(() => readSettings(wrong)).toThrow(
+      /SOPHOS_SECRET_ARN is not set.*DATA_BUCKET is not set.*"10" is not a window.*http:\/\/api\.example.*"often".*"\.\.\/other"/,
+    )
+  })
+
+  it.each(['http://id.sophos.com', 'ftp://127.0.0.1', 'id.sophos.com', 'http://127.0.0.1.evil.example'])(
+    'never send a secret to %s',
+    url => {
+      expect(() => readSettings({ ...needed, SOPHOS_ID_URL: url })).toThrow(url)
+    },
+  )
+})
+
+describe('the deadlines of a run', () => {
+  it.each([
+    [870_000, 30_000, 820_000],
+    [60_000, 15_000, 39_000],
+    [4_000, 1_000, 2_600],
+  ])('share out %i ms', (remaining, requestTimeoutMs, lastCall) => {
+    expect(planDeadlines(1_000, remaining)).toEqual({ requestTimeoutMs, lastCallAt: 1_000 + lastCall })
+  })
+})
+
+describe('a duration in words', () => {
+  it.each([
+    [0, '0 s'],
+    [44_600, '45 s'],
+    [60_000, '1 min'],
+    [140_000, '2 min 20 s'],
+    [3_599_700, '1 h'],
+    [3_900_000, '1 h 5 min'],
+  ])('%i ms is %s', (ms, words) => {
+    expect(sayDuration(ms)).toBe(words)
+  })
+})
+
+describe('the trigger', () => {
+  it.each([
+    [{ trigger: 'schedule' }, 'schedule'],
+    [{}, 'manual'],
+    [null, 'manual'],
+    ['schedule', 'manual'],
+  ])('of the event %j is %s', (event, trigger) => {
+    expect(triggerOf(event)).toBe(trigger)
+  })
+})

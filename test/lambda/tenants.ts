@@ -1,0 +1,32 @@
+import { type BySeverity, hourMs, sumSeverities } from '../../lambda/detections.ts'
+import type { CollectedCounts, Tenant } from '../../lambda/tenant.ts'
+
+export const at = Date.UTC(2026, 10, 22, 10)
+
+export const bySeverity = (critical: number, high = 0, medium = 0, low = 0, info = 0): BySeverity => ({
+  critical,
+  high,
+  medium,
+  low,
+  info,
+})
+
+/** Counts whose detections all came in the last hour. */
+export function countsOf(by: BySeverity, collectedAt = at): CollectedCounts {
+  const total = sumSeverities(by)
+  const hours = [{ startsAt: collectedAt - hourMs, total, bySeverity: by }]
+  return { total, bySeverity: by, hours, to: collectedAt, remark: undefined, collectedAt, method: 'counts' }
+}
+
+export function tenantOf(id: string, more: Partial<Tenant> = {}): Tenant {
+  return {
+    id,
+    name: `Tenant ${id}`,
+    region: 'eu01',
+    status: 'ok',
+    reason: undefined,
+    triedAt: at,
+    counts: undefined,
+    ...more,
+  }
+}
