@@ -36,7 +36,10 @@ const optionalText = v.optional(v.string())
 
 /** `[startsAt, total, critical, high, medium, low, info]`, without the last five where they are unknown. */
 const hourSchema = v.pipe(
-  v.union([v.strictTuple([v.number(), count]), v.strictTuple([v.number(), count, count, count, count, count, count])]),
+  v.union([
+    v.strictTuple([v.number(), count]),
+    v.strictTuple([v.number(), count, count, count, count, count, count]),
+  ]),
   v.transform(([startsAt, total, critical, high, medium, low, info]): Hour => {
     const known = critical !== undefined && high !== undefined && medium !== undefined && low !== undefined
     return {

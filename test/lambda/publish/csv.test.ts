@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { safeText, toCsv } from '../../../lambda/publish/csv.ts'
-import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
+import { bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 /** Read by another parser than the one that wrote it. */
 const rows = (csv: string): string[][] => parse(csv, { bom: false, relax_column_count: false })
