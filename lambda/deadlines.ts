@@ -16,7 +16,7 @@ const publishingMs = 20_000
  * A short time, as in tests, is shared out in proportion.
  */
 export function planDeadlines(now: number, remainingMs: number): Deadlines {
-  const requestTimeoutMs = Math.min(longestRequestMs, remainingMs / 4)
+  const requestTimeoutMs = Math.floor(Math.min(longestRequestMs, remainingMs / 4))
   return {
     requestTimeoutMs,
     lastCallAt: now + remainingMs - requestTimeoutMs - Math.min(publishingMs, remainingMs / 10),

@@ -46,13 +46,13 @@ export async function handler(event: unknown, context: Context) {
 
   recordMetrics(metrics, outcome)
   const { result, message, calls } = outcome.report
-  const summary = { result, message, calls, tenants: countByStatus(outcome.tenants) }
+  const summary = { result, calls, tenants: countByStatus(outcome.tenants) }
   if (result === 'failed') {
-    logger.error('run failed', summary)
+    logger.error('run failed', { ...summary, outcome: message })
     throw new RunFailedError(message)
   }
-  logger.info('run ended', summary)
-  return summary
+  logger.info('run ended', { ...summary, outcome: message })
+  return { ...summary, message }
 }
 
 class RunFailedError extends Error {

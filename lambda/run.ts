@@ -45,6 +45,7 @@ export type RunOutcome = { readonly report: RunReport; readonly tenants: readonl
 export async function run(context: RunContext): Promise<RunOutcome> {
   const { settings, clock, store, log } = context
   const startedAt = clock.now()
+  log.info('run started', { source: settings.source, trigger: context.trigger })
   const stateKey = `state/${settings.source}.json`
   const state = await readState(store, stateKey, log)
   const before = new Map(state.tenants.map(tenant => [tenant.id, tenant]))

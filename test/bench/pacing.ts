@@ -1,0 +1,62 @@
+import { parseRateWindows } from '../../lambda/pacing/windows.ts'
+import { run } from '../../lambda/run.ts'
+import { readSettings } from '../../lambda/settings.ts'
+import { memoryStore } from '../memory-store.ts'
+import { virtualClock } from '../virtual-clock.ts'
+import { mostInWindow, virtualSophos } from '../virtual-sophos.ts'
+import { leastTime } from './least-time.ts'
+
+export type PacingFigures = {
+  readonly tenants: number
+  readonly calls: number
+  readonly seconds: number
+  readonly leastSeconds: number
+  readonly collected: number
+  readonly throttled: number
+  /** For every window its limit and the most calls that the server saw in it. */
+  readonly fullest: readonly { readonly window: string; readonly limit: number; readonly calls: number }[]
+}
+
+/** One collection of all tenants by the real code, against the simulator's own windows, in simulated time. */
+export async function measurePacing(
+  tenants: number,
+  rateLimits: string,
+  latencyMs: readonly [number, number],
+): Promise<PacingFigures> {
+  const clock = virtualClock()
+  const startedAt = clock.now()
+  const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
+  const sophos = virtualSophos(clock, { tenants: specs, rateLimits, latencyMs, tokenLifeMs: 3_600_000 })
+  const { report } = await clock.drive(
+    run({
+      settings: readSettings({
+        SOPHOS_SECRET_ARN: 'secret',
+        DATA_BUCKET: 'data',
+        SOPHOS_RATE_LIMITS: rateLimits,
+      }),
+      version: '0',
+      trigger: 'schedule',
+      deadlines: { lastCallAt: Number.POSITIVE_INFINITY, requestTimeoutMs: 30_000 },
+      clock,
+      random: () => 0.5,
+      send: sophos.send,
+      store: memoryStore(),
+      readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    }),
+  )
+  const windows = parseRateWindows(rateLimits)
+  return {
+    tenants,
+    calls: report.calls.made,
+    seconds: (clock.now() - startedAt) / 1_000,
+    leastSeconds: leastTime(report.calls.made, windows) / 1_000,
+    collected: Number(/Collected (\d+)/.exec(report.message)?.[1] ?? 0),
+    throttled: report.calls.throttled,
+    fullest: windows.map(({ text, limit, periodMs }) => ({
+      window: text,
+      limit,
+      calls: mostInWindow(sophos.received, periodMs),
+    })),
+  }
+}

