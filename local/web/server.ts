@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { plainText } from './answer.ts'
+import { type Asked, type ReadObject, responder } from './respond.ts'
+
+type Options = {
+  /** The stack's template; it says what is served from where, with which headers, to whom. */
+  readonly template: unknown
+  readonly readObject: ReadObject
+  readonly host?: string
+  /** 0, the default, takes any free one. */
+  readonly port?: number
+}
+
+/**
+ * Plays CloudFront on this machine. It answers as the deployed distribution does, without a cache and without https.
+ * @throws Error when the template declares what it does not play, or when the port is taken.
+ */
+export async function startWeb({
+  template,
+  readObject,
+  host = '127.0.0.1',
+  port = 0,
+}: Options): Promise<{ url: string; close: () => Promise<void> }> {
+  const respond = responder(template, readObject)
+  const server = createServer(async (request, response) => {
+    const { status, headers, body } = await respond(askedBy(request)).catch((error: unknown) => {
+      process.stderr.write(
+        `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}\n`,
+      )
+      return plainText(502, 'The origin could not be read; the reason is on the console.')
+    })
+    // A 304 has no body, and so no length of one either.
+    response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  })
+
+  const listening = Promise.withResolvers<void>()
+  server.once('error', listening.reject)
+  server.listen(port, host, listening.resolve)
+  await listening.promise
+  return {
+    url: urlOf(server.address()),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close(error => (error ? reject(error) : resolve()))
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const askedBy = (request: IncomingMessage): Asked => ({
+  method: request.method ?? '',
+  target: request.url ?? '',
+  ip: request.socket.remoteAddress ?? '',
+  headers: Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]),
+  ),
+})
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('The web server listens on no port.')
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host}:${address.port}/`
+}

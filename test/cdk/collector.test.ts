@@ -1,0 +1,129 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { readSettings } from '../../lambda/settings.ts'
+import { all, dataBucket, inData, only, type Resource, statementsOf, template, variant } from './resources.ts'
+
+describe('the collector', () => {
+  const collector = (of = template): [string, Resource] => {
+    const found = all('AWS::Lambda::Function', of).find(
+      ([, { Properties }]) => Properties.Runtime === 'nodejs24.x',
+    )
+    if (!found) throw new Error('no function with the runtime nodejs24.x')
+    return found
+  }
+  const environment = (of = template) =>
+    (collector(of)[1].Properties.Environment as { Variables: Record<string, unknown> }).Variables
+
+  it('runs what the build writes, on Node 24 and arm64', () => {
+    expect(collector()[1].Properties).toMatchObject({ Handler: 'index.handler', Architectures: ['arm64'] })
+  })
+
+  it('gets exactly the settings of the contract, and understands them', () => {
+    const [secret] = only('AWS::SecretsManager::Secret')
+    const variables = environment(variant({ schedule: '2h', rateLimits: '5/s  500/h' }))
+    expect(variables).toEqual({
+      SOPHOS_SECRET_ARN: { Ref: secret },
+      DATA_BUCKET: { Ref: dataBucket },
+      SOPHOS_RATE_LIMITS: '5/s 500/h',
+      REFRESH_INTERVAL: '120m',
+      SOURCE: 'default',
+    })
+    const deployed = Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : 'resolved',
+      ]),
+    )
+    expect(readSettings(deployed)).toMatchObject({
+      refreshIntervalMs: 7_200_000,
+      source: 'default',
+      demo: false,
+    })
+  })
+
+  it('may do what a run does and nothing else', () => {
+    const [secret] = only('AWS::SecretsManager::Secret')
+    const [, policy] = all('AWS::IAM::Policy').find(([id]) => id.startsWith('Collector')) ?? []
+    const [, role] = all('AWS::IAM::Role').find(([id]) => id.startsWith('Collector')) ?? []
+    if (!policy || !role) throw new Error('the collector has no policy or no role')
+
+    expect(role.Properties).not.toHaveProperty('ManagedPolicyArns')
+    expect(
+      statementsOf(policy).map(({ Effect, Action, Resource }) => ({ Effect, Action, Resource })),
+    ).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^CollectorLogs/), 'Arn'] },
+      },
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: secret } },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: ['detections.csv', 'status.json', 'state/*', 'history/*'].map(inData),
+      },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: { 'Fn::GetAtt': [dataBucket, 'Arn'] } },
+    ])
+  })
+
+  it('lists under no condition on s3:prefix, with which a missing object would be 403 instead of 404', () => {
+    const listing = all('AWS::IAM::Policy')
+      .flatMap(([, policy]) => statementsOf(policy))
+      .filter(({ Action }) => Action === 's3:ListBucket')
+    expect(listing).toHaveLength(1)
+    expect(listing[0]).not.toHaveProperty('Condition')
+  })
+
+  it('reads the secret that is named instead of making one', () => {
+    const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:sophos-AbCdEf'
+    const named = variant({ secretArn })
+    named.resourceCountIs('AWS::SecretsManager::Secret', 0)
+    expect(environment(named).SOPHOS_SECRET_ARN).toBe(secretArn)
+    named.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: 'secretsmanager:GetSecretValue', Resource: secretArn }),
+        ]),
+      },
+    })
+  })
+
+  it.each([
+    ['1m', 'rate(1 minute)', 30],
+    ['5m', 'rate(5 minutes)', 270],
+    ['15m', 'rate(15 minutes)', 870],
+    ['6h', 'rate(6 hours)', 870],
+  ])(
+    'on a schedule of %s is started at %s and ends before the next start',
+    (schedule, expression, timeout) => {
+      const scheduled = variant({ schedule })
+      scheduled.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: expression,
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        State: 'ENABLED',
+      })
+      expect(collector(scheduled)[1].Properties.Timeout).toBe(timeout)
+    },
+  )
+
+  it('is started once: neither the schedule nor Lambda tries again, and a late start is dropped', () => {
+    const [id] = collector()
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      Target: {
+        Arn: { 'Fn::GetAtt': [id, 'Arn'] },
+        Input: '{"trigger":"schedule"}',
+        RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+      },
+    })
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: id },
+      Qualifier: '$LATEST',
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    })
+  })
+
+  it('has no reserved concurrency, which would queue starts and fail to deploy in a small account', () => {
+    expect(collector()[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions')
+  })
+})

@@ -1,0 +1,404 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { synthesizeTemplate } from '../../../cdk/synthesize.ts'
+import type { ReadObject } from '../../../local/web/respond.ts'
+import { startWeb } from '../../../local/web/server.ts'
+import { siteObjects } from '../../../local/web/site-objects.ts'
+import type { StoredObject } from '../../../local/web/stored-object.ts'
+
+const written = 'public, max-age=0, s-maxage=30, must-revalidate'
+const object = (text: string, contentType: string, cacheControl?: string): StoredObject => ({
+  body: Buffer.from(text),
+  etag: `"etag-of-${text.length}"`,
+  lastModified: new Date('2026-11-22T10:02:21.000Z'),
+  contentType,
+  cacheControl,
+})
+const csv = `ID,Name\r\n${'00000000-0000-4000-8000-000000000000,Example Ltd\r\n'.repeat(100)}`
+const secretState = '{"calls":"nobody may read this"}'
+const bucket = new Map([
+  ['detections.csv', object(csv, 'text/csv; charset=utf-8', written)],
+  ['status.json', object('{"schemaVersion":1}', 'application/json', written)],
+  ['history/2026-11-22.json', object('[]', 'application/json')],
+  ['history/../state/default.json', object(secretState, 'application/json')],
+  ['state/default.json', object(secretState, 'application/json')],
+])
+const script = `console.log(${JSON.stringify('x'.repeat(2_000))})`
+
+const local = synthesizeTemplate({ access: '127.0.0.0/8,::1/128' })
+let directory: string
+let web: Awaited<ReturnType<typeof startWeb>>
+const readKeys: string[] = []
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'web-'))
+  await mkdir(join(directory, 'site/assets'), { recursive: true })
+  await writeFile(join(directory, 'site/index.html'), '<!doctype html><title>Detections</title>')
+  await writeFile(join(directory, 'site/favicon.svg'), '<svg/>')
+  await writeFile(join(directory, 'site/assets/index-4f3a.js'), script)
+  await writeFile(join(directory, 'outside.txt'), 'nobody may read this')
+  await symlink(join(directory, 'outside.txt'), join(directory, 'site/link.txt'))
+  web = await startWeb({ template: local, readObject: objects(local) })
+})
+afterAll(async () => {
+  await web.close()
+  await rm(directory, { recursive: true })
+})
+
+function objects(template: unknown): ReadObject {
+  const site = siteObjects(template, join(directory, 'site'))
+  return async (origin, key) => {
+    readKeys.push(`${origin}:${key}`)
+    return origin === 'site' ? site(key) : bucket.get(key)
+  }
+}
+
+type Reply = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
+
+/** A request whose path goes over the wire as it is; fetch() would tidy it up and add headers. */
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+  url = web.url,
+): Promise<Reply> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    request({ hostname: hostname.replace(/[[\]]/g, ''), port, path, method, headers }, response => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+      )
+      response.on('error', reject)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-robots-tag': 'noindex',
+}
+
+describe('the local web server', () => {
+  it('serves the page at / and under its name', async () => {
+    for (const path of ['/', '/index.html', '/?x=/status.json']) {
+      const { status, headers, body } = await get(path)
+      expect([status, headers['content-type'], String(body)]).toEqual([
+        200,
+        'text/html',
+        '<!doctype html><title>Detections</title>',
+      ])
+    }
+  })
+
+  it('sends the page’s files with the Cache-Control of their deployment', async () => {
+    expect((await get('/assets/index-4f3a.js')).headers['cache-control']).toBe(
+      'public, max-age=31536000, immutable',
+    )
+    expect((await get('/favicon.svg')).headers['cache-control']).toBe(written)
+    expect((await get('/')).headers['cache-control']).toBe(written)
+  })
+
+  it('sends the data as its writer stored it', async () => {
+    const { status, headers, body } = await get('/detections.csv')
+    expect(status).toBe(200)
+    expect(headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'cache-control': written,
+      'last-modified': 'Sun, 22 Nov 2026 10:02:21 GMT',
+      etag: `"etag-of-${csv.length}"`,
+      'content-length': String(csv.length),
+    })
+    expect(String(body)).toBe(csv)
+  })
+
+  it('adds no Cache-Control of its own', async () => {
+    const { status, headers } = await get('/history/2026-11-22.json')
+    expect(status).toBe(200)
+    expect(headers).not.toHaveProperty('cache-control')
+  })
+
+  it.each([
+    '/',
+    '/assets/index-4f3a.js',
+    '/detections.csv',
+    '/status.json',
+    '/history/2026-11-22.json',
+    '/missing',
+  ])('sends the declared headers with every answer of a behaviour, as with %s', async path => {
+    expect((await get(path)).headers).toMatchObject(securityHeaders)
+  })
+})
+
+describe('a conditional request', () => {
+  const etag = `"etag-of-${csv.length}"`
+
+  it.each([etag, `W/${etag}`, `"other", ${etag}`, '*'])(
+    'with If-None-Match: %s gets a 304 without a body',
+    async ifNoneMatch => {
+      for (const method of ['GET', 'HEAD']) {
+        const reply = await get('/detections.csv', { 'if-none-match': ifNoneMatch }, method)
+        expect(reply.status).toBe(304)
+        expect(reply.body).toHaveLength(0)
+        expect(reply.headers).toMatchObject({ etag, 'cache-control': written, ...securityHeaders })
+        expect(reply.headers).not.toHaveProperty('content-type')
+        expect(reply.headers).not.toHaveProperty('content-length')
+      }
+    },
+  )
+
+  it('gets the whole object where the ETag is another', async () => {
+    for (const other of ['"other"', 'W/"other"', '', etag.slice(1, -1)]) {
+      expect((await get('/detections.csv', { 'if-none-match': other })).status).toBe(200)
+    }
+  })
+
+  it('is answered by the ETag of the compressed answer before', async () => {
+    const first = await get('/detections.csv', { 'accept-encoding': 'br' })
+    const again = await get('/detections.csv', {
+      'accept-encoding': 'br',
+      'if-none-match': String(first.headers.etag),
+    })
+    expect([first.status, again.status]).toEqual([200, 304])
+    expect(again.headers.etag).toBe(first.headers.etag)
+  })
+})
+
+describe('compression', () => {
+  it.each([
+    ['gzip, deflate, br', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['BR', 'br'],
+  ])('for Accept-Encoding: %s is %s, with a weak ETag', async (acceptEncoding, encoding) => {
+    const { headers, body } = await get('/detections.csv', { 'accept-encoding': acceptEncoding })
+    expect(headers).toMatchObject({
+      'content-encoding': encoding,
+      vary: 'Accept-Encoding',
+      etag: `W/"etag-of-${csv.length}"`,
+      'content-length': String(body.length),
+    })
+    expect(body.length).toBeLessThan(csv.length / 10)
+    expect(String(encoding === 'br' ? brotliDecompressSync(body) : gunzipSync(body))).toBe(csv)
+  })
+
+  it.each(['', 'identity', 'deflate, zstd', 'br;q=0, gzip;q=0.0'])(
+    'is left out for Accept-Encoding: %j',
+    async header => {
+      const { headers, body } = await get('/detections.csv', { 'accept-encoding': header })
+      expect(headers).not.toHaveProperty('content-encoding')
+      expect(headers.vary).toBe('Accept-Encoding')
+      expect(String(body)).toBe(csv)
+    },
+  )
+
+  it('is left out below 1,000 bytes, as CloudFront does', async () => {
+    expect((await get('/status.json', { 'accept-encoding': 'br' })).headers).not.toHaveProperty(
+      'content-encoding',
+    )
+  })
+
+  it('is for the page’s files too', async () => {
+    const { headers, body } = await get('/assets/index-4f3a.js', { 'accept-encoding': 'gzip, br' })
+    expect(headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'text/javascript' })
+    expect(String(brotliDecompressSync(body))).toBe(script)
+  })
+
+  it('is left out where the template declares none', async () => {
+    const text = JSON.stringify(local).replaceAll(
+      '"EnableAcceptEncodingBrotli":true',
+      '"EnableAcceptEncodingBrotli":false',
+    )
+    const plain = await startWeb({ template: JSON.parse(text), readObject: objects(local) })
+    const { headers } = await get('/detections.csv', { 'accept-encoding': 'gzip, br' }, 'GET', plain.url)
+    await plain.close()
+    expect(headers['content-encoding']).toBe('gzip')
+  })
+})
+
+describe('what is missing or not for viewers', () => {
+  it.each([
+    '/missing',
+    '/missing.csv',
+    '/history/',
+    '/history/2020-01-01.json',
+    '/assets/',
+    '/assets/../index.html',
+    '/state/default.json',
+    '/STATUS.JSON',
+    '//status.json',
+    '/history/../state/default.json',
+    '/history/%2e%2e/state/default.json',
+    '/history/..%2fstate%2fdefault.json',
+    '/history/..%5cstate%5cdefault.json',
+    '/../outside.txt',
+    '/%2e%2e/outside.txt',
+    '/..%2foutside.txt',
+    '/link.txt',
+    '/index.html%00.txt',
+    '/.',
+  ])('is answered for %s as S3 answers CloudFront, and never with the page', async path => {
+    const { status, headers, body } = await get(path)
+    expect(status).toBe(403)
+    expect(headers['content-type']).toBe('application/xml')
+    expect(String(body)).toContain('<Code>AccessDenied</Code>')
+  })
+
+  it('is refused by the policy of the bucket even where a behaviour leads to it', async () => {
+    const text = JSON.stringify(local).replace('"PathPattern":"/history/*"', '"PathPattern":"/state/*"')
+    const careless = await startWeb({ template: JSON.parse(text), readObject: objects(local) })
+    const { status, body } = await get('/state/default.json', {}, 'GET', careless.url)
+    await careless.close()
+    expect(status).toBe(403)
+    expect(String(body)).toContain('<Code>AccessDenied</Code>')
+  })
+
+  it('is never asked of the origin, so that no path leads out of a directory', async () => {
+    readKeys.length = 0
+    const segment = fc.oneof(
+      fc.constantFrom(
+        '..',
+        '.',
+        '',
+        'state',
+        'history',
+        'default.json',
+        'assets',
+        '%2e%2e',
+        '..%2f',
+        '%5c..',
+        '%00',
+      ),
+      fc.string({ maxLength: 4 }).map(encodeURIComponent),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(segment, { minLength: 1, maxLength: 5 }), async segments => {
+        const { body } = await get(`/${segments.join('/')}`)
+        expect(String(body)).not.toContain('nobody may read this')
+      }),
+      { numRuns: 100 },
+    )
+    expect(readKeys.length).toBeGreaterThan(10)
+    for (const key of readKeys)
+      expect(key).not.toMatch(/^data:(?!detections\.csv$|status\.json$|history\/)|(^|[:/])\.\.?(\/|$)|[\0\\]/)
+  })
+
+  it.each(['/%zz', '/%', '/%ff'])('is a bad request where the path %s is malformed', async path => {
+    expect((await get(path)).status).toBe(400)
+  })
+})
+
+describe('methods', () => {
+  it('answers HEAD with the headers of GET and no body', async () => {
+    for (const path of ['/', '/detections.csv', '/missing']) {
+      const [head, whole] = [await get(path, {}, 'HEAD'), await get(path)]
+      const { date: _, ...headers } = whole.headers
+      expect(head).toMatchObject({ status: whole.status, headers })
+      expect(head.body).toHaveLength(0)
+    }
+  })
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async method => {
+    const { status, body } = await get('/detections.csv', {}, method)
+    expect([status, String(body)]).toEqual([403, 'Only GET and HEAD are answered here.\n'])
+  })
+})
+
+describe('access', () => {
+  async function served(access: string | undefined, host: string, path = '/detections.csv'): Promise<Reply> {
+    const template = synthesizeTemplate({ access })
+    const server = await startWeb({ template, readObject: objects(template), host })
+    const reply = await get(path, {}, 'GET', server.url)
+    await server.close()
+    return reply
+  }
+
+  it.each(['127.0.0.1', '::1'])('is given on loopback at %s for a local run', async host => {
+    expect((await served('127.0.0.0/8,::1/128', host)).status).toBe(200)
+  })
+
+  it.each(['/', '/detections.csv', '/status.json', '/history/2026-11-22.json', '/missing'])(
+    'is refused without the setting for %s, before the origin is asked',
+    async path => {
+      readKeys.length = 0
+      const { status, headers, body } = await served(undefined, '127.0.0.1', path)
+      expect(status).toBe(403)
+      expect(headers).toMatchObject({
+        ...securityHeaders,
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+      })
+      expect(String(body)).toMatch(/Your address: 127\.0\.0\.1/)
+      expect(readKeys).toEqual([])
+    },
+  )
+
+  it('is refused outside of the ranges, and given to all where it is public', async () => {
+    expect((await served('203.0.113.0/24', '127.0.0.1')).status).toBe(403)
+    expect((await served('public', '127.0.0.1')).status).toBe(200)
+  })
+})
+
+describe('a declared header', () => {
+  it.each([
+    [true, 'all'],
+    [false, 'noindex'],
+  ])('with Override %s makes of one that is there already: %s', async (override, expected) => {
+    const closed = JSON.stringify(synthesizeTemplate({}))
+    const declared = (value: string, over: boolean) => `"Override":${over},"Value":"${value}"`
+    expect(closed).toContain(declared('noindex', true))
+    const template: unknown = JSON.parse(closed.replace(declared('noindex', true), declared('all', override)))
+    const server = await startWeb({ template, readObject: objects(local) })
+    const { headers } = await get('/', {}, 'GET', server.url)
+    await server.close()
+    expect(headers['x-robots-tag']).toBe(expected)
+  })
+})
+
+describe('a failure', () => {
+  it('of the origin is a 502 that says nothing of it to the viewer, and the server goes on', async () => {
+    const broken = await startWeb({
+      template: local,
+      readObject: async (_, key) => {
+        if (key === 'status.json') throw new Error('the disk is gone')
+        return bucket.get(key)
+      },
+    })
+    const failed = await get('/status.json', {}, 'GET', broken.url)
+    const next = await get('/detections.csv', {}, 'GET', broken.url)
+    await broken.close()
+    expect([failed.status, next.status]).toEqual([502, 200])
+    expect(String(failed.body)).not.toContain('disk')
+  })
+
+  it('to get the port is an error and not a hang', async () => {
+    const port = Number(new URL(web.url).port)
+    await expect(startWeb({ template: local, readObject: objects(local), port })).rejects.toThrow(
+      'EADDRINUSE',
+    )
+  })
+
+  it.each([
+    ['"HttpVersion"', '"CustomErrorResponses":[],"HttpVersion"', 'CustomErrorResponses'],
+    ['"Compress":true', '"Compress":true,"RealtimeLogConfigArn":"x"', 'RealtimeLogConfigArn'],
+    ['"viewer-request"', '"viewer-response"', 'EventType'],
+  ])('is a template that declares more than this server plays: %s → %s', async (from, to, named) => {
+    const template: unknown = JSON.parse(JSON.stringify(local).replace(from, to))
+    await expect(startWeb({ template, readObject: objects(local) })).rejects.toThrow(
+      new RegExp(`does not play this of Dashboard.*${named}`),
+    )
+  })
+})
