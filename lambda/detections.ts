@@ -1,6 +1,6 @@
 /** The severities as Sophos names them, worst first: the order of every column, sort and sum in this product. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
-export type Severity = (typeof severities)[number]
+type Severity = (typeof severities)[number]
 export type BySeverity = Readonly<Record<Severity, number>>
 
 /** One hour of a tenant's detections. `bySeverity` is undefined where Sophos did not tell: unknown, not zero. */

@@ -25,7 +25,7 @@ export const statuses = [
 export type Status = (typeof statuses)[number]
 
 /** By which way counts came. */
-export type Method = 'counts' | 'query' | 'fusion'
+type Method = 'counts' | 'query' | 'fusion'
 
 /** The last good counts of a tenant, with their time (milliseconds since the epoch). */
 export type CollectedCounts = Counts & { readonly collectedAt: number; readonly method: Method }

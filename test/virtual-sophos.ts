@@ -7,7 +7,7 @@ import { makeLimiter, parseLimits } from '../local/simulator/limits.ts'
 import { makeCentral, type SimulatorOptions } from '../local/simulator/options.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-export const sophosUrl = 'https://api.central.sophos.com'
+const sophosUrl = 'https://api.central.sophos.com'
 
 /**
  * The simulator without HTTP, in virtual time: what a day takes is over in seconds. A call takes between the latency's

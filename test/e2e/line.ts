@@ -8,7 +8,7 @@ import { type LambdaHost, startLambda } from '../../local/lambda/host.ts'
 import type { SimulatorOptions } from '../../local/simulator/options.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 
-export type Row = Readonly<Record<string, string>>
+type Row = Readonly<Record<string, string>>
 
 /** The whole line on loopback: simulated Sophos Central, the built bundle as Lambda runs it, S3 and Secrets Manager. */
 export type Line = {
