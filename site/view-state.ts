@@ -1,0 +1,106 @@
+import { keepUnchanged } from './data/keep-unchanged.ts'
+import { parseDetections } from './data/parse-detections.ts'
+import { parseStatus, type RunStatus } from './data/parse-status.ts'
+import type { Tenant } from './data/tenant.ts'
+import type { Answer, Validators } from './poll/ask-file.ts'
+
+/** Everything that the page shows, but for the time. */
+export type ViewState = {
+  /** The last good detections.csv. */
+  detections: { tenants: readonly Tenant[]; text: string; validators: Validators } | undefined
+  /** The last good status.json. */
+  status: { run: RunStatus; text: string; validators: Validators } | undefined
+  /** The server said that there is no detections.csv (403 or 404), and there never was one to show. */
+  missing: number | undefined
+  /** Why detections.csv could not be refreshed, and since when (ms since 1970). */
+  trouble: Trouble | undefined
+  /** The same of status.json, for which a page that never had one has nothing to say. */
+  statusTrouble: Trouble | undefined
+  /** How often the figures changed while the page was open: a screen reader is told. */
+  updates: number
+}
+
+export type Trouble = { since: number; why: string }
+
+export const nothingYet: ViewState = {
+  detections: undefined,
+  status: undefined,
+  missing: undefined,
+  trouble: undefined,
+  statusTrouble: undefined,
+  updates: 0,
+}
+
+/**
+ * Takes an answer for detections.csv into the state. Whatever is not a good file leaves the last good one in place and says why; an answer
+ * that changes nothing returns the very same state, so that nothing is drawn.
+ */
+export function mergeDetections(state: ViewState, answer: Answer, now: number): ViewState {
+  if (answer.kind === 'missing' && !state.detections) {
+    return same(state, { missing: answer.code, trouble: undefined })
+  }
+  if (answer.kind === 'unchanged' && state.detections) return same(state, { trouble: undefined })
+  if (answer.kind !== 'fresh') return inTrouble(state, whyNot(answer), now)
+  if (answer.text === state.detections?.text) {
+    const detections = keepValidators(state.detections, answer.validators)
+    return same(state, { detections, trouble: undefined })
+  }
+
+  const parsed = parseDetections(answer.text)
+  if ('problem' in parsed) return inTrouble(state, parsed.problem, now)
+  const tenants = keepUnchanged(state.detections?.tenants ?? [], parsed.tenants)
+  return {
+    ...state,
+    detections: { tenants, text: answer.text, validators: answer.validators },
+    missing: undefined,
+    trouble: undefined,
+    updates: state.detections ? state.updates + 1 : 0,
+  }
+}
+
+/** The same for status.json, which may be missing. */
+export function mergeStatus(state: ViewState, answer: Answer, now: number): ViewState {
+  if (answer.kind === 'missing' && !state.status) return same(state, { statusTrouble: undefined })
+  if (answer.kind === 'unchanged' && state.status) return same(state, { statusTrouble: undefined })
+  if (answer.kind !== 'fresh') return inStatusTrouble(state, whyNot(answer), now)
+  if (answer.text === state.status?.text) {
+    const status = keepValidators(state.status, answer.validators)
+    return same(state, { status, statusTrouble: undefined })
+  }
+
+  const run = parseStatus(answer.text)
+  if ('problem' in run) return inStatusTrouble(state, run.problem, now)
+  return {
+    ...state,
+    status: { run, text: answer.text, validators: answer.validators },
+    statusTrouble: undefined,
+  }
+}
+
+function whyNot(answer: Exclude<Answer, { kind: 'fresh' }>): string {
+  if (answer.kind === 'trouble') return answer.why
+  return answer.kind === 'missing'
+    ? `the file is gone (${answer.code})`
+    : 'the server says that nothing changed (304), though it never sent the file'
+}
+
+function inTrouble(state: ViewState, why: string, now: number): ViewState {
+  if (state.trouble?.why === why) return state
+  return { ...state, missing: undefined, trouble: { since: state.trouble?.since ?? now, why } }
+}
+
+function inStatusTrouble(state: ViewState, why: string, now: number): ViewState {
+  if (state.statusTrouble?.why === why) return state
+  return { ...state, statusTrouble: { since: state.statusTrouble?.since ?? now, why } }
+}
+
+function keepValidators<File extends { validators: Validators }>(file: File, validators: Validators): File {
+  const { etag, lastModified } = file.validators
+  return etag === validators.etag && lastModified === validators.lastModified ? file : { ...file, validators }
+}
+
+function same(state: ViewState, part: Partial<ViewState>): ViewState {
+  const next = { ...state, ...part }
+  const changed = (Object.keys(part) as (keyof ViewState)[]).some(name => next[name] !== state[name])
+  return changed ? next : state
+}

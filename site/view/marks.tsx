@@ -1,0 +1,44 @@
+import type { Severity } from '../data/tenant.ts'
+
+// One shape a severity, so that nobody needs to see the colour. Drawn on a field of 12 by 12.
+const shapes: Readonly<Record<Severity, string>> = {
+  critical: 'M6 0 12 6 6 12 0 6Z',
+  high: 'M6 1 12 11.5H0Z',
+  medium: 'M1 1h10v10H1Z',
+  low: 'M6 1a5 5 0 1 1 0 10A5 5 0 1 1 6 1Z',
+  info: 'M6 1a5 5 0 1 1 0 10A5 5 0 1 1 6 1Zm0 2a3 3 0 1 0 0 6a3 3 0 1 0 0-6Z',
+}
+
+/** The shape of a severity. Its word always stands beside it, so it is hidden from screen readers. */
+export function SeverityMark({ severity }: { severity: Severity }) {
+  return (
+    <svg class={`mark mark-${severity}`} viewBox="0 0 12 12" aria-hidden="true">
+      <path d={shapes[severity]} />
+    </svg>
+  )
+}
+
+/** A round sign with an exclamation mark, beside the word that says what is wrong. */
+export function TroubleMark() {
+  return (
+    <svg class="mark mark-trouble" viewBox="0 0 12 12" aria-hidden="true">
+      <path d="M6 0a6 6 0 1 1 0 12A6 6 0 1 1 6 0Zm-.9 2.4.2 4.4h1.4l.2-4.4Zm.9 5.3a.95.95 0 1 0 0 1.9a.95.95 0 1 0 0-1.9Z" />
+    </svg>
+  )
+}
+
+/** A figure that nobody knows: a dash for the eye, a word for the ear, and never a zero. */
+export function Unknown() {
+  return (
+    <span class="unknown">
+      <span aria-hidden="true">–</span>
+      <span class="only-heard">unknown</span>
+    </span>
+  )
+}
+
+/** The class of a figure: none is quiet, some stands out, and unknown is neither. */
+export function weight(count: number | undefined): 'zero' | 'some' | '' {
+  if (count === undefined) return ''
+  return count === 0 ? 'zero' : 'some'
+}

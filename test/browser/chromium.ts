@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type Browser, chromium } from 'playwright-core'
+
+const run = promisify(execFile)
+
+/** Not the package's own arguments: those turn off web security and site isolation, which are among the things tested here. */
+const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']
+
+/** Starts Chromium: the one that CHROME_PATH names, or the one from @sparticuz/chromium (Linux x64), which needs nothing installed. */
+export async function launchChromium(): Promise<Browser> {
+  const installed = process.env.CHROME_PATH
+  if (installed) return chromium.launch({ executablePath: installed, args })
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error(
+      `No Chromium for ${process.platform} ${process.arch} comes with the tests. Set CHROME_PATH to the program of an installed Chrome or Chromium.`,
+    )
+  }
+  const folder = await unpacked()
+  const executablePath = join(folder, 'chromium')
+  return chromium.launch({ executablePath, args, env: await environment(executablePath, folder) })
+}
+
+/** The folder with the unpacked Chromium, kept between runs. Unpacked aside and renamed, so that two test files never see half a program. */
+async function unpacked(): Promise<string> {
+  const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('@sparticuz/chromium')))
+  const { version } = JSON.parse(await readFile(manifest, 'utf8'))
+  const folder = join(tmpdir(), `sophos-detections-chromium-${version}`)
+  if (existsSync(folder)) return folder
+
+  const aside = await mkdtemp(`${folder}-`)
+  const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url))
+  // Only where it believes to run in Lambda, the package unpacks the system libraries too.
+  await run(process.execPath, [script], {
+    env: { ...process.env, TMPDIR: aside, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' },
+  })
+  try {
+    await rename(aside, folder)
+  } catch (error) {
+    await rm(aside, { recursive: true })
+    if (!existsSync(folder)) throw error // Else somebody else was faster, with the same content.
+  }
+  return folder
+}
+
+/** A bare machine has neither libnss3 nor a font: then the package's own are used. */
+async function environment(executablePath: string, folder: string): Promise<NodeJS.ProcessEnv> {
+  const own: NodeJS.ProcessEnv = { ...process.env }
+  if (!existsSync('/etc/fonts/fonts.conf')) own.FONTCONFIG_PATH = join(folder, 'fonts')
+  const librariesMissing = await run('ldd', [executablePath]).then(
+    ({ stdout }) => stdout.includes('not found'),
+    () => true,
+  )
+  if (librariesMissing) {
+    own.LD_LIBRARY_PATH = [join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH]
+      .filter(Boolean)
+      .join(':')
+  }
+  return own
+}

@@ -1,0 +1,50 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { PageServer } from './page-server.ts'
+
+export type OpenPage = {
+  page: Page
+  /** What no page may ever do: errors, breaches of the Content-Security-Policy, requests to anybody else. */
+  offences: string[]
+  close: () => Promise<void>
+}
+
+type Opening = BrowserContextOptions & {
+  /** The clock of the browser, in ms since 1970; it stands still until the test moves it. */
+  browserTime: number
+  /** Wait until this can be seen. */
+  until?: string
+}
+
+/** Opens the page in a context of its own, with the browser's clock in the test's hands. */
+export async function openPage(
+  browser: Browser,
+  server: PageServer,
+  { browserTime, until = 'table', ...options }: Opening,
+): Promise<OpenPage> {
+  const context = await browser.newContext({ timezoneId: 'UTC', ...options })
+  const page = await context.newPage()
+  const offences: string[] = []
+  page.on('pageerror', error => offences.push(`error: ${error.message}`))
+  page.on('dialog', dialog => {
+    offences.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('console', message => {
+    // The browser writes every 404 and 503 there; these are the tests' own doing.
+    if (!message.text().startsWith('Failed to load resource')) offences.push(`console: ${message.text()}`)
+  })
+  page.on('request', request => {
+    if (!request.url().startsWith(server.address)) offences.push(`request: ${request.url()}`)
+  })
+  await page.exposeFunction('reportOffence', (text: string) => offences.push(text))
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', event => {
+      Reflect.get(window, 'reportOffence')(`policy: ${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+  await page.clock.install({ time: browserTime })
+  await page.clock.pauseAt(browserTime)
+  await page.goto(server.address)
+  await page.waitForSelector(until)
+  return { page, offences, close: () => context.close() }
+}

@@ -1,0 +1,462 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildPage } from './built-page.ts'
+import { launchChromium } from './chromium.ts'
+import { makeEstate, makeStatus, type Row, toCsv, toEightColumns } from './estate.ts'
+import { type OpenPage, openPage } from './open-page.ts'
+import { type PageServer, servePage } from './page-server.ts'
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const now = Date.UTC(2026, 10, 22, 14, 5, 0)
+const hourly = Array.from({ length: 24 }, (_, i) => i % 5).join(' ')
+const wall = { width: 1920, height: 1080 }
+const phone = { width: 390, height: 844 }
+
+const ok: Row = {
+  id: 'a',
+  name: 'Alpine Bakery',
+  counts: [3, 2, 0, 4, 1],
+  total: 10,
+  collectedAt: now - 2 * minute,
+  hourly,
+}
+const refused: Row = {
+  id: 'b',
+  name: 'Blue Clinic',
+  counts: [undefined, undefined, undefined, undefined, undefined],
+  total: undefined,
+  status: 'forbidden',
+  reason: 'Sophos Central refused access (403).',
+}
+const failing: Row = {
+  ...ok,
+  id: 'c',
+  name: 'Cold Foundry',
+  status: 'failed',
+  reason: 'No answer within 30 s.',
+  collectedAt: now - 5 * hour,
+}
+
+let browser: Browser
+let server: PageServer
+let built: Awaited<ReturnType<typeof buildPage>>
+let opened: OpenPage | undefined
+
+beforeAll(async () => {
+  built = await buildPage()
+  server = await servePage(built.folder)
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await built?.remove()
+})
+
+beforeEach(() => {
+  server.files.clear()
+  server.clock.date = now
+})
+
+afterEach(async () => {
+  const offences = opened?.offences ?? []
+  await opened?.close()
+  opened = undefined
+  expect(offences).toEqual([])
+})
+
+function serve(rows: readonly Row[], status: string | undefined = makeStatus(rows, now - 2 * minute)) {
+  server.files.set('detections.csv', { text: toCsv(rows) })
+  if (status) server.files.set('status.json', { text: status, type: 'application/json' })
+}
+
+async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
+  opened = await openPage(browser, server, { browserTime: now, ...options })
+  server.requests.length = 0
+  return opened.page
+}
+
+/**
+ * Lets the page's clock run until its next poll of the CSV is answered. In steps, since the page's patience with an answer goes by the same
+ * clock.
+ */
+async function nextPoll(page: Page) {
+  let asked = false
+  const answered = () => server.requests.filter(({ path }) => path === '/detections.csv').length
+  const before = answered()
+  page.once('request', () => {
+    asked = true
+  })
+  while (!asked) await page.clock.runFor(2 * second)
+  await expect.poll(answered).toBeGreaterThan(before)
+}
+
+async function texts(page: Page, selector: string): Promise<string[]> {
+  return (await page.locator(selector).allInnerTexts()).map(text => text.replace(/\s+/g, ' ').trim())
+}
+
+/** The text of the whole page without what only screen readers get. */
+function shown(page: Page): Promise<string> {
+  return page.locator('body').innerText()
+}
+
+describe('what the page shows', () => {
+  it('tells the time of the data, the run, the next run and the critical count', async () => {
+    serve([ok, refused, failing])
+    const page = await open()
+    expect(await texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
+    expect(await texts(page, '.oldest')).toEqual(['Oldest figure 09:05 · 5 h ago'])
+    expect(await texts(page, '.run')).toEqual([
+      'Collected 1 of 3 tenants in 2 min 20 s. 2 need attention. Next run 14:15.',
+    ])
+    expect(await page.title()).toBe('6 critical · Sophos Detections')
+  })
+
+  it('never shows an unknown figure as zero, neither in a row nor in a sum', async () => {
+    serve([refused])
+    const page = await open()
+    expect(await texts(page, 'tbody .count')).toEqual(Array(6).fill('– unknown'))
+    expect(await texts(page, '.tile:not(.tenants-tile) .figure')).toEqual(Array(6).fill('– unknown'))
+    expect(await texts(page, '.tile.critical .note')).toEqual(['1 of 1 tenants unknown'])
+    expect(await page.title()).toBe('Sophos Detections')
+  })
+
+  it('says in plain sight why a tenant could not be asked, and how old its figures are', async () => {
+    serve([ok, failing, refused])
+    const page = await open()
+    expect(await texts(page, 'tbody .status')).toEqual([
+      'OK',
+      'Failed No answer within 30 s. Figures from 09:05, 5 h ago',
+      'No access Sophos Central refused access (403).',
+    ])
+    await page.click('.attention-link')
+    expect(await texts(page, 'tr:target .name')).toEqual(['Cold Foundry'])
+  })
+
+  it('shows hostile names as text, and they do nothing', async () => {
+    const names = [
+      '<img src=x onerror=alert(1)>',
+      '</script><script>alert(1)</script>',
+      '\'=HYPERLINK("http://evil.example")',
+      '{{constructor.constructor("alert(1)")()}}',
+      '\u202Egnirts desrever',
+      'javascript:alert(1)',
+      'W'.repeat(2_000),
+    ]
+    serve(names.map((name, i) => ({ ...ok, id: `<b>${i}`, name, reason: name })))
+    const page = await open({ viewport: phone })
+    const cells = await page.locator('tbody .name').evaluateAll(all => all.map(cell => cell.textContent))
+    expect(cells).toEqual(names.map(name => name.replace(/^'=/, '=')))
+    expect(await page.locator('tbody .name :not(bdi), tbody .reason *').count()).toBe(0)
+    const heights = await page.locator('tbody .name').evaluateAll(all => all.map(cell => cell.clientHeight))
+    expect(Math.max(...heights)).toBeLessThan(30)
+  })
+
+  it('works with detections.csv alone', async () => {
+    serve([ok, refused], '')
+    for (const status of [403, 404, 500]) {
+      server.files.set('status.json', { status })
+      const page = await open()
+      expect(await texts(page, 'tbody .name')).toEqual(['Alpine Bakery', 'Blue Clinic'])
+      expect(await texts(page, '.run')).toEqual([])
+      await opened?.close()
+    }
+  })
+
+  it('works with the eight columns of the community script', async () => {
+    server.files.set('detections.csv', {
+      text: toEightColumns([ok, refused]),
+      lastModified: new Date(now - 3 * minute),
+    })
+    const page = await open()
+    expect(await texts(page, 'tbody tr:first-child > *')).toEqual([
+      'Alpine Bakery',
+      '3',
+      '2',
+      '0',
+      '4',
+      '1',
+      '10',
+    ])
+    expect(await texts(page, 'tbody tr:last-child .count.critical')).toEqual(['– unknown'])
+    expect(await texts(page, '.as-of')).toEqual(['File written 14:02:00 · 3 min ago'])
+  })
+
+  it('marks simulated data, and names what is wrong in status.json', async () => {
+    serve([ok], makeStatus([ok], now, { demo: true, refreshIntervalMs: 'often' }))
+    const page = await open()
+    expect(await texts(page, '.demo')).toEqual(['Demo: simulated data'])
+    expect(await shown(page)).toContain('refreshIntervalMs should be a number, and is "often".')
+  })
+})
+
+describe('before there is a table', () => {
+  it.each([403, 404])(
+    'waits for the first collection where detections.csv gives %d, then shows it',
+    async status => {
+      server.files.set('detections.csv', { status })
+      const page = await open({ until: '.empty' })
+      await page.waitForSelector('text=Waiting for the first collection')
+      expect(await shown(page)).toContain(`${status}`)
+      serve([ok])
+      await nextPoll(page)
+      await page.waitForSelector('table')
+    },
+  )
+
+  it('says that there is no tenant where there is none', async () => {
+    serve([])
+    await (await open({ until: '.empty' })).waitForSelector('text=No tenants')
+  })
+
+  it('says that nothing could be loaded where the server is down from the start', async () => {
+    server.files.set('detections.csv', { status: 503 })
+    const page = await open({ until: '.notice p' })
+    expect(await texts(page, '.notice')).toEqual([
+      'The figures could not be loaded since 14:05:00: the server answered 503.',
+    ])
+  })
+})
+
+describe('how true it is', () => {
+  it('goes on ageing without a network, amber at twice the schedule and red at four times', async () => {
+    serve([ok])
+    const page = await open()
+    await page.context().setOffline(true)
+    const asOf = async () => ({
+      text: await texts(page, '.as-of'),
+      level: await page.locator('.as-of').getAttribute('class'),
+    })
+
+    await page.clock.fastForward(27 * minute + 59 * second)
+    expect(await asOf()).toEqual({ text: ['As of 14:03:00 · 29 min ago'], level: 'as-of fresh' })
+    await page.clock.fastForward(second)
+    expect(await asOf()).toEqual({
+      text: ['As of 14:03:00 · 30 min ago · Late: due every 15 min'],
+      level: 'as-of late',
+    })
+    await page.clock.fastForward(30 * minute)
+    expect(await asOf()).toEqual({
+      text: ['As of 14:03:00 · 1 h ago · Out of date: due every 15 min'],
+      level: 'as-of outdated',
+    })
+    expect(await page.title()).toContain('3 critical (out of date)')
+  })
+
+  it.each([-3 * hour, 26 * hour])(
+    "is not deceived by a browser's clock that is wrong by %d ms",
+    async wrong => {
+      serve([ok])
+      const page = await open({ browserTime: now + wrong })
+      await expect.poll(() => texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
+    },
+  )
+
+  it('keeps the last good table through every kind of bad answer, and says so, since when and why', async () => {
+    serve([ok, refused])
+    const page = await open()
+    const before = await texts(page, 'tbody')
+    const faults = [
+      [{ status: 503 }, 'the server answered 503'],
+      [
+        { text: '<!doctype html><title>Sign in</title>', type: 'text/html' },
+        'the server sent a web page in place of the data',
+      ],
+      [{ text: '<!doctype html>' }, 'the answer is a web page and not a CSV file'],
+      [{ text: toCsv([ok, refused]).slice(0, -60) }, 'the file is damaged or cut off'],
+      [{ text: 'Name\r\nx\r\n' }, 'the answer has no column ID'],
+      [{ text: '' }, 'the answer is empty'],
+      [{ status: 404 }, 'the file is gone (404)'],
+      ['break off', 'the server could not be reached, or the answer broke off'],
+    ] as const
+    for (const [fault, why] of faults) {
+      server.files.set('detections.csv', fault)
+      await nextPoll(page)
+      await expect
+        .poll(() => texts(page, '.notice'))
+        .toEqual([
+          expect.stringMatching(
+            new RegExp(
+              `^The figures could not be refreshed since 14:\\d\\d:\\d\\d: ${why.replace(/[()]/g, '\\$&')}\\. Below are the last good ones\\.$`,
+            ),
+          ),
+        ])
+      expect(await texts(page, 'tbody')).toEqual(before)
+    }
+    serve([ok, refused])
+    await nextPoll(page)
+    await expect.poll(() => texts(page, '.notice')).toEqual([''])
+  })
+
+  it('gives up on a server that never answers', async () => {
+    serve([ok])
+    const page = await open()
+    server.files.set('detections.csv', 'hang')
+    await page.clock.runFor(30 * second)
+    await page.clock.runFor(20 * second)
+    await expect
+      .poll(() => texts(page, '.notice'))
+      .toEqual([expect.stringContaining('did not answer within 20 seconds')])
+  })
+})
+
+describe('how little it does', () => {
+  async function observe(page: Page) {
+    await page.evaluate(() => {
+      const touched: string[] = []
+      Reflect.set(window, 'touched', touched)
+      const nameOf = (node: Node) => {
+        const element = node instanceof Element ? node : node.parentElement
+        return (
+          element?.closest('tbody tr')?.querySelector('.name')?.textContent ??
+          element?.className ??
+          node.nodeName
+        )
+      }
+      new MutationObserver(records => touched.push(...records.map(record => nameOf(record.target)))).observe(
+        document,
+        {
+          subtree: true,
+          childList: true,
+          attributes: true,
+          characterData: true,
+        },
+      )
+    })
+    return (): Promise<string[]> => page.evaluate(() => [...new Set<string>(Reflect.get(window, 'touched'))])
+  }
+
+  it('changes no node for an answer 304', async () => {
+    serve([ok, refused])
+    const page = await open()
+    const touched = await observe(page)
+    await nextPoll(page)
+    await expect.poll(() => server.requests.map(({ status }) => status)).toEqual([304, 304])
+    await page.clock.runFor(second)
+    expect(await touched()).toEqual([])
+  })
+
+  it('changes no node for a whole answer that says the same', async () => {
+    server.files.set('detections.csv', { text: toCsv([ok]), etag: false })
+    const page = await open()
+    const touched = await observe(page)
+    await nextPoll(page)
+    await page.clock.runFor(second)
+    expect(await touched()).toEqual([])
+  })
+
+  it('draws only the rows that changed, among 2,500', async () => {
+    const rows = makeEstate(2_500, { now, failing: 0 })
+    serve(rows)
+    const page = await open()
+    const touched = await observe(page)
+    const changed = rows.slice(100, 125).map((row, i) => ({ ...row, name: `Changed ${i}` }))
+    serve([...rows.slice(0, 100), ...changed, ...rows.slice(125)])
+    await nextPoll(page)
+    await page.waitForSelector('text=Changed 24')
+    const names = new Set(rows.map(row => row.name))
+    const parts = await touched()
+    expect(parts).toEqual(expect.arrayContaining(changed.map(row => row.name)))
+    expect(parts.filter(part => names.has(part))).toEqual([])
+  })
+
+  it('touches only the texts that age when the clock ticks, among 2,500 rows', async () => {
+    const others = makeEstate(2_500, { now, failing: 0 })
+    serve([failing, ...others])
+    const page = await open()
+    const touched = await observe(page)
+    await page.context().setOffline(true)
+    await page.clock.runFor(20 * second)
+    await page.clock.fastForward(minute)
+    const parts = await touched()
+    expect(parts).toContain('Cold Foundry')
+    const names = new Set(others.map(row => row.name))
+    expect(parts.filter(part => names.has(part))).toEqual([])
+  })
+
+  it('polls slowly while hidden and at once on return', async () => {
+    serve([ok])
+    const page = await open()
+    const hide = (hidden: boolean) =>
+      page.evaluate(value => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, hidden)
+    await hide(true)
+    await page.clock.runFor(4 * minute)
+    expect(server.requests).toEqual([])
+    await hide(false)
+    await expect.poll(() => server.requests.length).toBe(2)
+  })
+})
+
+describe('for everybody', () => {
+  it.each([
+    ['light', wall],
+    ['light', phone],
+    ['dark', wall],
+    ['dark', phone],
+  ] as const)(
+    'has no axe violation in %s on %j, with trouble of every kind',
+    async (colorScheme, viewport) => {
+      const waiting: Row = { ...refused, id: 'w', status: 'pending', reason: '' }
+      serve(
+        [...makeEstate(20, { now, failing: 0.3 }), failing, refused, waiting],
+        makeStatus([ok], now, { demo: true }, { result: 'failed', message: 'No token.' }),
+      )
+      const page = await open({ colorScheme, viewport })
+      await page.clock.resume() // axe waits by the same clock.
+      const violations = async () => {
+        // Legacy mode stays in this page; the other opens a second one, whose clock would stand still.
+        const result = await new AxeBuilder({ page }).setLegacyMode().analyze()
+        return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+      }
+      expect(await violations()).toEqual([])
+      server.files.set('detections.csv', { status: 503 })
+      const later = viewport === phone ? 61 * minute : 31 * minute
+      server.clock.date = now + later
+      await page.clock.fastForward(later)
+      await page.waitForSelector('.notice p')
+      await page.waitForSelector(viewport === phone ? '.as-of.outdated' : '.as-of.late')
+      expect(await violations()).toEqual([])
+    },
+  )
+
+  it.each([320, 390, 768, 1100, 1280])('needs no sideways scrolling at a width of %d px', async width => {
+    const large = {
+      ...ok,
+      id: 'l',
+      name: 'L'.repeat(300),
+      counts: [12_345, 12_345, 12_345, 12_345, 12_345],
+      total: 61_725,
+    }
+    serve([large, failing, refused, { ...failing, id: 'r', reason: 'https://example.com/'.padEnd(400, 'x') }])
+    const page = await open({ viewport: { width, height: 844 } })
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    ).toBe(0)
+  })
+
+  it('is a real table to a screen reader, on a phone too', async () => {
+    serve([ok, refused])
+    const page = await open({ viewport: phone })
+    await page.getByRole('table', { name: /by tenant and severity/ }).waitFor()
+    expect(await page.getByRole('columnheader').allInnerTexts()).toHaveLength(9)
+    expect(await page.getByRole('rowheader').allInnerTexts()).toEqual(['Alpine Bakery', 'Blue Clinic'])
+    await page.getByRole('row', { name: /Blue Clinic unknown unknown/ }).waitFor()
+  })
+
+  it('tells a screen reader of new figures, and not of the first', async () => {
+    serve([ok])
+    const page = await open()
+    const heard = () => texts(page, 'p[role=status]')
+    expect(await heard()).toEqual([''])
+    serve([{ ...ok, total: 11 }])
+    await nextPoll(page)
+    await expect.poll(heard).toEqual(['Figures updated, as of 14:03:00.'])
+  })
+})

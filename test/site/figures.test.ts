@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { ageOf, freshness, isAged } from '../../site/data/freshness.ts'
+import { barsPath } from '../../site/data/sparkline.ts'
+import { needsAttention, type Tenant } from '../../site/data/tenant.ts'
+import { addUp } from '../../site/data/totals.ts'
+
+const min = 60_000
+const nothing = { critical: undefined, high: undefined, medium: undefined, low: undefined, info: undefined }
+const quiet = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
+
+function tenant(part: Partial<Tenant>): Tenant {
+  return {
+    key: 'k',
+    name: 'n',
+    counts: quiet,
+    total: 0,
+    status: 'ok',
+    reason: '',
+    collectedAt: undefined,
+    hourly: undefined,
+    ...part,
+  }
+}
+
+describe('addUp', () => {
+  it('leaves an unknown figure out and counts it as left out', () => {
+    const totals = addUp([
+      tenant({ counts: { ...quiet, critical: 2 }, total: 5 }),
+      tenant({ counts: nothing, total: 7 }),
+      tenant({ counts: nothing, total: undefined, status: 'forbidden' }),
+    ])
+    expect(totals.bySeverity.critical).toEqual({ known: 2, unknownTenants: 2 })
+    expect(totals.total).toEqual({ known: 12, unknownTenants: 1 })
+    expect(totals.needAttention).toBe(1)
+  })
+
+  it('does not know a sum of which it knows no part', () => {
+    expect(addUp([tenant({ counts: nothing, total: undefined })]).total.known).toBeUndefined()
+  })
+})
+
+describe('needsAttention', () => {
+  it.each([
+    ['ok', false],
+    ['pending', false],
+    ['forbidden', true],
+    ['failed', true],
+    ['a status of the future', true],
+  ])('status %s: %s', (status, expected) => {
+    expect(needsAttention(tenant({ status }))).toBe(expected)
+  })
+
+  it('goes by the figures where the file has no status', () => {
+    expect(needsAttention(tenant({ status: undefined, total: 0 }))).toBe(false)
+    expect(needsAttention(tenant({ status: undefined, total: undefined }))).toBe(true)
+  })
+})
+
+describe('freshness', () => {
+  it.each([
+    [0, 'fresh'],
+    [30 * min - 1, 'fresh'],
+    [30 * min, 'late'],
+    [60 * min - 1, 'late'],
+    [60 * min, 'outdated'],
+    [-min, 'fresh'],
+    [-min - 1, 'ahead'],
+  ])('figures %d ms old under a schedule of 15 min are %s', (age, expected) => {
+    expect(freshness(1e12, 1e12 + age, 15 * min)).toBe(expected)
+  })
+
+  it('follows the schedule', () => {
+    expect(freshness(0, 4 * min, min)).toBe('outdated')
+    expect(freshness(0, 4 * min, 60 * min)).toBe('fresh')
+  })
+})
+
+describe('ageOf', () => {
+  it('finds the newest and the oldest figure among those that have a time', () => {
+    const tenants = [
+      tenant({ collectedAt: 5 }),
+      tenant({}),
+      tenant({ collectedAt: 2 }),
+      tenant({ collectedAt: 9 }),
+    ]
+    expect(ageOf(tenants, 99)).toEqual({ newest: 9, oldest: 2, basis: 'collected' })
+  })
+
+  it('goes by the time of the file where no row has one, and says so', () => {
+    expect(ageOf([tenant({})], 99)).toEqual({ newest: 99, oldest: 99, basis: 'written' })
+    expect(ageOf([tenant({})], undefined)).toBeUndefined()
+  })
+
+  it('calls a row aged only past one refresh', () => {
+    expect(isAged(0, 15 * min, 15 * min)).toBe(false)
+    expect(isAged(0, 15 * min + 1, 15 * min)).toBe(true)
+    expect(isAged(undefined, 15 * min, 15 * min)).toBe(false)
+  })
+})
+
+describe('barsPath', () => {
+  it('draws one bar for every hour that had a detection, and a gap for the others', () => {
+    expect(barsPath([0, 5, 10])).toBe('M4 20v-10h3v10zM8 20v-20h3v20z')
+  })
+
+  it('lets one lonely detection neither vanish nor look like a storm', () => {
+    expect(barsPath([1])).toBe('M0 20v-4h3v4z')
+    expect(barsPath([1, 1000])).toContain('M0 20v-2h')
+  })
+
+  it('draws the newest hour alone at its own place', () => {
+    expect(barsPath([9, 9, 9], 2)).toBe('M8 20v-20h3v20z')
+  })
+})

@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseStatus, type RunStatus } from '../../site/data/parse-status.ts'
+
+function read(json: unknown): RunStatus {
+  const parsed = parseStatus(JSON.stringify(json))
+  if ('problem' in parsed) throw new Error(parsed.problem)
+  return parsed
+}
+
+describe('parseStatus', () => {
+  it('reads what the page tells of a run', () => {
+    const status = read({
+      schemaVersion: 1,
+      version: '0.1.0',
+      demo: true,
+      refreshIntervalMs: 600_000,
+      sources: [
+        {
+          source: 'north',
+          run: { endedAt: '2026-11-22T10:02:20.000Z', result: 'partial', message: 'Half.' },
+          nextRunAt: '2026-11-22T10:15:00.000Z',
+        },
+      ],
+    })
+    expect(status).toEqual({
+      demo: true,
+      refreshIntervalMs: 600_000,
+      version: '0.1.0',
+      problems: [],
+      sources: [
+        { name: 'north', result: 'partial', message: 'Half.', nextRunAt: Date.UTC(2026, 10, 22, 10, 15) },
+      ],
+    })
+  })
+
+  it('survives an empty object without a complaint', () => {
+    expect(read({})).toMatchObject({ demo: false, refreshIntervalMs: undefined, sources: [], problems: [] })
+  })
+
+  it('names each field that is of another kind, and reads the rest', () => {
+    const status = read({
+      refreshIntervalMs: '15m',
+      sources: [{ run: { message: 5 }, nextRunAt: 'soon' }],
+      version: '1',
+    })
+    expect(status.problems).toEqual([
+      'refreshIntervalMs should be a number, and is "15m".',
+      'sources[0].run.message should be a text, and is 5.',
+      'sources[0].nextRunAt should be a time in ISO 8601, and is "soon".',
+    ])
+    expect(status.version).toBe('1')
+  })
+
+  it.each([0, -1])('does not take %d ms for a schedule', refreshIntervalMs => {
+    const status = read({ refreshIntervalMs })
+    expect(status.refreshIntervalMs).toBeUndefined()
+    expect(status.problems).toHaveLength(1)
+  })
+
+  it('says when the file is of a version that it does not know', () => {
+    expect(read({ schemaVersion: 2 }).problems[0]).toContain('schemaVersion 2')
+  })
+
+  it.each(['', '<html>', '[]', 'null', '{"demo":'])('refuses %j, which is no object', text => {
+    expect(parseStatus(text)).toEqual({ problem: 'status.json is not a JSON object' })
+  })
+
+  it('never throws, whatever JSON it is given', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.json(), (run, source) => {
+        parseStatus(`{"sources": [${source}, {"run": ${run}}], "version": ${run}}`)
+      }),
+    )
+  })
+})

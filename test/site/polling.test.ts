@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { askFile } from '../../site/poll/ask-file.ts'
+import { pollDelay } from '../../site/poll/poll-delay.ts'
+import { startPolling } from '../../site/poll/poll-loop.ts'
+import { correctedOffset } from '../../site/poll/server-clock.ts'
+
+describe('pollDelay', () => {
+  it('polls every 30 s in sight and every 5 min out of sight', () => {
+    expect(pollDelay(0, false, 0.5)).toBe(30_000)
+    expect(pollDelay(0, true, 0.5)).toBe(300_000)
+  })
+
+  it('backs off by doubling, half of it by chance, never past five minutes and never below the steady pace', () => {
+    expect(pollDelay(1, false, 0)).toBe(30_000)
+    expect(pollDelay(2, false, 0)).toBe(60_000)
+    fc.assert(
+      fc.property(
+        fc.nat(5000),
+        fc.boolean(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (failures, hidden, random) => {
+          const delay = pollDelay(failures, hidden, random)
+          expect(delay).toBeGreaterThanOrEqual(hidden ? 300_000 : 30_000)
+          expect(delay).toBeLessThanOrEqual(300_000)
+        },
+      ),
+    )
+  })
+})
+
+describe('correctedOffset', () => {
+  const date = Date.UTC(2026, 10, 22, 10)
+  const answer = (browserTime: number, ageHeader: string | null = null) => ({
+    dateHeader: new Date(date).toUTCString(),
+    ageHeader,
+    sentAt: browserTime - 40,
+    receivedAt: browserTime,
+  })
+
+  it('leaves a right clock alone', () => {
+    for (let late = 0; late < 1000; late += 50) expect(correctedOffset(0, answer(date + late))).toBe(0)
+  })
+
+  it('finds a wrong clock to within a second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -1e10, max: 1e10 }), fc.nat(999), (wrong, late) => {
+        const offset = correctedOffset(0, answer(date + late + wrong))
+        expect(Math.abs(offset + wrong)).toBeLessThanOrEqual(1020)
+      }),
+    )
+  })
+
+  it('stays with a correction that the next answer does not contradict', () => {
+    const offset = correctedOffset(0, answer(date + 3_600_000))
+    expect(correctedOffset(offset, answer(date + 3_600_000 + 300))).toBe(offset)
+  })
+
+  it('counts how long a cache has held the answer', () => {
+    expect(correctedOffset(0, answer(date + 25_500, '25'))).toBe(0)
+  })
+
+  it('does nothing without a Date', () => {
+    expect(correctedOffset(7, { ...answer(date), dateHeader: null })).toBe(7)
+  })
+})
+
+describe('askFile', () => {
+  const now = () => 0
+  const validators = { etag: '"1"', lastModified: 'Sun, 22 Nov 2026 10:00:00 GMT' }
+  const answering = (response: Response) => vi.fn<typeof fetch>(async () => response)
+
+  it('sends the ETag back past the cache of the browser, and sees the 304', async () => {
+    const fetch = answering(new Response(null, { status: 304 }))
+    expect(await askFile('detections.csv', validators, { fetch, now })).toMatchObject({ kind: 'unchanged' })
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ cache: 'no-store', headers: { 'If-None-Match': '"1"' } })
+  })
+
+  it('sends the date where there is no ETag', async () => {
+    const fetch = answering(new Response('x'))
+    await askFile('detections.csv', { ...validators, etag: null }, { fetch, now })
+    expect(fetch.mock.calls[0]?.[1]?.headers).toEqual({ 'If-Modified-Since': validators.lastModified })
+  })
+
+  it.each([
+    [new Response('x', { status: 404 }), { kind: 'missing', code: 404 }],
+    [new Response('x', { status: 403 }), { kind: 'missing', code: 403 }],
+    [new Response('x', { status: 503 }), { kind: 'trouble', why: 'the server answered 503' }],
+    [new Response('ID', { headers: { 'content-type': 'text/html' } }), { kind: 'trouble' }],
+  ])('tells apart what the server says (%#)', async (response, expected) => {
+    expect(await askFile('detections.csv', undefined, { fetch: answering(response), now })).toMatchObject(
+      expected,
+    )
+  })
+
+  it('gives up after 20 s, also while the body comes', async () => {
+    vi.useFakeTimers()
+    const fetch: typeof globalThis.fetch = async (_, init) =>
+      new Response(
+        new ReadableStream({
+          start: body => init?.signal?.addEventListener('abort', () => body.error(new Error('aborted'))),
+        }),
+      )
+    const asked = askFile('detections.csv', undefined, { fetch, now })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(await asked).toMatchObject({ kind: 'trouble', why: 'the server did not answer within 20 seconds' })
+    vi.useRealTimers()
+  })
+})
+
+describe('startPolling', () => {
+  function start(outcomes: () => Promise<boolean>) {
+    vi.useFakeTimers()
+    const page = Object.assign(new EventTarget(), { hidden: false })
+    const network = new EventTarget()
+    const poll = vi.fn(outcomes)
+    startPolling(poll, page as unknown as Document, network as unknown as Window)
+    return { page, network, poll }
+  }
+
+  it('never has two polls under way, however slow one is', async () => {
+    const ends: (() => void)[] = []
+    const { page, poll } = start(() => new Promise(resolve => ends.push(() => resolve(true))))
+    await vi.advanceTimersByTimeAsync(600_000)
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(poll).toHaveBeenCalledTimes(1)
+    ends[0]?.()
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(poll).toHaveBeenCalledTimes(2)
+  })
+
+  it('slows down in a hidden tab and catches up at once on return', async () => {
+    const { page, poll } = start(async () => true)
+    await vi.advanceTimersByTimeAsync(0)
+    page.hidden = true
+    page.dispatchEvent(new Event('visibilitychange'))
+    await vi.advanceTimersByTimeAsync(290_000)
+    expect(poll).toHaveBeenCalledTimes(1)
+    page.hidden = false
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(poll).toHaveBeenCalledTimes(2)
+  })
+
+  it('does not ask again for switching to and fro', async () => {
+    const { page, poll } = start(async () => true)
+    await vi.advanceTimersByTimeAsync(1_000)
+    for (let i = 0; i < 10; i++) page.dispatchEvent(new Event('visibilitychange'))
+    expect(poll).toHaveBeenCalledTimes(1)
+  })
+
+  it('asks less and less of a server in trouble, and is back at its pace after one good answer', async () => {
+    let well = false
+    const { poll } = start(async () => well)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(poll.mock.calls.length).toBeLessThan(32)
+    well = true
+    await vi.advanceTimersByTimeAsync(300_000)
+    const before = poll.mock.calls.length
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(poll.mock.calls.length - before).toBe(10)
+  })
+})
