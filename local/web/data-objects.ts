@@ -1,21 +1,26 @@
+import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3'
 import type { StoredObject } from './stored-object.ts'
 
-/** Plays the distribution's way to the data bucket: asks the S3 stand-in for an object. Undefined where there is none. */
+/** Plays the distribution's way to the data bucket: asks S3 for an object. Undefined where there is none. */
 export function dataObjects(
-  s3Url: string,
+  s3: S3Client,
   bucket: string,
 ): (key: string) => Promise<StoredObject | undefined> {
   return async key => {
-    const answer = await fetch(`${s3Url}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`)
-    if (answer.status === 404) return undefined
-    if (!answer.ok) throw new Error(`S3 answered ${answer.status} for ${key}: ${await answer.text()}`)
-    const header = (name: string) => answer.headers.get(name) ?? ''
-    return {
-      body: Buffer.from(await answer.arrayBuffer()),
-      etag: header('etag'),
-      lastModified: new Date(header('last-modified')),
-      contentType: header('content-type'),
-      cacheControl: answer.headers.get('cache-control') ?? undefined,
+    try {
+      const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+      return (
+        object.Body && {
+          body: Buffer.from(await object.Body.transformToByteArray()),
+          etag: object.ETag ?? '',
+          lastModified: object.LastModified ?? new Date(),
+          contentType: object.ContentType ?? 'binary/octet-stream',
+          cacheControl: object.CacheControl,
+        }
+      )
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined
+      throw error
     }
   }
 }

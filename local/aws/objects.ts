@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { S3Error } from './s3-error.ts'
+
+/** What a put says about an object besides its content. */
+export type Metadata = {
+  readonly contentType: string
+  readonly cacheControl?: string
+  /** `x-amz-meta-*`, without the prefix. */
+  readonly user?: Readonly<Record<string, string>>
+}
+
+export type StoredObject = {
+  readonly content: Buffer
+  /** MD5 of the content, in double quotes. */
+  readonly etag: string
+  readonly lastModified: Date
+  readonly metadata: Metadata
+}
+
+/**
+ * Buckets as folders, objects as files with their own names in them: `<dir>/<bucket>/<key>`. Metadata lies in
+ * `<dir>/.metadata/<bucket>/`, one file for each key. A file put there by hand is an object too.
+ *
+ * Everything here is synchronous on purpose: from a condition that is checked to the file that is renamed into its
+ * place nothing else can happen in this process, so conditional writes need no locks.
+ */
+export function openObjects(dir: string) {
+  /** Keys that name no file below their bucket are refused; S3 would take them. */
+  function fileOf(bucket: string, key: string): string {
+    const plain = key.split('/').every(part => part !== '' && part !== '.' && part !== '..')
+    if (!plain || /[\0\\]/.test(key) || key.length > 1024)
+      throw new S3Error(
+        400,
+        'InvalidArgument',
+        `The key "${key}" does not name a file; this stand-in stores files.`,
+      )
+    return join(folderOf(bucket), ...key.split('/'))
+  }
+
+  function folderOf(bucket: string): string {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+      throw new S3Error(400, 'InvalidBucketName', `"${bucket}" is not a valid bucket name.`)
+    return join(dir, bucket)
+  }
+
+  function metadataFileOf(bucket: string, key: string): string {
+    // Hashed: a key may be longer than a file name, and a/b must not need a folder where a already is a file.
+    return join(dir, '.metadata', bucket, `${createHash('sha256').update(key).digest('hex')}.json`)
+  }
+
+  function needBucket(bucket: string): string {
+    const folder = folderOf(bucket)
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist.')
+    return folder
+  }
+
+  return {
+    /** Makes the bucket, if it is not there yet. */
+    createBucket(bucket: string): void {
+      mkdirSync(folderOf(bucket), { recursive: true })
+    },
+
+    /** Throws where there is no such bucket. */
+    needBucket,
+
+    /** The object, or `undefined`. Throws where there is no such bucket. */
+    read(bucket: string, key: string): StoredObject | undefined {
+      needBucket(bucket)
+      const file = fileOf(bucket, key)
+      const found = statSync(file, { throwIfNoEntry: false })
+      if (found?.isFile() !== true) return undefined
+      const content = readFileSync(file)
+      return {
+        content,
+        etag: `"${createHash('md5').update(content).digest('hex')}"`,
+        lastModified: found.mtime,
+        metadata: readMetadata(metadataFileOf(bucket, key)),
+      }
+    },
+
+    /** Stores the object as a whole: a reader sees the old content or the new one. */
+    write(bucket: string, key: string, content: Buffer, metadata: Metadata): void {
+      needBucket(bucket)
+      const file = fileOf(bucket, key)
+      if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+        throw new S3Error(
+          400,
+          'InvalidArgument',
+          `"${key}" is a folder here: other keys begin with "${key}/".`,
+        )
+      replaceFile(dir, metadataFileOf(bucket, key), JSON.stringify(metadata))
+      replaceFile(dir, file, content)
+    },
+
+    /** Removes the object, if it is there. */
+    remove(bucket: string, key: string): void {
+      needBucket(bucket)
+      rmSync(fileOf(bucket, key), { force: true })
+      rmSync(metadataFileOf(bucket, key), { force: true })
+    },
+
+    /** All keys of a bucket, in the order of S3 (by their UTF-8 bytes). */
+    keys(bucket: string): string[] {
+      const folder = needBucket(bucket)
+      return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry =>
+          join(entry.parentPath, entry.name)
+            .slice(folder.length + 1)
+            .split(sep)
+            .join('/'),
+        )
+        .toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+    },
+  }
+}
+
+function replaceFile(dir: string, file: string, content: string | Buffer): void {
+  mkdirSync(dirname(file), { recursive: true })
+  // Beside the buckets, so that a half-written file is never listed, and on the same file system, so that it can be
+  // renamed.
+  const draft = join(dir, '.metadata', `${randomUUID()}.draft`)
+  writeFileSync(draft, content)
+  renameSync(draft, file)
+}
+
+function readMetadata(file: string): Metadata {
+  const unknown: Metadata = { contentType: 'application/octet-stream' }
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return unknown
+  const stored: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  return isMetadata(stored) ? stored : unknown
+}
+
+function isMetadata(value: unknown): value is Metadata {
+  return typeof value === 'object' && value !== null && 'contentType' in value
+}

@@ -1,0 +1,57 @@
+/** Answers GetSecretValue of Secrets Manager. `secrets`: text by name or by ARN. */
+export function answerSecrets(
+  secrets: Readonly<Record<string, string>>,
+  target: string,
+  body: string,
+): { status: number; json: unknown } {
+  if (target !== 'secretsmanager.GetSecretValue')
+    return failure('UnknownOperationException', `This stand-in does not know ${target}.`)
+  const id = readSecretId(body)
+  if (id === undefined) return failure('ValidationException', 'SecretId is missing.')
+  const name = Object.keys(secrets).find(known => known === id || arnOf(known) === id)
+  const value = name === undefined ? undefined : secrets[name]
+  if (name === undefined || value === undefined)
+    return failure('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+  return {
+    status: 200,
+    json: {
+      ARN: arnOf(name),
+      Name: name.startsWith('arn:')
+        ? name
+            .split(':')
+            .slice(6)
+            .join(':')
+            .replace(/-\w{6}$/, '')
+        : name,
+      VersionId: '00000000-0000-4000-8000-000000000001',
+      SecretString: value,
+      VersionStages: ['AWSCURRENT'],
+      CreatedDate: 1_767_225_600,
+    },
+  }
+}
+
+/** An ARN as Secrets Manager makes it: the name, a hyphen and six letters of its own. */
+function arnOf(name: string): string {
+  return name.startsWith('arn:')
+    ? name
+    : `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-Local0`
+}
+
+function readSecretId(body: string): string | undefined {
+  try {
+    const request: unknown = JSON.parse(body)
+    return typeof request === 'object' &&
+      request !== null &&
+      'SecretId' in request &&
+      typeof request.SecretId === 'string'
+      ? request.SecretId
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function failure(type: string, message: string): { status: number; json: unknown } {
+  return { status: 400, json: { __type: type, Message: message } }
+}

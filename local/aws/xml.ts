@@ -1,0 +1,32 @@
+/** An XML element; lists become repeated elements, `undefined` is left out. */
+export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml }
+
+/** A whole document with one root element. */
+export function xmlDocument(root: string, content: Xml, namespace?: string): string {
+  const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${inner(content)}</${root}>`
+}
+
+function element(name: string, content: Xml): string {
+  if (content === undefined) return ''
+  if (Array.isArray(content)) return content.map(item => element(name, item)).join('')
+  return `<${name}>${inner(content)}</${name}>`
+}
+
+function inner(content: Xml): string {
+  if (typeof content !== 'object') return escaped(String(content))
+  return Object.entries(content)
+    .map(([name, value]) => element(name, value))
+    .join('')
+}
+
+function escaped(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    '\r': '&#13;',
+  }
+  return text.replace(/[&<>"\r]/g, letter => entities[letter] ?? letter)
+}

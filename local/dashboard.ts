@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url'
+import { S3Client } from '@aws-sdk/client-s3'
+import { synthesizeTemplate } from '../cdk/synthesize.ts'
+import { dataObjects } from './web/data-objects.ts'
+import { startWeb } from './web/server.ts'
+import { siteObjects } from './web/site-objects.ts'
+
+/** Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only. */
+export async function startDashboard(options: {
+  awsUrl: string
+  bucket: string
+  port: number
+}): Promise<{ url: string; close: () => Promise<void> }> {
+  const { awsUrl, bucket, port } = options
+  const template = synthesizeTemplate({ dashboard: { access: ['127.0.0.0/8', '::1/128'] } })
+  const site = siteObjects(template, fileURLToPath(new URL('../dist/site', import.meta.url)))
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const s3 = new S3Client({ endpoint: awsUrl, region: 'us-east-1', forcePathStyle: true, credentials })
+  const data = dataObjects(s3, bucket)
+  try {
+    return await startWeb({
+      template,
+      port,
+      readObject: (origin, key) => (origin === 'site' ? site(key) : data(key)),
+    })
+  } catch (cause) {
+    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    throw isTaken
+      ? new Error(`Port ${port} is taken. Choose another one: npm start -- --port ${port + 1}`, { cause })
+      : cause
+  }
+}

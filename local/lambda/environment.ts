@@ -1,0 +1,38 @@
+import { basename, dirname, extname } from 'node:path'
+
+const functionName = 'sophos-detections-dashboard'
+const region = 'us-east-1'
+export const functionArn = `arn:aws:lambda:${region}:123456789012:function:${functionName}`
+
+/**
+ * The environment variables of a function: those that Lambda sets, then the function's own. Nothing of this process's
+ * environment gets through, so a function that needs more than it is given fails here as it would there.
+ */
+export function lambdaEnvironment(
+  bundle: string,
+  memoryMb: number,
+  runtimeApi: string,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7LOCALLY',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}`,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    LAMBDA_TASK_ROOT: dirname(bundle),
+    _HANDLER: `${basename(bundle, extname(bundle))}.handler`,
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...own,
+  }
+}

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { resolve as absolute, dirname } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { functionArn, lambdaEnvironment } from './environment.ts'
+import { type Invocation, serveRuntimeApi } from './runtime-api.ts'
+
+export type LambdaOptions = {
+  /** The file that exports `handler(event, context)`: an ES module or CommonJS. */
+  readonly bundle: string
+  /** The function's own variables, beside those that Lambda sets. */
+  readonly env: Readonly<Record<string, string>>
+  /** How long one invocation may take. Loading the handler may take as long, but never more than 10 seconds. */
+  readonly timeoutMs: number
+  /** Default 512. Node gets nine tenths of it as its heap. */
+  readonly memoryMb?: number
+  /** Gets every line that the function writes to stdout or stderr. */
+  readonly onLog: (line: string) => void
+}
+
+/** How an invocation ended. The types and texts of failures are Lambda's. */
+type InvocationResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly errorType: string; readonly errorMessage: string }
+
+export type LambdaHost = {
+  /** Runs the handler. One at a time: further ones wait, as they do at a function with a reserved concurrency of 1. */
+  invoke(event: unknown): Promise<InvocationResult>
+  /** Kills the process now, in whatever it is doing, and waits until it is gone. The next invocation gets a new one. */
+  kill(): Promise<void>
+  /** Kills the process and ends everything; what is under way or waiting ends as a failure. */
+  close(): Promise<void>
+}
+
+/** A process of the function, from its start until its end. */
+type Environment = {
+  readonly process: ReturnType<typeof spawn>
+  readonly gone: Promise<unknown>
+  /** Hands an event to the process; there only while it asks for one. */
+  hand: ((invocation: Invocation) => void) | undefined
+}
+
+/** The invocation under way. */
+type Current = {
+  readonly requestId: string
+  readonly body: string
+  readonly settle: (result: InvocationResult) => void
+  /** Known before the process is gone, where that is what is waited for. */
+  verdict: InvocationResult | undefined
+  timer: NodeJS.Timeout | undefined
+}
+
+const longestInitMs = 10_000
+
+/**
+ * Lambda on this machine, for one function: its own process with Lambda's environment variables alone, kept for the
+ * next invocation, killed at its timeout, replaced when it has died. The first invocation starts it.
+ */
+export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
+  const { env, timeoutMs, memoryMb = 512, onLog } = options
+  const bundle = absolute(options.bundle)
+  if (!existsSync(bundle)) throw new Error(`There is no ${bundle}. Build it first: npm run build`)
+  let environment: Environment | undefined
+  let current: Current | undefined
+  let closed = false
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const api = await serveRuntimeApi({
+    next: hand => {
+      if (environment === undefined) return
+      environment.hand = hand
+      deliver()
+    },
+    response: (requestId, body) => finish(requestId, { ok: true, value: JSON.parse(body) }),
+    error: (requestId, body) => finish(requestId, failureOf(body)),
+    initError: body => {
+      // The process ends by itself after this.
+      if (current !== undefined) current.verdict = failureOf(body)
+    },
+  })
+
+  function start(): Environment {
+    const variables = lambdaEnvironment(bundle, memoryMb, new URL(api.url).host, env)
+    const bootstrap = fileURLToPath(new URL('./bootstrap.ts', import.meta.url))
+    const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, bootstrap], {
+      env: variables,
+      cwd: dirname(bundle),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLog)
+    const started: Environment = { process: child, gone: once(child, 'close'), hand: undefined }
+    child.once('close', (code, signal) => {
+      environment = undefined
+      current?.settle(current.verdict ?? exitOf(current.requestId, code, signal))
+    })
+    return started
+  }
+
+  function deliver(): void {
+    if (current === undefined || environment?.hand === undefined) return
+    const { requestId, body } = current
+    limit(current, timeoutMs)
+    environment.hand({ requestId, body, functionArn, deadline: Date.now() + timeoutMs })
+    environment.hand = undefined
+  }
+
+  /** From now on the process has this long for what it is doing. */
+  function limit(invocation: Current, ms: number): void {
+    clearTimeout(invocation.timer)
+    invocation.timer = setTimeout(() => {
+      const errorMessage = `RequestId: ${invocation.requestId} Error: Task timed out after ${(ms / 1000).toFixed(2)} seconds`
+      invocation.verdict = { ok: false, errorType: 'Sandbox.Timedout', errorMessage }
+      environment?.process.kill('SIGKILL')
+    }, ms)
+  }
+
+  function finish(requestId: string, result: InvocationResult): void {
+    if (current?.requestId !== requestId) return
+    const { settle, timer } = current
+    clearTimeout(timer)
+    // What the handler wrote before it returned is in the pipes by now, and is read before this comes to its turn.
+    setImmediate(() => settle(result))
+  }
+
+  async function run(event: unknown): Promise<InvocationResult> {
+    if (environment?.process.killed) await environment.gone
+    if (closed) throw new Error('This Lambda host is closed; start another one.')
+    const { promise, resolve } = Promise.withResolvers<InvocationResult>()
+    const body = JSON.stringify(event) ?? 'null'
+    current = { requestId: randomUUID(), body, settle: resolve, verdict: undefined, timer: undefined }
+    environment ??= start()
+    if (environment.hand === undefined) limit(current, Math.min(timeoutMs, longestInitMs))
+    deliver()
+    const result = await promise
+    clearTimeout(current.timer)
+    current = undefined
+    return result
+  }
+
+  async function kill(): Promise<void> {
+    environment?.process.kill('SIGKILL')
+    await environment?.gone
+  }
+
+  return {
+    invoke(event) {
+      const result = queue.then(() => run(event))
+      queue = result.catch(() => undefined)
+      return result
+    },
+    kill,
+    async close() {
+      closed = true
+      await kill()
+      await api.close()
+    },
+  }
+}
+
+function failureOf(body: string): InvocationResult {
+  const error: unknown = JSON.parse(body)
+  const field = (name: string) =>
+    String((error !== null && typeof error === 'object' && Reflect.get(error, name)) || '')
+  return { ok: false, errorType: field('errorType'), errorMessage: field('errorMessage') }
+}
+
+function exitOf(requestId: string, code: number | null, signal: string | null): InvocationResult {
+  const how = signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`
+  return {
+    ok: false,
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: ${how}`,
+  }
+}

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+
+export type Options = {
+  readonly help: boolean
+  /** One run, its table on the terminal, and the end. */
+  readonly once: boolean
+  /** Where `--once` puts the CSV. */
+  readonly exportDir: string | undefined
+  readonly port: number
+  /** How many tenants the simulated Sophos Central has. */
+  readonly tenants: number
+}
+
+export const help = `Sophos Detections Dashboard on this machine
+
+  npm start                        a dashboard with a simulated Sophos Central
+  npm start -- --once              one run, its table, and the end
+
+  --port NUMBER      where the dashboard is served (default 8080; 0 takes any free port)
+  --tenants NUMBER   how many tenants the simulation has (default 80)
+  --once             collect once, print the table and end
+  --export DIR       with --once: also write detections.csv into this folder
+  --help             this text
+
+With SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, it collects from the real Sophos Central instead.
+SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as they do for the deployed function.
+`
+
+/** Reads the command line. Throws an error that says what is wrong and what is allowed. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    allowPositionals: false,
+    options: {
+      help: { type: 'boolean', default: false },
+      once: { type: 'boolean', default: false },
+      export: { type: 'string' },
+      port: { type: 'string', default: '8080' },
+      tenants: { type: 'string', default: '80' },
+    },
+  })
+  if (values.export !== undefined && !values.once) {
+    throw new Error('--export goes with --once; the CSV of a running dashboard is at /detections.csv')
+  }
+  return {
+    help: values.help,
+    once: values.once,
+    exportDir: values.export,
+    port: wholeNumber('--port', values.port, 0, 65_535),
+    tenants: wholeNumber('--tenants', values.tenants, 0, 100_000),
+  }
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new Error(
+      `${name} ${text}: a whole number from ${least} to ${most} is allowed, such as ${name} ${most > 65_535 ? 250 : 8080}`,
+    )
+  }
+  return value
+}

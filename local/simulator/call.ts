@@ -1,0 +1,92 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Answer, badRequest, Refusal } from './answers.ts'
+import type { Central } from './central.ts'
+import type { EndpointName, Fault } from './faults.ts'
+
+/** One request, read to its end. */
+export type Call = {
+  readonly method: string
+  /** The path on the host that was meant: without `/region/<region>`. */
+  readonly path: string
+  /** The region whose host was meant, `undefined` for the global one. */
+  readonly region: string | undefined
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+  /** When it was received, ms. */
+  readonly now: number
+  readonly faults: readonly Fault[]
+}
+
+/** One thing that can be called. `path` may name one part of itself: `/runs/:id`. */
+export type Route = {
+  readonly name: EndpointName
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Where it lives: `id` needs no token, `global` is served on the global host, `tenant` on the tenant's region. */
+  readonly on: 'id' | 'global' | 'tenant'
+  readonly answer: (call: Call, central: Central, id: string) => Answer
+}
+
+export function ok(json: unknown, status = 200): Answer {
+  return { status, json }
+}
+
+/** Refuses the call as a bad request. The real service may well be more lenient; a client had better not rely on it. */
+export function refuse(call: Call, message: string): never {
+  throw new Refusal(badRequest(message, call.now))
+}
+
+/** Refuses every query parameter that is not named here, and any but the `lists` that is given twice. */
+export function onlyParameters(call: Call, single: readonly string[], lists: readonly string[] = []): void {
+  for (const name of call.query.keys()) {
+    if (lists.includes(name)) continue
+    if (!single.includes(name)) refuse(call, `The parameter "${name}" is not known here.`)
+    if (call.query.getAll(name).length > 1) refuse(call, `The parameter "${name}" is given more than once.`)
+  }
+}
+
+/** A whole number within bounds, or the default where the parameter is not given. */
+export function wholeNumber(call: Call, name: string, standard: number, least: number, most: number): number {
+  const text = call.query.get(name)
+  if (text === null) return standard
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most))
+    refuse(call, `"${name}" must be a whole number from ${least} to ${most}.`)
+  return value
+}
+
+export function flag(call: Call, name: string): boolean {
+  return choice(call, name, ['true', 'false']) === 'true'
+}
+
+/** One of the values allowed, or `undefined` where the parameter is not given. */
+export function choice<T extends string>(call: Call, name: string, allowed: readonly T[]): T | undefined {
+  const text = call.query.get(name)
+  const found = allowed.find(value => value === text)
+  if (text !== null && found === undefined) refuse(call, `"${name}" must be one of: ${allowed.join(', ')}.`)
+  return found
+}
+
+/** A list, given as repeated parameters, as one with commas, or both. */
+export function list(call: Call, name: string): string[] | undefined {
+  const values = call.query.getAll(name).flatMap(value => value.split(','))
+  return values.length === 0 ? undefined : values
+}
+
+/** A moment in ISO 8601 with its time zone, in ms; `undefined` where there is none. */
+export function instant(call: Call, name: string, text: string | null | undefined): number | undefined {
+  if (text === null || text === undefined) return undefined
+  const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+  const time = shape.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(time)) refuse(call, `"${name}" must be a moment such as 2026-01-31T08:00:00.000Z.`)
+  return time
+}
+
+/** `pages` as the listings answer it, and the rows of the page asked for. */
+export function page<T>(rows: readonly T[], current: number, size: number) {
+  return {
+    rows: rows.slice((current - 1) * size, current * size),
+    total: { total: Math.ceil(rows.length / size), items: rows.length },
+  }
+}

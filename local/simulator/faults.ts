@@ -1,0 +1,99 @@
+import type { RunResult } from './runs.ts'
+
+/** Names of what can be called, as they stand in the log and in faults. */
+export type EndpointName =
+  | 'token'
+  | 'whoami'
+  | 'partnerTenants'
+  | 'organizationTenants'
+  | 'counts'
+  | 'runStart'
+  | 'runStatus'
+  | 'runResults'
+  | 'health'
+  | 'cases'
+  | 'alerts'
+  | 'fusion'
+  | 'unknown'
+
+/** What goes wrong. */
+type FaultKind =
+  /** The given status instead of an answer; without `body`, an empty one. A text goes out as HTML, all else as JSON. */
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly body?: unknown
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  /** The answer comes this much later. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The connection is torn down without an answer. */
+  | { readonly kind: 'reset' }
+  /** The connection stays open and nothing comes. */
+  | { readonly kind: 'hang' }
+  /** 200, with a web page or with JSON that breaks off. */
+  | { readonly kind: 'garbage'; readonly as: 'html' | 'json' }
+  /** Every token issued so far expires just before the request is looked at. */
+  | { readonly kind: 'expireTokens' }
+  /** Buckets come without `countBySeverity`. */
+  | { readonly kind: 'noSeverities' }
+  /** `pages` comes without `total` and `items`, asked for or not. */
+  | { readonly kind: 'noPageTotal' }
+  /** Listed tenants get this address; the fault's `tenantId` chooses one of them. */
+  | { readonly kind: 'foreignApiHost'; readonly apiHost: string }
+  /** Listed tenants get names that break careless software; the fault's `tenantId` chooses one of them. */
+  | { readonly kind: 'hostileNames' }
+  /** A run that is started will end in this way. */
+  | { readonly kind: 'runResult'; readonly result: Exclude<RunResult, 'notAvailable'> }
+
+/** Which requests a fault meets: those that fit all of what is given. */
+export type Fault = FaultKind & {
+  readonly endpoint?: EndpointName
+  readonly tenantId?: string
+  readonly region?: string
+  /** Only every n-th of the requests that fit: the n-th, the 2n-th, and so on. */
+  readonly every?: number
+  /** The fault is over after this many. Default: it stays. */
+  readonly times?: number
+}
+
+/** A request as far as faults look at it. */
+export type FaultTarget = {
+  readonly endpoint: EndpointName
+  readonly tenantId: string | undefined
+  readonly region: string | undefined
+}
+
+/** Faults that tests ask for, in the order in which they were added. */
+export function makeFaults() {
+  const active = new Map<Fault, { seen: number; struck: number }>()
+  return {
+    /** From now on, requests that fit meet this fault. Answers a function that takes it away again. */
+    add(fault: Fault): () => void {
+      const own = { ...fault }
+      active.set(own, { seen: 0, struck: 0 })
+      return () => {
+        active.delete(own)
+      }
+    },
+    /** The faults that strike this request. Counts it, so it is asked once for each request. */
+    strike(target: FaultTarget): Fault[] {
+      return [...active].flatMap(([fault, tally]) => {
+        if (!fits(fault, target)) return []
+        tally.seen += 1
+        if (tally.seen % (fault.every ?? 1) !== 0) return []
+        if (tally.struck >= (fault.times ?? Number.POSITIVE_INFINITY)) return []
+        tally.struck += 1
+        return [fault]
+      })
+    },
+  }
+}
+
+function fits(fault: Fault, target: FaultTarget): boolean {
+  // In a listing the tenant of these two is one of the rows, not the one that is asked about.
+  const aboutRows = fault.kind === 'foreignApiHost' || fault.kind === 'hostileNames'
+  if (fault.endpoint !== undefined && fault.endpoint !== target.endpoint) return false
+  if (fault.region !== undefined && fault.region !== target.region) return false
+  return aboutRows || fault.tenantId === undefined || fault.tenantId === target.tenantId
+}

@@ -1,0 +1,118 @@
+import { type Call, choice, flag, instant, list, ok, onlyParameters, type Route, refuse } from '../call.ts'
+import { type Central, tenantOf } from '../central.ts'
+import { countDetections, type Detection, hourMs } from '../detections.ts'
+import { type Filters, filtered, notModelled, typeNames } from '../filters.ts'
+import type { Tenant } from '../tenants.ts'
+
+const dayMs = 24 * hourMs
+
+/** Length of a bucket, and of the time that is counted where no `from` and `to` are given, as documented. */
+const resolutions = {
+  minute: { bucketMs: 60_000, standardMs: hourMs },
+  hour: { bucketMs: hourMs, standardMs: dayMs },
+  day: { bucketMs: dayMs, standardMs: 30 * dayMs },
+} as const
+type Resolution = keyof typeof resolutions
+
+/** Detections of one tenant, counted in buckets of time. */
+export const countsRoutes: readonly Route[] = [
+  {
+    name: 'counts',
+    method: 'GET',
+    path: '/detections/v1/queries/detections/counts',
+    on: 'tenant',
+    answer(call, central) {
+      const tenant = tenantOf(central, call, { licence: true })
+      const filters = readFilters(call)
+      const { from, to, resolution } = readWindow(call)
+      const detections = filtered(visible(central, tenant, from, to, call.now), filters)
+      return ok({
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        tenant: { id: tenant.id },
+        resolution,
+        resolutionDetectionCounts: buckets(detections, from, to, resolution, central.buckets),
+      })
+    },
+  },
+]
+
+/** What the service can show at `now`: nothing of the future, and nothing after the tenant's move to Fusion. */
+export function visible(central: Central, tenant: Tenant, from: number, to: number, now: number) {
+  const end = Math.min(to, now, tenant.movedAt ?? Number.POSITIVE_INFINITY)
+  return central.world.detections(tenant.id, from, end)
+}
+
+function readFilters(call: Call): Filters {
+  onlyParameters(
+    call,
+    ['from', 'to', 'resolution', 'detectionRule', 'showSuppressed', ...notModelled],
+    ['ids', 'severity', 'type'],
+  )
+  for (const name of notModelled)
+    if (call.query.has(name)) refuse(call, `The simulator cannot filter by "${name}".`)
+  // Nothing in this world is suppressed, so the flag is checked and changes nothing.
+  flag(call, 'showSuppressed')
+  const severity = list(call, 'severity')
+  if (severity?.some(text => !/^(\d|10)$/.test(text)))
+    refuse(call, '"severity" must be whole numbers from 0 to 10.')
+  const type = list(call, 'type')
+  if (type?.some(text => !typeNames.includes(text)))
+    refuse(call, `"type" must be one of: ${typeNames.join(', ')}.`)
+  return {
+    severity: severity?.map(Number),
+    type,
+    ids: list(call, 'ids'),
+    detectionRule: call.query.get('detectionRule') ?? undefined,
+  }
+}
+
+/**
+ * The time that is asked about. How the service chooses the resolution for a given `from` and `to`, and how long a
+ * window may be, is not documented: the simulator chooses by length, and refuses more than 30 days.
+ */
+function readWindow(call: Call): { from: number; to: number; resolution: Resolution } {
+  const asked = choice(call, 'resolution', ['minute', 'hour', 'day'])
+  const from = instant(call, 'from', call.query.get('from'))
+  const to = instant(call, 'to', call.query.get('to')) ?? call.now
+  const start = from ?? to - resolutions[asked ?? 'day'].standardMs
+  if (start >= to) refuse(call, '"from" must lie before "to".')
+  if (to - start > 30 * dayMs) refuse(call, 'At most 30 days can be counted at once.')
+  const resolution = asked ?? (from === undefined ? 'day' : fitting(to - start))
+  return { from: start, to, resolution }
+}
+
+function fitting(lengthMs: number): Resolution {
+  if (lengthMs <= 2 * hourMs) return 'minute'
+  return lengthMs <= 3 * dayMs ? 'hour' : 'day'
+}
+
+/**
+ * Nobody has published a recorded answer, so two things are not known, and can be chosen. Whether buckets begin on the
+ * hour (`aligned`): then the last 24 hours are 25 buckets, of which the first and the last are counted only as far as
+ * they lie between `from` and `to`. And whether a bucket in which nothing happened is there at all (`empty`).
+ */
+function buckets(
+  detections: Iterable<Detection>,
+  from: number,
+  to: number,
+  resolution: Resolution,
+  { aligned, empty }: Central['buckets'],
+) {
+  const { bucketMs } = resolutions[resolution]
+  const origin = aligned ? Math.floor(from / bucketMs) * bucketMs : from
+  const parts = Array.from({ length: Math.ceil((to - origin) / bucketMs) }, (): Detection[] => [])
+  for (const detection of detections) parts[Math.floor((detection.time - origin) / bucketMs)]?.push(detection)
+  return parts.flatMap((part, index) => {
+    if (part.length === 0 && !empty) return []
+    const { total, bySeverity, byType } = countDetections(part)
+    const startsAt = origin + index * bucketMs
+    return {
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt: new Date(aligned ? startsAt + bucketMs : Math.min(to, startsAt + bucketMs)).toISOString(),
+      totalCount: total,
+      countBySeverity: bySeverity,
+      countByType: byType,
+    }
+  })
+}

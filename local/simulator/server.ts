@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listen } from '../listen.ts'
+import { type Answer, internalError } from './answers.ts'
+import type { Call } from './call.ts'
+import { answerTo, findHost, findRoute, tooMany } from './dispatch.ts'
+import { type EndpointName, type Fault, makeFaults } from './faults.ts'
+import { unit } from './hash.ts'
+import { makeLimiter, parseLimits } from './limits.ts'
+import { makeCentral, type SimulatorOptions } from './options.ts'
+import type { World } from './world.ts'
+
+/** One request as the service saw it. Times in ms of the simulator's clock. */
+type LogEntry = {
+  readonly endpoint: EndpointName
+  readonly method: string
+  /** Path and query as they came. */
+  readonly address: string
+  readonly region: string | undefined
+  readonly tenantId: string | undefined
+  /** When the request reached the service and was counted against the rate limits. */
+  readonly receivedAt: number
+  /** From then until the answer left; `undefined` while it is under way. */
+  durationMs: number | undefined
+  /** `undefined` while it is under way, and for ever where the connection was torn down. */
+  status: number | undefined
+}
+
+export type Simulator = {
+  readonly url: string
+  /** Id of the partner, organization or tenant that the credential belongs to. */
+  readonly accountId: string
+  /** Every request so far, in the order of `receivedAt`. */
+  readonly log: readonly LogEntry[]
+  readonly faults: { add(fault: Fault): () => void }
+  /** The truth behind the answers. */
+  readonly world: World
+  /** Ends all connections, hanging ones too. */
+  close(): Promise<void>
+}
+
+/**
+ * Sophos Central on this machine, over real HTTP on 127.0.0.1: id.sophos.com, api.central.sophos.com, the hosts of the
+ * regions and Fusion's GraphQL (`<url>/graphql`), all on one port. Where the real service's behaviour is not known, it
+ * is strict, so that a client cannot be careless.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const clock = options.clock ?? Date.now
+  const limits = options.rateLimits ?? '10/s 100/m 1000/h 200000/d'
+  const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
+  const faults = makeFaults()
+  const log: LogEntry[] = []
+  const server = createServer()
+  const { url, close } = await listen(server, options.port ?? 0)
+  const central = makeCentral(options, url)
+
+  server.on('request', (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      // A client that went away while it was sending is no news; anything else is a fault of the simulator.
+      if (request.destroyed && !request.complete) return
+      process.stderr.write(`simulator: ${error instanceof Error ? error.stack : error}\n`)
+      if (!response.headersSent) send(response, internalError())
+    })
+  })
+
+  let arrived = 0
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    arrived += 1
+    const chance = [central.seed, arrived] as const
+    const { pathname, searchParams } = new URL(request.url ?? '/', url)
+    const { region, path } = findHost(pathname, central.apiHosts)
+    const method = request.method ?? 'GET'
+    const found = findRoute(method, path)
+    const endpoint = found?.route.name ?? 'unknown'
+    const tenantHeader = request.headers['x-tenant-id']
+    const tenantId = typeof tenantHeader === 'string' ? tenantHeader : undefined
+    const target = { endpoint, tenantId, region }
+    const body = await text(request)
+
+    const latencyMs = latencyOf(options.latency, target, unit(...chance, 1))
+    const thereMs = Math.round(latencyMs * unit(...chance, 2))
+    await pause(thereMs)
+
+    // From here to the answer nothing waits: calls are counted and served in the order of the log.
+    const now = clock()
+    const address = request.url ?? '/'
+    const entry: LogEntry = {
+      ...target,
+      method,
+      address,
+      receivedAt: now,
+      durationMs: undefined,
+      status: undefined,
+    }
+    log.push(entry)
+    const waitMs = limiter.admit(now)
+    const struck = waitMs === undefined ? faults.strike(target) : []
+    if (struck.some(fault => fault.kind === 'expireTokens')) central.tokens.expireAll()
+    const call: Call = {
+      method,
+      path,
+      region,
+      query: searchParams,
+      headers: request.headers,
+      body,
+      now,
+      faults: struck,
+    }
+    const answer =
+      waitMs === undefined
+        ? answerTo(call, central, found)
+        : tooMany(options.retryAfter ?? 'off', now, waitMs)
+
+    const delayMs = struck.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0)
+    await pause(latencyMs - thereMs + delayMs)
+    if (struck.some(fault => fault.kind === 'hang')) return
+    if (struck.some(fault => fault.kind === 'reset')) {
+      request.socket.resetAndDestroy()
+      return
+    }
+    entry.durationMs = clock() - now
+    entry.status = answer.status
+    send(response, answer)
+  }
+
+  return { url, accountId: central.accountId, log, faults: { add: faults.add }, world: central.world, close }
+}
+
+function latencyOf(
+  latency: SimulatorOptions['latency'],
+  call: { endpoint: EndpointName; tenantId: string | undefined },
+  chance: number,
+): number {
+  if (latency === undefined) return 0
+  if (typeof latency === 'function') return latency(call)
+  return latency.min + Math.round(chance * (latency.max - latency.min))
+}
+
+async function pause(ms: number): Promise<void> {
+  // Not kept alive by a pause: a simulator that was closed lets the process end.
+  if (ms > 0) await sleep(ms, undefined, { ref: false })
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  const [contentType, body] =
+    'json' in answer ? ['application/json', JSON.stringify(answer.json)] : [answer.contentType, answer.text]
+  // Whoever reads the bytes must take them for UTF-8 without being told: the real service names no charset either.
+  response.writeHead(answer.status, { 'Content-Type': contentType, ...answer.headers }).end(body)
+}

@@ -1,0 +1,29 @@
+import { type Counts, countDetections, type Detection, detectionsBetween } from './detections.ts'
+import { makeTenants, type Tenant, type TenantSpec } from './tenants.ts'
+
+/** The truth that the simulated API tells, or fails to tell. Times are ms since 1970. */
+export type World = {
+  readonly tenants: readonly Tenant[]
+  /** A tenant by its id, upper or lower case. */
+  tenant(id: string): Tenant | undefined
+  /** What was, or will be, detected from `from` up to, but not including, `to`. Throws for an unknown tenant. */
+  counts(tenantId: string, from: number, to: number): Counts
+  /** The detections themselves, in no particular order. Throws for an unknown tenant. */
+  detections(tenantId: string, from: number, to: number): Generator<Detection>
+}
+
+export function makeWorld(seed: number, wanted: number | readonly (number | TenantSpec)[]): World {
+  const tenants = makeTenants(seed, wanted)
+  const byId = new Map(tenants.map(tenant => [tenant.id.toLowerCase(), tenant]))
+  const detections = (tenantId: string, from: number, to: number) => {
+    const tenant = byId.get(tenantId.toLowerCase())
+    if (tenant === undefined) throw new Error(`There is no tenant ${tenantId} in this world.`)
+    return detectionsBetween(tenant.activity, from, to)
+  }
+  return {
+    tenants,
+    tenant: id => byId.get(id.toLowerCase()),
+    counts: (tenantId, from, to) => countDetections(detections(tenantId, from, to)),
+    detections,
+  }
+}

@@ -1,0 +1,68 @@
+import { parseDuration } from '../lambda/pacing/windows.ts'
+import { startSimulator } from './simulator/server.ts'
+
+/** Where the figures come from, as settings of the function. */
+export type Upstream = {
+  /** The bucket: real figures and simulated ones never meet. */
+  readonly bucket: 'demo' | 'sophos'
+  /** What the secret holds. */
+  readonly secret: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly refreshIntervalMs: number
+  readonly said: string
+  close(): Promise<void>
+}
+
+/** The real Sophos Central where the environment holds credentials, else a simulated one with `tenants` tenants. */
+export async function chooseUpstream(
+  environment: Readonly<Record<string, string | undefined>>,
+  tenants: number,
+): Promise<Upstream> {
+  const {
+    SOPHOS_CLIENT_ID: clientId,
+    SOPHOS_CLIENT_SECRET: clientSecret,
+    SOPHOS_RATE_LIMITS: rateLimits,
+  } = environment
+  if (Boolean(clientId) !== Boolean(clientSecret)) {
+    throw new Error(
+      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or none.',
+    )
+  }
+  const isReal = Boolean(clientId)
+  const refreshInterval = environment.REFRESH_INTERVAL ?? (isReal ? '15m' : `${politeMinutes(tenants)}m`)
+  const settings = {
+    REFRESH_INTERVAL: refreshInterval,
+    ...(rateLimits && { SOPHOS_RATE_LIMITS: rateLimits }),
+  }
+  const refreshIntervalMs = parseDuration(refreshInterval)
+
+  if (clientId && clientSecret) {
+    return {
+      bucket: 'sophos',
+      secret: JSON.stringify({ clientId, clientSecret }),
+      settings,
+      refreshIntervalMs,
+      said: 'Collecting from Sophos Central.',
+      close: async () => undefined,
+    }
+  }
+  const simulator = await startSimulator({
+    tenants,
+    clientId: 'demo-client',
+    clientSecret: 'demo-secret',
+    latency: { min: 40, max: 180 },
+    ...(rateLimits && { rateLimits }),
+  })
+  return {
+    bucket: 'demo',
+    secret: JSON.stringify({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
+    settings: { ...settings, SOPHOS_ID_URL: simulator.url, SOPHOS_API_URL: simulator.url },
+    refreshIntervalMs,
+    said: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
+    close: simulator.close,
+  }
+}
+
+/** The shortest interval, in whole minutes, at which a collection of all tenants stays under 1,000 calls an hour. */
+const politeMinutes = (tenants: number): number =>
+  Math.max(1, Math.ceil(((tenants + Math.ceil(tenants / 100) + 2) * 60) / 1_000))

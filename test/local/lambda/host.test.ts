@@ -1,0 +1,226 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type LambdaHost, type LambdaOptions, startLambda } from '../../../local/lambda/host.ts'
+
+let dir: string
+let host: LambdaHost | undefined
+let lines: string[]
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'lambda-'))
+  lines = []
+})
+
+afterEach(async () => {
+  await host?.close()
+  host = undefined
+  await rm(dir, { recursive: true })
+})
+
+async function start(source: string, options: Partial<LambdaOptions> = {}): Promise<LambdaHost> {
+  const bundle = join(dir, 'index.mjs')
+  await writeFile(bundle, source)
+  host = await startLambda({
+    bundle,
+    env: {},
+    timeoutMs: 20_000,
+    onLog: line => lines.push(line),
+    ...options,
+  })
+  return host
+}
+
+describe('an invocation', () => {
+  it('gets the event, and answers what the handler returns', async () => {
+    const { invoke } = await start('export const handler = async event => ({ got: event })')
+    expect(await invoke({ tick: 1, text: 'Grüße' })).toEqual({
+      ok: true,
+      value: { got: { tick: 1, text: 'Grüße' } },
+    })
+  })
+
+  it('answers null where the handler returns nothing', async () => {
+    const { invoke } = await start('export const handler = async () => {}')
+    expect(await invoke({})).toEqual({ ok: true, value: null })
+  })
+
+  it('has a context that knows its function and counts down to the timeout', async () => {
+    const { invoke } = await start(
+      `export const handler = async (event, context) => ({
+        name: context.functionName, arn: context.invokedFunctionArn, memory: context.memoryLimitInMB,
+        id: context.awsRequestId, left: context.getRemainingTimeInMillis() })`,
+      { memoryMb: 256 },
+    )
+    const result = await invoke({})
+    expect(result).toEqual({
+      ok: true,
+      value: {
+        name: 'sophos-detections-dashboard',
+        arn: 'arn:aws:lambda:us-east-1:123456789012:function:sophos-detections-dashboard',
+        memory: '256',
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        left: expect.closeTo(20_000, -4),
+      },
+    })
+  })
+
+  it('sees the variables of Lambda and its own, and nothing of the machine', async () => {
+    process.env.LEAK = 'from the machine'
+    const { invoke } = await start('export const handler = async () => process.env', {
+      env: { SOURCE: 'test' },
+    })
+    const result = await invoke({})
+    delete process.env.LEAK
+    expect(result).toMatchObject({ ok: true, value: { SOURCE: 'test', AWS_REGION: 'us-east-1', TZ: ':UTC' } })
+    expect(result).not.toHaveProperty('value.LEAK')
+    expect(result).not.toHaveProperty('value.HOME')
+  })
+
+  it('ends with the name and the message of what the handler throws', async () => {
+    const { invoke } = await start(
+      `export const handler = async () => { throw Object.assign(new Error('no list'), { name: 'NoTenants' }) }`,
+    )
+    expect(await invoke({})).toEqual({ ok: false, errorType: 'NoTenants', errorMessage: 'no list' })
+  })
+
+  it('hands over every line of stdout and stderr before it ends', async () => {
+    const { invoke } = await start(
+      `export const handler = async () => { console.log('one\\ntwo'); console.error('three') }`,
+    )
+    await invoke({})
+    expect(lines.toSorted()).toEqual(['one', 'three', 'two'])
+  })
+
+  it('waits for the one before it', async () => {
+    const { invoke } = await start(
+      `let running = 0
+      export const handler = async () => {
+        running += 1
+        await new Promise(resolve => setTimeout(resolve, 20))
+        return running--
+      }`,
+    )
+    expect(await Promise.all([invoke({}), invoke({}), invoke({})])).toEqual([
+      { ok: true, value: 1 },
+      { ok: true, value: 1 },
+      { ok: true, value: 1 },
+    ])
+  })
+})
+
+describe('the process of a function', () => {
+  const counting = `let calls = 0
+    export const handler = async event => {
+      calls += 1
+      if (event.exit !== undefined) process.exit(event.exit)
+      if (event.crash) { setTimeout(() => { throw new Error('in a timer') }); await new Promise(() => {}) }
+      if (event.ms !== undefined) await new Promise(resolve => setTimeout(resolve, event.ms))
+      if (event.hang) { console.log('hanging'); await new Promise(resolve => setTimeout(resolve, 1e6)) }
+      return { calls, pid: process.pid }
+    }`
+
+  it('is kept for the next invocation', async () => {
+    const { invoke } = await start(counting)
+    await invoke({})
+    expect(await invoke({})).toMatchObject({ value: { calls: 2 } })
+  })
+
+  it('is not killed by the timeout of an invocation that has ended', async () => {
+    const { invoke } = await start(counting, { timeoutMs: 2000 })
+    await invoke({})
+    await invoke({ ms: 1100 })
+    expect(await invoke({ ms: 1100 })).toMatchObject({ ok: true, value: { calls: 3 } })
+  })
+
+  it('is killed at the timeout, and the next invocation has a fresh one', async () => {
+    const { invoke } = await start(counting, { timeoutMs: 3000 })
+    const first = await invoke({})
+    expect(await invoke({ hang: true })).toEqual({
+      ok: false,
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 3\.00 seconds$/),
+    })
+    const next = await invoke({})
+    expect(next).toMatchObject({ ok: true, value: { calls: 1 } })
+    expect(next).not.toEqual(first)
+  })
+
+  it.each([
+    ['exits', { exit: 3 }, 'exit status 3'],
+    ['throws where nobody catches', { crash: true }, 'exit status 1'],
+  ])('ends the invocation when it %s, and is replaced', async (_, event, how) => {
+    const { invoke } = await start(counting)
+    expect(await invoke(event)).toMatchObject({
+      ok: false,
+      errorType: 'Runtime.ExitError',
+      errorMessage: expect.stringContaining(`Runtime exited with error: ${how}`),
+    })
+    expect(await invoke({})).toMatchObject({ ok: true, value: { calls: 1 } })
+  })
+
+  it('can be killed in the middle of an invocation', async () => {
+    let hanging = () => {}
+    const reached = new Promise<void>(resolve => {
+      hanging = resolve
+    })
+    const { invoke, kill } = await start(counting, { onLog: hanging })
+    const result = invoke({ hang: true })
+    await reached
+    await kill()
+    expect(await result).toMatchObject({ ok: false, errorMessage: expect.stringContaining('signal: killed') })
+    expect(await invoke({})).toMatchObject({ ok: true, value: { calls: 1 } })
+  })
+
+  it('can be killed between two invocations', async () => {
+    const { invoke, kill } = await start(counting)
+    await invoke({})
+    void kill()
+    expect(await invoke({})).toMatchObject({ ok: true, value: { calls: 1 } })
+  })
+
+  it('is gone once the host is closed, and what was under way has failed', async () => {
+    let hanging = () => {}
+    const reached = new Promise<void>(resolve => {
+      hanging = resolve
+    })
+    const { invoke, close } = await start(counting, { onLog: hanging })
+    const first = await invoke({})
+    const pid = first.ok ? Number(Reflect.get(Object(first.value), 'pid')) : 0
+    const result = invoke({ hang: true })
+    await reached
+    await close()
+    host = undefined
+    expect(await result).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' })
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    await expect(invoke({})).rejects.toThrow('closed')
+  })
+})
+
+describe('a bundle that cannot be loaded', () => {
+  it('ends the invocation with its own error', async () => {
+    const { invoke } = await start(`throw new TypeError('no settings')`)
+    expect(await invoke({})).toEqual({ ok: false, errorType: 'TypeError', errorMessage: 'no settings' })
+  })
+
+  it('is told from one that exports no handler', async () => {
+    const { invoke } = await start('export const main = 1')
+    expect(await invoke({})).toMatchObject({
+      ok: false,
+      errorMessage: 'index.handler is undefined or not exported',
+    })
+  })
+
+  it('is killed when it does not come to an end of loading', async () => {
+    const { invoke } = await start('setInterval(() => {}, 1000); await new Promise(() => {})', {
+      timeoutMs: 1500,
+    })
+    expect(await invoke({})).toMatchObject({ ok: false, errorType: 'Sandbox.Timedout' })
+  })
+
+  it('is refused at once when it is not there', async () => {
+    const options = { bundle: join(dir, 'none.mjs'), env: {}, timeoutMs: 1000, onLog: () => {} }
+    await expect(startLambda(options)).rejects.toThrow('npm run build')
+  })
+})

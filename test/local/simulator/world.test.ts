@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  countDetections,
+  detectionsBetween,
+  hourMs,
+  severities,
+} from '../../../local/simulator/detections.ts'
+import { makeWorld } from '../../../local/simulator/world.ts'
+
+const monday = Date.UTC(2026, 5, 1)
+const activity = { key: 77, perDay: 900, utcOffset: 1 }
+const moments = fc.integer({ min: monday, max: monday + 40 * hourMs })
+
+describe('detections', () => {
+  it('are the same whenever they are asked for, and however the time is cut', () => {
+    fc.assert(
+      fc.property(moments, moments, moments, (...times) => {
+        const [from = 0, middle = 0, to = 0] = times.toSorted((one, other) => one - other)
+        const parts = [
+          ...detectionsBetween(activity, from, middle),
+          ...detectionsBetween(activity, middle, to),
+        ]
+        const byTime = (list: typeof parts) =>
+          list.toSorted((one, other) => one.time - other.time || one.key - other.key)
+        expect(byTime(parts)).toEqual(byTime([...detectionsBetween(activity, from, to)]))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('lie between the moments asked for', () => {
+    fc.assert(
+      fc.property(moments, fc.integer({ min: 0, max: 3 * hourMs }), (from, length) => {
+        for (const { time } of detectionsBetween(activity, from, from + length)) {
+          expect(time).toBeGreaterThanOrEqual(from)
+          expect(time).toBeLessThan(from + length)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('are there from the millisecond after their own on', () => {
+    const hour = [...detectionsBetween(activity, monday, monday + hourMs)]
+    const keysUntil = (time: number) => [...detectionsBetween(activity, monday, time)].map(({ key }) => key)
+    expect(hour.length).toBeGreaterThan(5)
+    for (const { time, key } of hour) {
+      expect(keysUntil(time)).not.toContain(key)
+      expect(keysUntil(time + 1)).toContain(key)
+    }
+  })
+
+  it('have the numbers of their severity', () => {
+    const allowed = { info: [0], low: [1, 2, 3], medium: [4, 5, 6], high: [7, 8], critical: [9, 10] }
+    for (const { severity, level } of detectionsBetween(activity, monday, monday + 90 * 24 * hourMs))
+      expect(allowed[severity]).toContain(level)
+  })
+
+  it('come as often as the tenant is said to have them, mostly in working hours', () => {
+    const weeks = [...detectionsBetween(activity, monday, monday + 28 * 24 * hourMs)]
+    expect(weeks.length / 28).toBeGreaterThan(700)
+    expect(weeks.length / 28).toBeLessThan(1100)
+    const atWork = weeks.filter(({ time }) => {
+      const local = new Date(time + hourMs)
+      return local.getUTCDay() % 6 !== 0 && local.getUTCHours() >= 8 && local.getUTCHours() < 18
+    })
+    expect(atWork.length / weeks.length).toBeGreaterThan(0.5)
+  })
+})
+
+describe('a world', () => {
+  const world = makeWorld(1, 2000)
+  const day = world.tenants.map(({ id }) => world.counts(id, monday + 10 * hourMs, monday + 34 * hourMs))
+  const shareOf = (holds: (counts: (typeof day)[number]) => boolean) => day.filter(holds).length / day.length
+
+  it('has calm tenants and noisy ones, and few with anything critical', () => {
+    expect(shareOf(({ total }) => total === 0)).toBeGreaterThan(0.05)
+    expect(shareOf(({ total }) => total > 100)).toBeGreaterThan(0.02)
+    expect(shareOf(({ bySeverity }) => bySeverity.critical > 0)).toBeGreaterThan(0.005)
+    expect(shareOf(({ bySeverity }) => bySeverity.critical > 0)).toBeLessThan(0.1)
+  })
+
+  it('counts every detection once by severity and once by type', () => {
+    for (const { total, bySeverity, byType } of day) {
+      expect(severities.reduce((sum, severity) => sum + bySeverity[severity], 0)).toBe(total)
+      expect(byType.process + byType.threat + byType.vulnerability).toBe(total)
+    }
+  })
+
+  it('counts what it lists', () => {
+    const { id } = world.tenants[7] ?? { id: '' }
+    expect(countDetections(world.detections(id, monday, monday + 99 * hourMs))).toEqual(
+      world.counts(id, monday, monday + 99 * hourMs),
+    )
+  })
+
+  it('has a few tenants that cannot be read, or have no apiHost, or no showAs', () => {
+    const count = (holds: (tenant: (typeof world.tenants)[number]) => boolean) =>
+      world.tenants.filter(holds).length
+    expect(count(({ access }) => access === 'unlicensed')).toBeGreaterThan(10)
+    expect(count(({ access }) => access === 'unmanaged')).toBeGreaterThan(5)
+    expect(count(({ apiHost }) => apiHost === null)).toBeGreaterThan(5)
+    expect(count(({ showAs }) => showAs === undefined)).toBeGreaterThan(50)
+    expect(count(({ access, apiHost }) => access === 'ok' && apiHost === undefined)).toBeGreaterThan(1800)
+  })
+
+  it('has names in many scripts, with commas and quotes', () => {
+    const names = world.tenants.map(({ name }) => name).join('\n')
+    for (const letters of [/ü/, /\p{Script=Han}/u, /\p{Script=Arabic}/u, /,/, /"/])
+      expect(names).toMatch(letters)
+  })
+
+  it('is the same for the same seed and another one for another', () => {
+    expect(makeWorld(1, 2000).tenants).toEqual(world.tenants)
+    expect(makeWorld(2, 1).tenants[0]?.id).not.toBe(world.tenants[0]?.id)
+  })
+
+  it('mixes given tenants with made-up ones', () => {
+    const mixed = makeWorld(1, [{ name: 'Acme', access: 'unlicensed' }, 3, { id: 'given', showAs: null }])
+    expect(mixed.tenants).toHaveLength(5)
+    expect(mixed.tenants[0]).toMatchObject({ name: 'Acme', showAs: expect.anything(), access: 'unlicensed' })
+    expect(mixed.tenants[4]).toMatchObject({ id: 'given', showAs: undefined })
+  })
+
+  it('refuses two tenants of the same id', () => {
+    expect(() => makeWorld(1, [{ id: 'twin' }, { id: 'twin' }])).toThrow('same id')
+  })
+
+  it('counts a day of 10,000 tenants in a moment', () => {
+    const large = makeWorld(1, 10_000)
+    const start = performance.now()
+    for (const { id } of large.tenants) large.counts(id, monday, monday + 24 * hourMs)
+    // Measured: 0.4 s. The bound only tells hashing from storing.
+    expect(performance.now() - start).toBeLessThan(10_000)
+  })
+})
