@@ -8,29 +8,23 @@ import type { Outcome } from './tenant.ts'
  */
 const workers = 24
 
-export type Collection = {
-  readonly outcomes: ReadonlyMap<string, Outcome>
-  /** Why not everybody was asked: no budget or time left, or credentials that no longer hold. */
-  readonly endedBy: OutOfBudgetError | CredentialsError | undefined
-}
+/** Why not everybody was asked: no budget or time left, or credentials that no longer hold. */
+export type CollectionEnd = OutOfBudgetError | CredentialsError | undefined
 
 /** Asks about each tenant in turn until done, or until `ask` throws one of the two errors after which no call can be made. */
-export async function collect<T extends { readonly id: string }>(
+export async function collect<T>(
   tenants: readonly T[],
   ask: (tenant: T) => Promise<Outcome>,
   onOutcome: (tenant: T, outcome: Outcome) => void,
-): Promise<Collection> {
-  const outcomes = new Map<string, Outcome>()
+): Promise<CollectionEnd> {
   const waiting = tenants.values()
-  let endedBy: Collection['endedBy']
+  let endedBy: CollectionEnd
 
   async function work(): Promise<void> {
     for (const tenant of waiting) {
       if (endedBy) return
       try {
-        const outcome = await ask(tenant)
-        outcomes.set(tenant.id, outcome)
-        onOutcome(tenant, outcome)
+        onOutcome(tenant, await ask(tenant))
       } catch (error) {
         if (!(error instanceof OutOfBudgetError || error instanceof CredentialsError)) throw error
         endedBy ??= error
@@ -39,5 +33,5 @@ export async function collect<T extends { readonly id: string }>(
   }
 
   await Promise.all(Array.from({ length: Math.min(workers, tenants.length) }, work))
-  return { outcomes, endedBy }
+  return endedBy
 }

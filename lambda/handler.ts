@@ -44,6 +44,12 @@ export async function handler(event: unknown, context: Context) {
     log: logger,
   })
 
+  if (!('report' in outcome)) {
+    const time = (ms: number) => new Date(ms).toISOString()
+    const message = `Another run is under way since ${time(outcome.since)}; it is over by ${time(outcome.until)}, or goes on for longer.`
+    logger.info('run skipped', { outcome: message })
+    return { result: 'skipped', message }
+  }
   recordMetrics(metrics, outcome)
   const { result, message, calls } = outcome.report
   const summary = { result, calls, tenants: countByStatus(outcome.tenants) }

@@ -1,24 +1,27 @@
+import { newSince } from './new-since.ts'
 import type { ListedTenant } from './sophos/tenants.ts'
 import type { Outcome, Tenant } from './tenant.ts'
 
 /**
- * One tenant for every tenant listed, in the list's order. What was asked has its outcome; what failed keeps its last
- * good counts and their age; what was not asked stays as it was, or is pending if it never was.
+ * One tenant for every tenant listed, in the list's order, with what was known of it before this run. A tenant that left
+ * an incomplete list stays: only a complete one says that it is gone.
  */
-export function merge(
-  listed: readonly ListedTenant[],
-  before: ReadonlyMap<string, Tenant>,
-  outcomes: ReadonlyMap<string, Outcome>,
+export function takeUpList(
+  list: { tenants: readonly ListedTenant[]; isComplete: boolean },
+  before: readonly Tenant[],
 ): Tenant[] {
-  return listed.map(({ id, name, region }) => {
-    const known = before.get(id)
-    const outcome = outcomes.get(id)
-    if (!outcome) return known ? { ...known, name, region } : { ...neverAsked, id, name, region }
-    const { status, at: triedAt } = outcome
-    return outcome.status === 'ok'
-      ? { id, name, region, status, triedAt, reason: outcome.counts.remark, counts: outcome.counts }
-      : { id, name, region, status: outcome.status, triedAt, reason: outcome.reason, counts: known?.counts }
-  })
+  const known = new Map(before.map(tenant => [tenant.id, tenant]))
+  const listed = list.tenants.map(tenant => ({ ...neverAsked, ...known.get(tenant.id), ...tenant }))
+  const ids = new Set(list.tenants.map(({ id }) => id))
+  return list.isComplete ? listed : [...listed, ...before.filter(({ id }) => !ids.has(id))]
+}
+
+/** The tenant after a try. What failed keeps its last good counts, their age and their news. */
+export function takeUpOutcome(tenant: Tenant, outcome: Outcome): Tenant {
+  const { status, at: triedAt } = outcome
+  if (outcome.status !== 'ok') return { ...tenant, status, triedAt, reason: outcome.reason }
+  const { counts } = outcome
+  return { ...tenant, status, triedAt, reason: counts.remark, counts, news: newSince(tenant.counts, counts) }
 }
 
 const neverAsked = {
@@ -26,4 +29,5 @@ const neverAsked = {
   reason: 'Not asked yet: the rate limits leave this tenant for one of the next runs.',
   triedAt: undefined,
   counts: undefined,
+  news: undefined,
 } as const

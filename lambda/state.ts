@@ -1,38 +1,31 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
 import * as v from 'valibot'
+import { type Breakers, breakersSchema } from './breaker.ts'
 import type { Hour } from './detections.ts'
 import type { Log } from './log.ts'
-import type { RememberedCalls } from './pacing/remembered-calls.ts'
+import { type RunReport, reportSchema } from './report.ts'
 import type { Store } from './store.ts'
-import { statuses, type Tenant } from './tenant.ts'
+import { methods, statuses, type Tenant } from './tenant.ts'
 
-/** What one run leaves to the next: the calls of the past day, and what is known of every tenant. */
-export type State = { readonly calls: RememberedCalls; readonly tenants: readonly Tenant[] }
-
-/**
- * Reads the state. One that cannot be understood (written by a newer version, or by hand) is as good as none: all that
- * it would have given is had anew from Sophos, and the bucket keeps the old version of the object.
- */
-export async function readState(store: Store, key: string, log: Log): Promise<State> {
-  const text = await store.read(key)
-  if (text === undefined) return { calls: [], tenants: [] }
-  try {
-    return parseState(text)
-  } catch (error) {
-    log.error('the state cannot be read; starting without it', { key, error })
-    return { calls: [], tenants: [] }
-  }
+/** What one run of a source leaves to the next, and to whoever publishes: all that is known of every tenant. */
+export type State = {
+  readonly tenants: readonly Tenant[]
+  /** When Sophos last gave the complete list, milliseconds since the epoch. */
+  readonly listedAt: number | undefined
+  /** Which endpoints are out of order. */
+  readonly breakers: Breakers
+  /** How the last run went. */
+  readonly report: RunReport | undefined
 }
 
-export async function writeState(store: Store, key: string, state: State): Promise<void> {
-  await store.write(key, {
-    body: serializeState(state),
-    contentType: 'application/json',
-    cacheControl: 'no-store',
-  })
-}
+const nothingKnown: State = { tenants: [], listedAt: undefined, breakers: {}, report: undefined }
+
+/** A state as it lies in the bucket: `etag` is null where there is none yet. */
+export type StoredState = { readonly state: State; readonly etag: string | null }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const optionalText = v.optional(v.string())
+const bySeverity = v.object({ critical: count, high: count, medium: count, low: count, info: count })
 
 /** `[startsAt, total, critical, high, medium, low, info]`, without the last five where they are unknown. */
 const hourSchema = v.pipe(
@@ -50,64 +43,122 @@ const hourSchema = v.pipe(
   }),
 )
 
-const stateSchema = v.object({
+const headSchema = v.object({
   schemaVersion: v.literal(1),
-  calls: v.array(v.strictTuple([v.number(), count])),
-  tenants: v.array(
-    v.object({
-      id: v.string(),
-      name: v.string(),
-      region: optionalText,
-      status: v.picklist(statuses),
-      reason: optionalText,
-      triedAt: v.optional(v.number()),
-      counts: v.optional(
-        v.object({
-          total: count,
-          bySeverity: v.optional(
-            v.object({ critical: count, high: count, medium: count, low: count, info: count }),
-          ),
-          hours: v.array(hourSchema),
-          to: v.number(),
-          remark: optionalText,
-          collectedAt: v.number(),
-          method: v.picklist(['counts', 'query', 'fusion']),
-        }),
-      ),
-    }),
-  ),
+  listedAt: v.optional(v.number()),
+  breakers: v.optional(breakersSchema, {}),
+  report: v.optional(reportSchema),
 })
 
-export function serializeState({ calls, tenants }: State): string {
-  return JSON.stringify({
-    schemaVersion: 1,
-    calls,
-    tenants: tenants.map(({ counts, ...tenant }) => ({
-      ...tenant,
-      counts: counts && { ...counts, hours: counts.hours.map(packHour) },
-    })),
-  })
+const tenantSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  region: optionalText,
+  apiHost: optionalText,
+  status: v.picklist(statuses),
+  reason: optionalText,
+  triedAt: v.optional(v.number()),
+  counts: v.optional(
+    v.object({
+      total: count,
+      bySeverity: v.optional(bySeverity),
+      hours: v.array(hourSchema),
+      to: v.number(),
+      remark: optionalText,
+      collectedAt: v.number(),
+      method: v.picklist(methods),
+    }),
+  ),
+  news: v.optional(v.object({ since: v.number(), total: count, bySeverity })),
+})
+
+const stateKey = (source: string): string => `state/${source}/tenants.ndjson.gz`
+
+/** The sources that have a state in the bucket, this product's only trace of who else writes there. */
+export async function listSources(store: Store): Promise<string[]> {
+  const keys = await store.list('state/')
+  return keys.flatMap(key => /^state\/([^/]+)\/tenants\.ndjson\.gz$/.exec(key)?.[1] ?? [])
+}
+
+/**
+ * Reads a source's state. One that cannot be understood (written by a newer version, or by hand) is as good as none: all
+ * that it would have given is had anew from Sophos, and the bucket keeps the old version of the object.
+ */
+export async function readState(store: Store, source: string, log: Log): Promise<StoredState> {
+  const key = stateKey(source)
+  const found = await store.read(key)
+  if (!found) return { state: nothingKnown, etag: null }
+  try {
+    return { state: parseState(gunzipSync(found.bytes)), etag: found.etag }
+  } catch (error) {
+    log.error('the state cannot be read; starting without it', { key, error })
+    return { state: nothingKnown, etag: found.etag }
+  }
+}
+
+/** Writes the state where it is still as it was read, and answers its new ETag. Throws ConflictError otherwise. */
+export async function writeState(
+  store: Store,
+  source: string,
+  state: State,
+  etag: string | null,
+): Promise<string> {
+  // Speed 1: of 10,000 tenants it makes a sixth, in a fifth of the time that the default takes for a seventh.
+  const body = gzipSync(serializeState(state), { level: 1 })
+  const object = { body, contentType: 'application/gzip', cacheControl: 'no-store', onlyIf: etag }
+  return store.write(stateKey(source), object)
+}
+
+/**
+ * The state as lines of JSON: one of the whole, then one for each tenant. So it is never in memory as one text and as
+ * objects at the same time, which for 10,000 tenants is what decides how much memory the function needs.
+ */
+export function serializeState({ tenants, ...whole }: State): Uint8Array {
+  const chunks = [Buffer.from(`${JSON.stringify({ schemaVersion: 1, ...whole })}\n`)]
+  for (const { counts, ...tenant } of tenants) {
+    const packed = { ...tenant, counts: counts && { ...counts, hours: counts.hours.map(packHour) } }
+    chunks.push(Buffer.from(`${JSON.stringify(packed)}\n`))
+  }
+  return Buffer.concat(chunks)
 }
 
 const packHour = ({ startsAt, total, bySeverity: by }: Hour): number[] =>
   by ? [startsAt, total, by.critical, by.high, by.medium, by.low, by.info] : [startsAt, total]
 
-/** Throws where the text is not a state that this version wrote. */
-export function parseState(text: string): State {
-  const parsed = v.safeParse(stateSchema, JSON.parse(text), { abortEarly: true })
-  if (!parsed.success)
-    throw new Error(`${v.getDotPath(parsed.issues[0]) ?? 'the whole'}: ${parsed.issues[0].message}`)
-  const { calls, tenants } = parsed.output
-  return {
-    calls,
-    tenants: tenants.map(tenant => ({
-      ...absent,
-      ...tenant,
-      counts: tenant.counts && { ...noRemark, ...tenant.counts },
-    })),
+/** Throws where the lines are no state that this version wrote. */
+export function parseState(bytes: Uint8Array): State {
+  const lines = linesOf(bytes)
+  const { listedAt, breakers, report } = parseLine(headSchema, lines.next().value)
+  const tenants: Tenant[] = []
+  for (const line of lines) {
+    const { counts, ...tenant } = parseLine(tenantSchema, line)
+    tenants.push({ ...absent, ...tenant, counts: counts && { ...unknown, ...counts } })
+  }
+  return { listedAt, breakers, report, tenants }
+}
+
+function* linesOf(bytes: Uint8Array): Generator<string> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let from = 0; from < buffer.length; ) {
+    const end = buffer.indexOf('\n', from)
+    if (end < 0) throw new Error('the last line is cut short')
+    yield buffer.toString('utf8', from, end)
+    from = end + 1
   }
 }
 
+function parseLine<const S extends v.GenericSchema>(schema: S, line: string | undefined): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, JSON.parse(line ?? ''), { abortEarly: true })
+  if (parsed.success) return parsed.output
+  throw new Error(`${v.getDotPath(parsed.issues[0]) ?? 'the whole'}: ${parsed.issues[0].message}`)
+}
+
 /** JSON leaves undefined fields out. */
-const absent = { region: undefined, reason: undefined, triedAt: undefined, counts: undefined }
-const noRemark = { bySeverity: undefined, remark: undefined }
+const absent = {
+  region: undefined,
+  apiHost: undefined,
+  reason: undefined,
+  triedAt: undefined,
+  news: undefined,
+}
+const unknown = { bySeverity: undefined, remark: undefined }

@@ -1,33 +1,81 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+
+type StoredObject = { readonly bytes: Uint8Array; readonly etag: string }
+
+export type NewObject = {
+  readonly body: string | Uint8Array
+  readonly contentType: string
+  readonly cacheControl: string
+  /** The ETag that the object must still have, or null where there must be none. Left out, it is written in any case. */
+  readonly onlyIf?: string | null
+}
+
+/** Somebody else wrote the object in the meantime. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError'
+}
 
 /** The data bucket, as far as a run needs it. */
 export type Store = {
-  /** The object's text, or undefined where there is none. */
-  read(key: string): Promise<string | undefined>
-  write(key: string, object: { body: string; contentType: string; cacheControl: string }): Promise<void>
+  read(key: string): Promise<StoredObject | undefined>
+  /** Answers the new ETag. Throws ConflictError where `onlyIf` does not hold. */
+  write(key: string, object: NewObject): Promise<string>
+  /** The keys that begin with `prefix`, in their order. */
+  list(prefix: string): Promise<string[]>
 }
 
 export function s3Store(client: S3Client, bucket: string): Store {
   return {
     async read(key) {
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-        return await Body?.transformToString('utf-8')
+        const { Body, ETag = '' } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        return Body && { bytes: await Body.transformToByteArray(), etag: ETag }
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined
         throw error
       }
     },
-    async write(key, { body, contentType, cacheControl }) {
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: body,
-          ContentType: contentType,
-          CacheControl: cacheControl,
-        }),
-      )
+
+    async write(key, { body, contentType, cacheControl, onlyIf }) {
+      const put = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        CacheControl: cacheControl,
+        ...(onlyIf === null ? { IfNoneMatch: '*' } : onlyIf !== undefined && { IfMatch: onlyIf }),
+      })
+      try {
+        const { ETag = '' } = await client.send(put)
+        return ETag
+      } catch (error) {
+        // 409: another conditional write of the same object was under way; docs.aws.amazon.com, "Conditional writes".
+        const isConflict =
+          error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0)
+        throw isConflict
+          ? new ConflictError(`Somebody else wrote ${key} in the meantime.`, { cause: error })
+          : error
+      }
+    },
+
+    async list(prefix) {
+      const keys: string[] = []
+      let ContinuationToken: string | undefined
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }),
+        )
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []))
+        ContinuationToken = page.NextContinuationToken
+      } while (ContinuationToken)
+      return keys
     },
   }
 }

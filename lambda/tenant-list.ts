@@ -2,25 +2,32 @@ import { OutOfBudgetError } from './pacing/gate.ts'
 import type { SophosClient } from './sophos/client.ts'
 import { RefusedError, UnreachableError } from './sophos/errors.ts'
 import { whoAmI } from './sophos/identity.ts'
-import { type ListedTenant, listTenants } from './sophos/tenants.ts'
+import { listTenants, type TenantList } from './sophos/tenants.ts'
 
-/** The complete list, or why there is none: the budget is spent (which passes), or something failed. */
-export type TenantList =
-  | { readonly listed: readonly ListedTenant[] }
-  | { readonly endedBy: 'budget' | 'failure'; readonly message: string }
+/** Why there is no list: the budget is spent (which passes), or something failed. `message` is for people. */
+export type NoList = { readonly endedBy: 'budget' | 'failure'; readonly message: string }
 
-/** Token, whoami, all pages of the listing. What goes wrong on the way becomes a sentence that says what to do. */
-export async function fetchTenantList(client: SophosClient, apiUrl: string): Promise<TenantList> {
+/**
+ * Token, whoami, all pages of the listing; only the token where the list is not due. What goes wrong on the way becomes a
+ * sentence that says what to do.
+ */
+export async function fetchTenantList(
+  client: SophosClient,
+  apiUrl: string,
+  isDue: boolean,
+): Promise<TenantList | 'not due' | NoList> {
   let step = 'No token could be had'
   try {
     await client.signIn()
+    if (!isDue) return 'not due'
     step = 'Sophos did not tell whose credential this is'
     const identity = await whoAmI(client, apiUrl)
     step = 'The tenant list could not be had'
-    return { listed: await listTenants(client, apiUrl, identity) }
+    return await listTenants(client, apiUrl, identity)
   } catch (error) {
-    if (error instanceof OutOfBudgetError)
+    if (error instanceof OutOfBudgetError) {
       return { endedBy: 'budget', message: `No call could be made: ${error.message}.` }
+    }
     return { endedBy: 'failure', message: `${step}: ${explain(error)}` }
   }
 }

@@ -1,4 +1,5 @@
-import type { Counts } from './detections.ts'
+import type { BySeverity, Counts } from './detections.ts'
+import type { ListedTenant } from './sophos/tenants.ts'
 
 /**
  * How the latest try to ask for a tenant's detections ended.
@@ -25,16 +26,24 @@ export const statuses = [
 export type Status = (typeof statuses)[number]
 
 /** By which way counts came. */
-type Method = 'counts' | 'query' | 'fusion'
+export const methods = ['counts', 'query', 'fusion'] as const
+type Method = (typeof methods)[number]
+
+/**
+ * What came in between two good answers. `since` (milliseconds since the epoch) is the earlier one's time, or the start of
+ * the later one's 24 hours where that is later.
+ */
+export type NewDetections = {
+  readonly since: number
+  readonly total: number
+  readonly bySeverity: BySeverity
+}
 
 /** The last good counts of a tenant, with their time (milliseconds since the epoch). */
 export type CollectedCounts = Counts & { readonly collectedAt: number; readonly method: Method }
 
 /** All that is known of a tenant: one row of the CSV, and what the next run starts from. */
-export type Tenant = {
-  readonly id: string
-  readonly name: string
-  readonly region: string | undefined
+export type Tenant = ListedTenant & {
   readonly status: Status
   /** A plain sentence wherever the status is not ok; on an ok row a remark on its figures, if there is one. */
   readonly reason: string | undefined
@@ -42,6 +51,8 @@ export type Tenant = {
   readonly triedAt: number | undefined
   /** Of the latest good answer, however many tries ago that was. */
   readonly counts: CollectedCounts | undefined
+  /** Between the last two good answers; undefined where that cannot be told. */
+  readonly news: NewDetections | undefined
 }
 
 /** What one try came to. */

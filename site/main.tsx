@@ -21,15 +21,15 @@ function show(next: ViewState, evenIfSame = false) {
   if (root) render(<App state={state} ticker={ticker} />, root)
 }
 
-/** Asks for both files and shows what changed. Answers whether the server was well. */
-async function poll(): Promise<boolean> {
+/** Asks for both files and shows what changed. Answers whether the server was well, and whether there is nothing to show yet. */
+async function poll() {
   const [detections, status] = await Promise.all([
     askFile('detections.csv', state.detections?.validators, surroundings),
     askFile('status.json', state.status?.validators, surroundings),
   ])
   if (detections.time) clockOffset = correctedOffset(clockOffset, detections.time)
   show(mergeStatus(mergeDetections(state, detections, now()), status, now()))
-  return state.trouble === undefined
+  return { well: state.trouble === undefined, nothing: state.detections === undefined }
 }
 
 show(state, true)

@@ -1,13 +1,27 @@
-import type { Store } from '../lambda/store.ts'
+import { ConflictError, type Store } from '../lambda/store.ts'
 
-/** The data bucket as a map, for runs in virtual time. */
-export function memoryStore(): Store & { readonly objects: ReadonlyMap<string, string> } {
-  const objects = new Map<string, string>()
+/** The data bucket as a map, with S3's conditional writes, for runs in virtual time. */
+export function memoryStore(): Store & {
+  text(key: string): string | undefined
+  readonly keys: () => string[]
+} {
+  const objects = new Map<string, { bytes: Uint8Array; etag: string }>()
+  let writes = 0
   return {
-    objects,
+    text: key => {
+      const object = objects.get(key)
+      return object && new TextDecoder().decode(object.bytes)
+    },
+    keys: () => [...objects.keys()].sort(),
     read: async key => objects.get(key),
-    write: async (key, { body }) => {
-      objects.set(key, body)
+    list: async prefix => [...objects.keys()].filter(key => key.startsWith(prefix)).sort(),
+    write: async (key, { body, onlyIf }) => {
+      const etag = objects.get(key)?.etag
+      if (onlyIf !== undefined && onlyIf !== (etag ?? null))
+        throw new ConflictError(`Somebody else wrote ${key}.`)
+      writes += 1
+      objects.set(key, { bytes: Buffer.from(body), etag: `"${writes}"` })
+      return `"${writes}"`
     },
   }
 }

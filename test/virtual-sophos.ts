@@ -9,9 +9,12 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 const sophosUrl = 'https://api.central.sophos.com'
 
+/** As the transport of a real run has it. */
+const requestTimeoutMs = 30_000
+
 /**
  * The simulator without HTTP, in virtual time: what a day takes is over in seconds. A call takes between the latency's
- * bounds, drawn from the seed, and is counted at a random moment on its way.
+ * bounds, drawn from the seed, and is counted at a random moment on its way. One that hangs ends with the time-out.
  */
 export function virtualSophos(
   clock: VirtualClock,
@@ -48,6 +51,10 @@ export function virtualSophos(
       waitMs === undefined
         ? answerTo(call, central, found)
         : tooMany(options.retryAfter ?? 'off', now, waitMs)
+    if (struck.some(({ kind }) => kind === 'hang')) {
+      await clock.sleep(requestTimeoutMs - there)
+      throw new UnreachableError('no answer within 30 seconds')
+    }
     await clock.sleep(latency - there)
     if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
 

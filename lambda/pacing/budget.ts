@@ -1,3 +1,4 @@
+import { scaled } from './pace.ts'
 import type { RateWindow } from './windows.ts'
 
 /**
@@ -9,6 +10,8 @@ import type { RateWindow } from './windows.ts'
  *
  * The ends of the calls are kept in order, which makes a window's next free place one look-up: with `f` calls in
  * flight, a window of `n` has room as soon as the (n - f)th newest ended call has left it.
+ *
+ * A `share` below 1 scales every limit down (`pace.ts`); the calls that were made stay counted.
  */
 export class Budget {
   readonly #windows: readonly RateWindow[]
@@ -24,14 +27,14 @@ export class Budget {
   }
 
   /** The earliest moment at which every window has room: `Infinity` while only an answer can make room. */
-  earliest(): number {
-    return Math.max(...this.#windows.map(window => this.#roomAt(window)))
+  earliest(share = 1): number {
+    return Math.max(...this.#windows.map(window => this.#roomAt(window, share)))
   }
 
   /** The window that has room last, for telling what is being waited for. */
-  tightest(): RateWindow | undefined {
-    const at = this.earliest()
-    return this.#windows.find(window => this.#roomAt(window) === at)
+  tightest(share = 1): RateWindow | undefined {
+    const at = this.earliest(share)
+    return this.#windows.find(window => this.#roomAt(window, share) === at)
   }
 
   /** Takes a place for a call that is sent now. Asking `earliest` first is the caller's duty. */
@@ -48,8 +51,19 @@ export class Budget {
   }
 
   /** How many calls a window has left at `now`. */
-  left(window: RateWindow, now: number): number {
-    return Math.max(0, window.limit - this.#inFlight - this.#endedSince(now - window.periodMs))
+  left({ limit, periodMs }: RateWindow, now: number, share = 1): number {
+    return Math.max(0, scaled(limit, share) - this.#inFlight - this.#endedSince(now - periodMs))
+  }
+
+  /**
+   * How many calls the tightest window has room for until the moment `until`: what it has left, and its limit once more
+   * for each whole period of it to come. The answers' latency is not in it.
+   */
+  leftUntil(until: number, now: number, share = 1): number {
+    const inWindow = (window: RateWindow) =>
+      this.left(window, now, share) +
+      Math.max(0, Math.floor((until - now) / window.periodMs)) * scaled(window.limit, share)
+    return Math.min(...this.#windows.map(inWindow))
   }
 
   /** The ends of the calls that still occupy a place in some window, oldest first. */
@@ -58,8 +72,8 @@ export class Budget {
     return [...this.#ends]
   }
 
-  #roomAt({ limit, periodMs }: RateWindow): number {
-    const free = limit - this.#inFlight
+  #roomAt({ limit, periodMs }: RateWindow, share: number): number {
+    const free = scaled(limit, share) - this.#inFlight
     if (free <= 0) return Number.POSITIVE_INFINITY
     const blocking = this.#ends.at(-free)
     return blocking === undefined || free > this.#ends.length ? Number.NEGATIVE_INFINITY : blocking + periodMs

@@ -1,12 +1,12 @@
 import Papa from 'papaparse'
-import { hourlyTotals, severities } from '../detections.ts'
-import type { Tenant } from '../tenant.ts'
+import { hourlyTotals } from '../detections.ts'
+import type { Row } from './rows.ts'
 
 /**
  * The columns of detections.csv. The first eight are the community script's, in its order, so that its page and every
  * sheet built on it go on working; more may follow, only at the end.
  */
-const columns: readonly (readonly [name: string, cell: (tenant: Tenant) => string])[] = [
+const columns: readonly (readonly [name: string, cell: (tenant: Row) => string])[] = [
   ['ID', tenant => safeText(tenant.id)],
   ['Detections_Critical', tenant => number(tenant.counts?.bySeverity?.critical)],
   ['Detections_High', tenant => number(tenant.counts?.bySeverity?.high)],
@@ -21,13 +21,29 @@ const columns: readonly (readonly [name: string, cell: (tenant: Tenant) => strin
   ['Region', tenant => safeText(tenant.region ?? '')],
   ['Method', tenant => tenant.counts?.method ?? ''],
   ['Hourly', tenant => (tenant.counts ? hourlyTotals(tenant.counts).join(' ') : '')],
+  ['Source', tenant => tenant.source],
+  ['New_Critical', tenant => number(tenant.news?.bySeverity.critical)],
+  ['New_High', tenant => number(tenant.news?.bySeverity.high)],
+  ['New_Medium', tenant => number(tenant.news?.bySeverity.medium)],
+  ['New_Low', tenant => number(tenant.news?.bySeverity.low)],
+  ['New_Info', tenant => number(tenant.news?.bySeverity.info)],
+  ['New_Total', tenant => number(tenant.news?.total)],
+  ['New_Since', tenant => (tenant.news ? new Date(tenant.news.since).toISOString() : '')],
 ]
 
-/** The whole file: RFC 4180, UTF-8, rows sorted worst first. Unknown is an empty cell, never a zero. */
-export function toCsv(tenants: readonly Tenant[]): string {
-  const rows = [...tenants].sort(worstFirst).map(tenant => columns.map(([, cell]) => cell(tenant)))
-  return `${Papa.unparse([columns.map(([name]) => name), ...rows], { newline: '\r\n' })}\r\n`
+/** The whole file: RFC 4180, UTF-8, the rows in the order given. Unknown is an empty cell, never a zero. */
+export function toCsv(rows: readonly Row[]): string {
+  let csv = lines([columns.map(([name]) => name)])
+  // In batches, so that the cells of thousands of rows are never in memory all at once.
+  for (let from = 0; from < rows.length; from += batch) {
+    csv += lines(rows.slice(from, from + batch).map(row => columns.map(([, cell]) => cell(row))))
+  }
+  return csv
 }
+
+const batch = 500
+const newline = '\r\n'
+const lines = (cells: readonly string[][]): string => Papa.unparse([...cells], { newline }) + newline
 
 const number = (value: number | undefined): string => (value === undefined ? '' : String(value))
 
@@ -43,18 +59,3 @@ export function safeText(text: string): string {
     .trim()
   return /^[=+\-@\t\r]/.test(text) || /^[=+\-@]/.test(clean) ? `'${clean}` : clean
 }
-
-/**
- * Worst first: by critical, high, medium, low, info, as numbers, then by name. Severities that Sophos did not tell come
- * after every number, rows without any counts last of all.
- */
-function worstFirst(a: Tenant, b: Tenant): number {
-  if (!a.counts !== !b.counts) return a.counts ? -1 : 1
-  for (const severity of severities) {
-    const difference = (b.counts?.bySeverity?.[severity] ?? -1) - (a.counts?.bySeverity?.[severity] ?? -1)
-    if (difference !== 0) return difference
-  }
-  return byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1)
-}
-
-const byName = new Intl.Collator('en', { numeric: true })

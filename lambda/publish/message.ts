@@ -1,25 +1,32 @@
 import { sayDuration } from '../duration.ts'
-import { type Outcome, type Status, statuses, type Tenant } from '../tenant.ts'
-import { countByStatus, type RunResult } from './status.ts'
+import type { RunReport } from '../report.ts'
+import { type Status, statuses, type Tenant } from '../tenant.ts'
+import type { NoList } from '../tenant-list.ts'
+import { countByStatus } from './status.ts'
+
+export type Conclusion = Pick<RunReport, 'result' | 'message'>
 
 /** What a run came to, and the same in plain sentences. */
 export function concludeRun(run: {
+  /** All tenants, after the run. */
   tenants: readonly Tenant[]
-  outcomes: ReadonlyMap<string, Outcome>
+  /** The ids of those that were asked in it. */
+  asked: ReadonlySet<string>
   durationMs: number
   /** Why it ended before every tenant was asked. */
   endedBy: string | undefined
-}): { result: RunResult; message: string } {
-  const { tenants, outcomes, endedBy } = run
-  const collected = [...outcomes.values()].filter(({ status }) => status === 'ok').length
-  const refused = [...outcomes.values()].filter(({ status }) => status !== 'ok' && status !== 'inactive')
-  const waiting = tenants.length - outcomes.size
+}): Conclusion {
+  const { tenants, endedBy } = run
+  const asked = tenants.filter(({ id }) => run.asked.has(id))
+  const collected = asked.filter(({ status }) => status === 'ok').length
+  const refused = asked.filter(({ status }) => status !== 'ok' && status !== 'inactive')
+  const waiting = tenants.length - asked.length
   const troubled = tenants.filter(({ status }) => needsAttention(status)).length
 
   if (collected === 0 && refused.length > 0) {
     return {
       result: 'failed',
-      message: `No tenant could be collected: ${attention(tenants)}. ${firstReason(refused)}`,
+      message: `No tenant could be collected: ${attention(tenants)}. ${refused[0]?.reason ?? ''}`,
     }
   }
   const sentences = [
@@ -35,15 +42,18 @@ export function concludeRun(run: {
 }
 
 /** A run that had nobody to ask. Only a failure is one: a spent budget fills up again by itself. */
-export function concludeWithoutList(why: { endedBy: 'budget' | 'failure'; message: string }): {
-  result: RunResult
-  message: string
-} {
+export function concludeWithoutList(why: NoList): Conclusion {
   return {
     result: why.endedBy === 'budget' ? 'partial' : 'failed',
     message: `${why.message} The figures are those of earlier runs.`,
   }
 }
+
+/** What there is to say while a run goes on. */
+export const concludeSoFar = (tenants: number, tried: number): Conclusion => ({
+  result: 'running',
+  message: `Asked ${tried} of ${say(tenants, 'tenant')} so far.`,
+})
 
 const say = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
@@ -56,9 +66,4 @@ function attention(tenants: readonly Tenant[]): string {
     .filter(status => needsAttention(status) && counts[status] > 0)
     .map(status => `${counts[status]} ${status.replace('_', ' ')}`)
     .join(', ')
-}
-
-function firstReason(outcomes: readonly Outcome[]): string {
-  const [first] = outcomes
-  return first && 'reason' in first ? first.reason : ''
 }

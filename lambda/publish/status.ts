@@ -1,68 +1,73 @@
-import type { RateWindow } from '../pacing/windows.ts'
-import type { Settings } from '../settings.ts'
-import type { CallTally } from '../sophos/client.ts'
-import { type Status, statuses, type Tenant } from '../tenant.ts'
-
-/** `complete`: every tenant was tried. `partial`: budget or time ended first. `failed`: no token, no list, or no answer at all. */
-export type RunResult = 'complete' | 'partial' | 'failed'
-
-/** How a run went. Times are milliseconds since the epoch, `message` is a plain sentence for people. */
-export type RunReport = {
-  readonly source: string
-  readonly startedAt: number
-  readonly endedAt: number
-  readonly trigger: 'schedule' | 'manual'
-  readonly result: RunResult
-  readonly message: string
-  readonly calls: Readonly<CallTally>
-  readonly budget: readonly { readonly window: RateWindow; readonly left: number }[]
-  readonly nextRunAt: number
-}
+import type { RunReport } from '../report.ts'
+import type { Status } from '../tenant.ts'
+import type { Row } from './rows.ts'
 
 export type TenantsByStatus = Readonly<Record<Status, number>>
 
-export function countByStatus(tenants: readonly Tenant[]): TenantsByStatus {
-  const counts = Object.fromEntries(statuses.map(status => [status, 0])) as Record<Status, number>
+export function countByStatus(tenants: readonly { readonly status: Status }[]): TenantsByStatus {
+  const counts = {
+    ok: 0,
+    pending: 0,
+    inactive: 0,
+    forbidden: 0,
+    not_found: 0,
+    moved: 0,
+    throttled: 0,
+    failed: 0,
+  }
   for (const { status } of tenants) counts[status] += 1
   return counts
 }
 
-/** status.json: everything that a page needs to say how true it is. */
+/** At most so many tenants are named as having new detections: enough for an alert, and status.json stays small. */
+const mostNamed = 200
+
+/** status.json: everything that a page needs to say how true the figures are, and what is new. */
 export function toStatus(options: {
   version: string
-  settings: Pick<Settings, 'demo' | 'refreshIntervalMs'>
+  demo: boolean
+  refreshIntervalMs: number
   writtenAt: number
-  tenants: readonly Tenant[]
-  report: RunReport
+  rows: readonly Row[]
+  reports: readonly RunReport[]
 }): string {
-  const { report, tenants, settings } = options
+  const { rows, reports } = options
   const time = (ms: number) => new Date(ms).toISOString()
+  const withNews = rows.filter(({ news }) => news && news.bySeverity.critical + news.bySeverity.high > 0)
   return JSON.stringify({
     schemaVersion: 1,
     version: options.version,
-    demo: settings.demo,
+    demo: options.demo,
     writtenAt: time(options.writtenAt),
-    refreshIntervalMs: settings.refreshIntervalMs,
-    tenants: { total: tenants.length, byStatus: countByStatus(tenants) },
-    sources: [
-      {
-        source: report.source,
-        run: {
-          startedAt: time(report.startedAt),
-          endedAt: time(report.endedAt),
-          trigger: report.trigger,
-          result: report.result,
-          message: report.message,
-        },
-        calls: report.calls,
-        budget: report.budget.map(({ window, left }) => ({
-          window: window.text,
-          limit: window.limit,
-          periodMs: window.periodMs,
-          left,
-        })),
-        nextRunAt: time(report.nextRunAt),
-      },
-    ],
+    refreshIntervalMs: options.refreshIntervalMs,
+    tenants: { total: rows.length, byStatus: countByStatus(rows) },
+    new: {
+      tenants: withNews.length,
+      critical: sum(withNews, row => row.news?.bySeverity.critical),
+      high: sum(withNews, row => row.news?.bySeverity.high),
+      // In the CSV's order: worst first.
+      worst: withNews.slice(0, mostNamed).flatMap(({ id, name, source, news }) =>
+        news
+          ? {
+              id,
+              name,
+              source,
+              critical: news.bySeverity.critical,
+              high: news.bySeverity.high,
+              since: time(news.since),
+            }
+          : [],
+      ),
+    },
+    sources: reports.map(({ source, calls, budget, nextRunAt, ...run }) => ({
+      source,
+      run: { ...run, startedAt: time(run.startedAt), endedAt: time(run.endedAt) },
+      calls,
+      budget,
+      nextRunAt: time(nextRunAt),
+    })),
   })
 }
+
+const sum = (rows: readonly Row[], value: (row: Row) => number | undefined): number =>
+  rows.reduce((total, row) => total + (value(row) ?? 0), 0)

@@ -12,6 +12,6 @@ const identitySchema = v.object({
 export type Identity = v.InferOutput<typeof identitySchema>
 
 /** Source: official Postman collection, "Who-am-I API"; GET /whoami/v1 with nothing but the token. */
-export async function whoAmI(client: SophosClient, apiUrl: string): Promise<Identity> {
+export async function whoAmI(client: Pick<SophosClient, 'get'>, apiUrl: string): Promise<Identity> {
   return parseBody(identitySchema, await client.get({ host: apiUrl, path: '/whoami/v1' }), 'whoami answer')
 }

@@ -26,18 +26,19 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 const retryAfterCapMs = 3_600_000
 
 /** How often one call is tried. A 429 says nothing about the call itself, so it is given more tries. */
-const maxTries = 4
-const maxTriesWhenThrottled = 8
+export const usualTries = 4
+const triesWhenThrottled = 8
 
-/** Whether asking again may help: after 429, 500, 502, 503, 504, a broken connection or an answer cut short. */
-export function mayRetry(error: unknown, tries: number): boolean {
-  if (isThrottled(error)) return tries < maxTriesWhenThrottled
-  return isPassing(error) && tries < maxTries
+/** Whether asking again may help after `tries` of at most `mostTries`: the limit is reached, or the trouble may pass. */
+export function mayRetry(error: unknown, tries: number, mostTries = usualTries): boolean {
+  if (isThrottled(error)) return tries < triesWhenThrottled
+  return isPassing(error) && tries < mostTries
 }
 
 export const isThrottled = (error: unknown): boolean => error instanceof RefusedError && error.status === 429
 
-function isPassing(error: unknown): boolean {
+/** The server's trouble, not the question's: 500, 502, 503, 504, a broken connection or an answer cut short. */
+export function isPassing(error: unknown): boolean {
   if (error instanceof RefusedError) return [500, 502, 503, 504].includes(error.status)
   if (error instanceof UnexpectedAnswerError) return error.retryable
   return error instanceof UnreachableError

@@ -12,6 +12,9 @@ export type ListedTenant = {
   readonly apiHost: string | undefined
 }
 
+/** `isComplete` is false where Sophos says that there are more tenants than it listed. */
+export type TenantList = { readonly tenants: readonly ListedTenant[]; readonly isComplete: boolean }
+
 /** The most that the API gives on one page (`pages.maxSize` of a partner's listing). */
 const pageSize = 100
 /** A thousand pages are 100,000 tenants; a listing that goes on after that does not end. */
@@ -23,7 +26,7 @@ const count = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(0
 const pageSchema = v.object({
   items: v.array(v.unknown()),
   // `total` is the number of pages; it comes only with pageTotal=true, and not even then on some hosts.
-  pages: v.fallback(v.optional(v.object({ size: count, total: count })), undefined),
+  pages: v.fallback(v.optional(v.object({ size: count, total: count, items: count })), undefined),
 })
 
 const tenantSchema = v.object({ id: text, name: text, showAs: text, dataRegion: text, apiHost: text })
@@ -33,11 +36,11 @@ const tenantSchema = v.object({ id: text, name: text, showAs: text, dataRegion: 
  * organization, the tenant itself for a tenant's own credential. Throws where a page cannot be had: half a list is none.
  */
 export async function listTenants(
-  client: SophosClient,
+  client: Pick<SophosClient, 'get'>,
   apiUrl: string,
   identity: Identity,
-): Promise<ListedTenant[]> {
-  if (identity.idType === 'tenant') return [ownTenant(identity)]
+): Promise<TenantList> {
+  if (identity.idType === 'tenant') return { tenants: [ownTenant(identity)], isComplete: true }
   const tenants = new Map<string, ListedTenant>()
   for (let page = 1; page <= maxPages; page++) {
     const { items, pages } = await fetchPage(client, apiUrl, identity, page)
@@ -46,7 +49,10 @@ export async function listTenants(
       const tenant = readTenant(item, `unnamed-${page}-${index + 1}`)
       if (!tenants.has(tenant.id)) tenants.set(tenant.id, tenant)
     }
-    if (isLast(page, items.length, pages)) return [...tenants.values()]
+    if (isLast(page, items.length, pages)) {
+      // Tenants that are added or removed between two pages make others slip from one to the next, unseen.
+      return { tenants: [...tenants.values()], isComplete: tenants.size >= (pages?.items ?? 0) }
+    }
     if (tenants.size === before) {
       throw new UnexpectedAnswerError(
         `Sophos' tenant list does not end: page ${page} holds no new tenant, and more pages are said to follow.`,
@@ -57,7 +63,7 @@ export async function listTenants(
 }
 
 /** Source: official Postman collection, "Enumerate tenants" of the Partner and the Organization API; global host only. */
-async function fetchPage(client: SophosClient, host: string, identity: Identity, page: number) {
+async function fetchPage(client: Pick<SophosClient, 'get'>, host: string, identity: Identity, page: number) {
   const isPartner = identity.idType === 'partner'
   const body = await client.get({
     host,

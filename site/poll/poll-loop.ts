@@ -8,26 +8,32 @@ const recentMs = 5_000
 
 /**
  * Polls for ever, one poll at a time: the next is planned only when the last has ended. Slow in a hidden tab, at once when it comes back or
- * the network does. `poll` answers whether the server was well, and does not throw.
+ * the network does. `poll` answers whether the server was well and whether there is nothing to show yet, and does not throw.
  */
-export function startPolling(poll: () => Promise<boolean>, page: Page, network: Network): void {
+export function startPolling(
+  poll: () => Promise<{ well: boolean; nothing: boolean }>,
+  page: Page,
+  network: Network,
+): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
   let failures = 0
+  let nothing = true
   let endedAt = Number.NEGATIVE_INFINITY
 
   async function pollOnce() {
     clearTimeout(timer)
     busy = true
-    const well = await poll()
+    const result = await poll()
     busy = false
-    failures = well ? 0 : failures + 1
+    failures = result.well ? 0 : failures + 1
+    nothing = result.nothing
     endedAt = Date.now()
     plan()
   }
   function plan() {
     clearTimeout(timer)
-    timer = setTimeout(() => void pollOnce(), pollDelay(failures, page.hidden, Math.random()))
+    timer = setTimeout(() => void pollOnce(), pollDelay(failures, page.hidden, nothing, Math.random()))
   }
   function catchUp() {
     if (busy) return

@@ -27,7 +27,7 @@ export async function measurePacing(
   const startedAt = clock.now()
   const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
   const sophos = virtualSophos(clock, { tenants: specs, rateLimits, latencyMs, tokenLifeMs: 3_600_000 })
-  const { report } = await clock.drive(
+  const outcome = await clock.drive(
     run({
       settings: readSettings({
         SOPHOS_SECRET_ARN: 'secret',
@@ -45,6 +45,8 @@ export async function measurePacing(
       log: { debug() {}, info() {}, warn() {}, error() {} },
     }),
   )
+  if (!('report' in outcome)) throw new Error('Another run holds the lease.')
+  const { report } = outcome
   const windows = parseRateWindows(rateLimits)
   return {
     tenants,

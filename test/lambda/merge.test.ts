@@ -1,60 +1,39 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { merge } from '../../lambda/merge.ts'
-import { inOrderOfNeed } from '../../lambda/order.ts'
-import type { Outcome, Tenant } from '../../lambda/tenant.ts'
+import { takeUpList, takeUpOutcome } from '../../lambda/merge.ts'
+import type { Outcome } from '../../lambda/tenant.ts'
 import { at, bySeverity, countsOf, tenantOf } from './tenants.ts'
 
 const listed = (id: string) => ({ id, name: `New name of ${id}`, region: 'us01', apiHost: 'https://x' })
-const known = (...tenants: Tenant[]) => new Map(tenants.map(tenant => [tenant.id, tenant]))
-const tried = (entries: Record<string, Outcome>) => new Map(Object.entries(entries))
+const complete = (...ids: string[]) => ({ tenants: ids.map(listed), isComplete: true })
 
-describe('merging', () => {
+describe('taking up a list', () => {
   it('has one tenant for every tenant listed, in the order of the list, whatever is known of them', () => {
     const ids = fc.uniqueArray(fc.constantFrom(...'abcdefghij'))
-    const outcome = fc.constantFrom<Outcome>(
-      { at, status: 'ok', counts: countsOf(bySeverity(1)) },
-      { at, status: 'failed', reason: 'no' },
-    )
     fc.assert(
-      fc.property(
-        ids,
-        ids,
-        fc.dictionary(fc.constantFrom(...'abcdefghij'), outcome),
-        (list, before, outcomes) => {
-          const merged = merge(list.map(listed), known(...before.map(id => tenantOf(id))), tried(outcomes))
-          expect(merged.map(({ id }) => id)).toEqual(list)
-          for (const { status, reason } of merged) expect(status === 'ok' || Boolean(reason)).toBe(true)
-        },
-      ),
+      fc.property(ids, ids, (list, before) => {
+        const tenants = takeUpList(
+          complete(...list),
+          before.map(id => tenantOf(id)),
+        )
+        expect(tenants.map(({ id }) => id)).toEqual(list)
+        for (const { status, reason } of tenants) expect(status === 'ok' || Boolean(reason)).toBe(true)
+      }),
     )
   })
 
-  it('keeps the last good counts and their age of a tenant that failed', () => {
-    const counts = countsOf(bySeverity(3), at - 900_000)
-    const failed: Outcome = { at, status: 'throttled', reason: 'busy' }
-    expect(merge([listed('a')], known(tenantOf('a', { counts })), tried({ a: failed }))).toEqual([
-      {
-        id: 'a',
-        name: 'New name of a',
-        region: 'us01',
-        status: 'throttled',
-        reason: 'busy',
-        triedAt: at,
-        counts,
-      },
-    ])
-  })
-
-  it('leaves a tenant that was not asked as it was, but for its name and region', () => {
-    const before = tenantOf('a', { status: 'forbidden', reason: 'no licence', triedAt: at - 1 })
-    expect(merge([listed('a')], known(before), new Map())).toEqual([
-      { ...before, name: 'New name of a', region: 'us01' },
-    ])
+  it('takes name, region and host from the list, and all else from what was known', () => {
+    const before = tenantOf('a', {
+      status: 'forbidden',
+      reason: 'no licence',
+      triedAt: at - 1,
+      counts: countsOf(bySeverity(1)),
+    })
+    expect(takeUpList(complete('a'), [before])).toEqual([{ ...before, ...listed('a') }])
   })
 
   it('has a tenant that was never asked as pending, with a reason and without counts', () => {
-    expect(merge([listed('a')], known(), new Map())).toMatchObject([
+    expect(takeUpList(complete('a'), [])).toMatchObject([
       {
         status: 'pending',
         reason: expect.stringMatching(/^Not asked yet/),
@@ -64,22 +43,49 @@ describe('merging', () => {
     ])
   })
 
-  it('says what is to be said about figures that are ok', () => {
-    const counts = { ...countsOf(bySeverity(1)), remark: 'Odd.' }
-    expect(merge([listed('a')], known(), tried({ a: { at, status: 'ok', counts } }))).toMatchObject([
-      { reason: 'Odd.' },
+  it('lets a tenant go only where the list is complete', () => {
+    const before = [tenantOf('a'), tenantOf('gone')]
+    expect(takeUpList(complete('a'), before).map(({ id }) => id)).toEqual(['a'])
+    expect(takeUpList({ ...complete('a'), isComplete: false }, before).map(({ id }) => id)).toEqual([
+      'a',
+      'gone',
     ])
   })
 })
 
-describe('who is asked next', () => {
-  it('is who was never asked, then who waits longest, then as listed', () => {
-    const before = known(
-      tenantOf('a', { triedAt: 300 }),
-      tenantOf('b', { triedAt: 100 }),
-      tenantOf('c', { triedAt: 300 }),
-    )
-    const order = inOrderOfNeed(['a', 'new-1', 'b', 'c', 'new-2'].map(listed), before)
-    expect(order.map(({ id }) => id)).toEqual(['new-1', 'new-2', 'b', 'a', 'c'])
+describe('taking up an outcome', () => {
+  it('keeps the last good counts, their age and their news of a tenant that failed', () => {
+    const counts = countsOf(bySeverity(3), at - 900_000)
+    const news = { since: at - 1_800_000, total: 1, bySeverity: bySeverity(1) }
+    const before = tenantOf('a', { counts, news })
+    const failed: Outcome = { at, status: 'throttled', reason: 'busy' }
+    expect(takeUpOutcome(before, failed)).toEqual({
+      ...before,
+      status: 'throttled',
+      reason: 'busy',
+      triedAt: at,
+    })
+  })
+
+  it('tells what is new since the answer before, of a tenant that had one', () => {
+    const before = tenantOf('a', { counts: countsOf(bySeverity(3), at - 900_000) })
+    const hours = [{ startsAt: at - 4_500_000, total: 5, bySeverity: bySeverity(5) }]
+    const ok: Outcome = { at, status: 'ok', counts: { ...countsOf(bySeverity(5), at), hours } }
+    expect(takeUpOutcome(before, ok).news).toEqual({
+      since: at - 900_000,
+      total: 2,
+      bySeverity: bySeverity(2),
+    })
+    expect(takeUpOutcome(tenantOf('b'), ok).news).toBeUndefined()
+  })
+
+  it('says what is to be said about figures that are ok', () => {
+    const counts = { ...countsOf(bySeverity(1)), remark: 'Odd.' }
+    const before = tenantOf('a', { status: 'failed', reason: 'Before.' })
+    expect(takeUpOutcome(before, { at, status: 'ok', counts })).toMatchObject({
+      status: 'ok',
+      reason: 'Odd.',
+      triedAt: at,
+    })
   })
 })

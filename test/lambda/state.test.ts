@@ -1,19 +1,49 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseState, readState, type State, serializeState } from '../../lambda/state.ts'
-import type { Store } from '../../lambda/store.ts'
-import { statuses } from '../../lambda/tenant.ts'
+import type { RunReport } from '../../lambda/report.ts'
+import {
+  listSources,
+  parseState,
+  readState,
+  type State,
+  serializeState,
+  writeState,
+} from '../../lambda/state.ts'
+import { ConflictError } from '../../lambda/store.ts'
+import { methods, statuses } from '../../lambda/tenant.ts'
+import { memoryStore } from '../memory-store.ts'
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 const count = fc.nat(1_000_000)
 const bySeverity = fc.record({ critical: count, high: count, medium: count, low: count, info: count })
+const report: fc.Arbitrary<RunReport> = fc.record({
+  source: fc.string(),
+  startedAt: count,
+  endedAt: count,
+  trigger: fc.constantFrom('schedule', 'manual'),
+  result: fc.constantFrom('complete', 'partial', 'failed', 'running'),
+  message: fc.string(),
+  calls: fc.record({ made: count, retries: count, throttled: count }),
+  budget: fc.array(fc.record({ window: fc.string(), limit: count, periodMs: count, left: count }), {
+    maxLength: 4,
+  }),
+  nextRunAt: count,
+})
 const state: fc.Arbitrary<State> = fc.record({
-  calls: fc.array(fc.tuple(count, count)),
+  listedAt: optional(count),
+  report: optional(report),
+  breakers: fc.dictionary(
+    fc.constantFrom('counts of https://one', 'query of https://one', 'counts of https://two'),
+    fc.record({ failures: count, since: count, probes: count, probeAt: optional(count) }),
+    { noNullPrototype: true },
+  ),
   tenants: fc.array(
     fc.record({
       id: fc.string(),
       name: fc.string(),
       region: optional(fc.string()),
+      apiHost: optional(fc.string()),
       status: fc.constantFrom(...statuses),
       reason: optional(fc.string()),
       triedAt: optional(count),
@@ -27,13 +57,17 @@ const state: fc.Arbitrary<State> = fc.record({
           to: count,
           remark: optional(fc.string()),
           collectedAt: count,
-          method: fc.constantFrom('counts', 'query', 'fusion'),
+          method: fc.constantFrom(...methods),
         }),
       ),
+      news: optional(fc.record({ since: count, total: count, bySeverity })),
     }),
     { maxLength: 5 },
   ),
 })
+
+const nothingKnown = { tenants: [], listedAt: undefined, breakers: {}, report: undefined }
+const logThat = (error: (fact: string) => void) => ({ debug() {}, info() {}, warn() {}, error })
 
 describe('the state', () => {
   it('is read as it was written', () => {
@@ -44,23 +78,39 @@ describe('the state', () => {
     )
   })
 
-  it.each([
-    '',
-    'no JSON',
-    '{}',
-    '{"schemaVersion":2,"calls":[],"tenants":[]}',
-    '{"schemaVersion":1,"calls":[],"tenants":[{}]}',
-  ])('is begun anew, with a line in the log, where there is "%s"', async text => {
-    const lines: string[] = []
-    const log = { debug() {}, info() {}, warn() {}, error: (fact: string) => lines.push(fact) }
-    const store: Store = { read: async () => text, write: async () => undefined }
-    await expect(readState(store, 'state/default.json', log)).resolves.toEqual({ calls: [], tenants: [] })
-    expect(lines).toHaveLength(1)
-  })
+  it.each(['', 'no JSON', '{}', '{"schemaVersion":2,"tenants":[]}', '{"schemaVersion":1,"tenants":[{}]}'])(
+    'is begun anew, with a line in the log, where there is "%s"',
+    async text => {
+      const lines: string[] = []
+      const store = memoryStore()
+      const object = { body: gzipSync(text), contentType: 'application/gzip', cacheControl: 'no-store' }
+      const etag = await store.write('state/default/tenants.ndjson.gz', object)
+      const read = readState(
+        store,
+        'default',
+        logThat(fact => lines.push(fact)),
+      )
+      await expect(read).resolves.toEqual({ state: nothingKnown, etag })
+      expect(lines).toHaveLength(1)
+    },
+  )
 
   it('is empty, without a word, before the first run', async () => {
-    const log = { debug() {}, info() {}, warn() {}, error: () => expect.unreachable() }
-    const store: Store = { read: async () => undefined, write: async () => undefined }
-    await expect(readState(store, 'state/default.json', log)).resolves.toEqual({ calls: [], tenants: [] })
+    const read = readState(
+      memoryStore(),
+      'default',
+      logThat(() => expect.unreachable()),
+    )
+    await expect(read).resolves.toEqual({ state: nothingKnown, etag: null })
+  })
+
+  it('comes out of the bucket as it went in, and only over the version that was read', async () => {
+    const store = memoryStore()
+    const first = { ...nothingKnown, listedAt: 1 }
+    const log = logThat(() => expect.unreachable())
+    const etag = await writeState(store, 'default', first, null)
+    await expect(readState(store, 'default', log)).resolves.toEqual({ state: first, etag })
+    await expect(writeState(store, 'default', nothingKnown, null)).rejects.toBeInstanceOf(ConflictError)
+    await expect(listSources(store)).resolves.toEqual(['default'])
   })
 })

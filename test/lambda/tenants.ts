@@ -1,4 +1,5 @@
 import { type BySeverity, hourMs, sumSeverities } from '../../lambda/detections.ts'
+import type { Row } from '../../lambda/publish/rows.ts'
 import type { CollectedCounts, Tenant } from '../../lambda/tenant.ts'
 
 export const at = Date.UTC(2026, 10, 22, 10)
@@ -23,10 +24,18 @@ export function tenantOf(id: string, more: Partial<Tenant> = {}): Tenant {
     id,
     name: `Tenant ${id}`,
     region: 'eu01',
+    apiHost: 'https://api-eu01.central.sophos.com',
     status: 'ok',
     reason: undefined,
     triedAt: at,
     counts: undefined,
+    news: undefined,
     ...more,
   }
 }
+
+export const rowOf = (id: string, more: Partial<Row> = {}): Row => ({
+  ...tenantOf(id, more),
+  source: 'default',
+  ...more,
+})

@@ -7,20 +7,28 @@ import { correctedOffset } from '../../site/poll/server-clock.ts'
 
 describe('pollDelay', () => {
   it('polls every 30 s in sight and every 5 min out of sight', () => {
-    expect(pollDelay(0, false, 0.5)).toBe(30_000)
-    expect(pollDelay(0, true, 0.5)).toBe(300_000)
+    expect(pollDelay(0, false, false, 0.5)).toBe(30_000)
+    expect(pollDelay(0, true, false, 0.5)).toBe(300_000)
+  })
+
+  it('polls every 5 s in sight while there is nothing to show yet, unless the server is in trouble', () => {
+    expect(pollDelay(0, false, true, 0.5)).toBe(5_000)
+    expect(pollDelay(0, true, true, 0.5)).toBe(300_000)
+    expect(pollDelay(1, false, true, 0)).toBe(30_000)
   })
 
   it('backs off by doubling, half of it by chance, never past five minutes and never below the steady pace', () => {
-    expect(pollDelay(1, false, 0)).toBe(30_000)
-    expect(pollDelay(2, false, 0)).toBe(60_000)
+    expect(pollDelay(1, false, false, 0)).toBe(30_000)
+    expect(pollDelay(2, false, false, 0)).toBe(60_000)
     fc.assert(
       fc.property(
         fc.nat(5000),
         fc.boolean(),
+        fc.boolean(),
         fc.double({ min: 0, max: 1, noNaN: true }),
-        (failures, hidden, random) => {
-          const delay = pollDelay(failures, hidden, random)
+        (failures, hidden, nothing, random) => {
+          fc.pre(failures > 0 || !nothing)
+          const delay = pollDelay(failures, hidden, nothing, random)
           expect(delay).toBeGreaterThanOrEqual(hidden ? 300_000 : 30_000)
           expect(delay).toBeLessThanOrEqual(300_000)
         },
@@ -113,7 +121,7 @@ describe('startPolling', () => {
     vi.useFakeTimers()
     const page = Object.assign(new EventTarget(), { hidden: false })
     const network = new EventTarget()
-    const poll = vi.fn(outcomes)
+    const poll = vi.fn(async () => ({ well: await outcomes(), nothing: false }))
     startPolling(poll, page as unknown as Document, network as unknown as Window)
     return { page, network, poll }
   }

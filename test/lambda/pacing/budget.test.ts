@@ -19,6 +19,7 @@ function simulate(
   limits: RateWindow[],
   latencies: number[],
   earlier: number[] = [],
+  share = 1,
 ): { sent: number; ended: number }[] {
   const budget = new Budget(limits, earlier, 0)
   const calls: { sent: number; ended: number }[] = []
@@ -29,9 +30,9 @@ function simulate(
     now = moment
   }
   for (const latency of latencies) {
-    while (budget.earliest() > now) {
+    while (budget.earliest(share) > now) {
       const nextAnswer = Math.min(...calls.map(({ ended }) => ended).filter(ended => ended > now))
-      answerUntil(Math.min(budget.earliest(), nextAnswer))
+      answerUntil(Math.min(budget.earliest(share), nextAnswer))
     }
     budget.send()
     calls.push({ sent: now, ended: now + latency })
@@ -69,6 +70,39 @@ describe('the budget', () => {
           expect(windows.some(window => occupied(window, sent - 1) >= window.limit)).toBe(true)
         }
       }),
+    )
+  })
+
+  it('keeps to the scaled windows at a lower pace, with one call a window at least', () => {
+    fc.assert(
+      fc.property(latencies, fc.integer({ min: 1, max: 16 }), (ms, sixteenths) => {
+        const share = sixteenths / 16
+        const sent = simulate(windows, ms.slice(0, 30), [], share).map(call => call.sent)
+        for (const { limit, periodMs } of windows)
+          expect(mostIn(periodMs, sent)).toBeLessThanOrEqual(Math.max(1, Math.floor(limit * share)))
+      }),
+    )
+  })
+
+  it('promises no more calls until a moment than any one window has room for by then', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -130_000, max: 0 }), { maxLength: 60 }),
+        fc.integer({ min: 0, max: 400_000 }),
+        (earlier, until) => {
+          const promised = new Budget(windows, earlier, 0).leftUntil(until, 0)
+          for (const window of windows) {
+            const budget = new Budget([window], earlier, 0)
+            let now = 0
+            for (let n = 0; n < promised; n++) {
+              now = Math.max(now, budget.earliest())
+              budget.send()
+              budget.end(now)
+            }
+            expect(now).toBeLessThanOrEqual(until)
+          }
+        },
+      ),
     )
   })
 

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { type Gate, OutOfBudgetError, openGate, type Wait } from '../../../lambda/pacing/gate.ts'
+import { fullPace, type Pace } from '../../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
 import { type VirtualClock, virtualClock } from '../../virtual-clock.ts'
 
-function open(limits: string, options: { deadlineMs?: number; clock: VirtualClock; waits?: Wait[] }): Gate {
-  const { clock, deadlineMs = 3_600_000, waits = [] } = options
+function open(
+  limits: string,
+  options: { deadlineMs?: number; clock: VirtualClock; waits?: Wait[]; pace?: Pace; told?: string[] },
+): Gate {
+  const { clock, deadlineMs = 3_600_000, waits = [], told = [] } = options
+  const deadline = clock.now() + deadlineMs
   return openGate({
     windows: parseRateWindows(limits),
     earlierCalls: [],
+    earlierPace: options.pace ?? fullPace,
+    onPace: ({ text }) => told.push(text),
     clock,
-    deadline: clock.now() + deadlineMs,
+    deadline: () => deadline,
     onWait: wait => waits.push(wait),
   })
 }
@@ -74,5 +81,103 @@ describe('the gate', () => {
     await clock.drive(gate.enter())
     expect(clock.now()).toBe(1_000)
     expect(gate.left().map(({ left }) => left)).toEqual([0])
+  })
+
+  it('takes no place for a caller who changes its mind at the door, and lets the next one through', async () => {
+    const clock = virtualClock(0)
+    const gate = open('1/s', { clock })
+    const leave = await gate.enter()
+    const no = new Error('not any more')
+    const second = gate.enter(() => {
+      throw no
+    })
+    const third = gate.enter()
+    leave()
+    await expect(clock.drive(second)).rejects.toBe(no)
+    await clock.drive(third)
+    expect(clock.now()).toBe(1_000)
+  })
+})
+
+/** Calls of 10 ms, one after the other, for this long; the times at which they were let through. */
+async function callFor(ms: number, gate: Gate, clock: VirtualClock): Promise<number[]> {
+  const times: number[] = []
+  const end = clock.now() + ms
+  while (clock.now() < end) {
+    const leave = await gate.enter()
+    times.push(clock.now())
+    await clock.sleep(10)
+    leave()
+  }
+  return times.filter(time => time < end)
+}
+
+describe('the pace of the gate', () => {
+  it('falls to half of every window with a 429, and recovers by steps, telling what it learnt', async () => {
+    const clock = virtualClock(0)
+    const told: string[] = []
+    const gate = open('40/s 800/m', { clock, told })
+    gate.slowDown(0)
+    const times = await clock.drive(callFor(540_000, gate, clock))
+    const inMinute = (n: number) => times.filter(time => time >= n * 60_000 && time < (n + 1) * 60_000).length
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map(inMinute)).toEqual([400, 400, 500, 500, 600, 600, 700, 700, 800])
+    expect(told).toEqual([
+      'pace lowered to 50 % of 40/s 800/m',
+      'pace raised to 63 % of 40/s 800/m',
+      'pace raised to 75 % of 40/s 800/m',
+      'pace raised to 88 % of 40/s 800/m',
+      'pace raised to 100 % of 40/s 800/m',
+    ])
+  })
+
+  it('goes on with the pause and the pace of the run before', async () => {
+    const clock = virtualClock(0)
+    const before = open('10/s', { clock })
+    before.slowDown(20_000)
+    const gate = open('10/s', { clock, pace: JSON.parse(JSON.stringify(before.pace())) })
+    const times = await clock.drive(callFor(21_000, gate, clock))
+    expect(times[0]).toBe(20_000)
+    expect(times).toHaveLength(5)
+  })
+
+  it('waits for the next step rather than for calls to leave a long window that its half has no room in', async () => {
+    const clock = virtualClock(0)
+    const gate = open('10/h', { clock })
+    for (let n = 0; n < 7; n++) (await clock.drive(gate.enter()))()
+    gate.slowDown(0)
+    await clock.drive(gate.enter())
+    // 10, 5, 6, 7, 8: the eighth call has room after the third step.
+    expect(clock.now()).toBe(360_000)
+  })
+
+  it('refuses at once where no step helps before the deadline', async () => {
+    const clock = virtualClock(0)
+    const gate = open('10/h', { clock, deadlineMs: 300_000 })
+    for (let n = 0; n < 7; n++) (await clock.drive(gate.enter()))()
+    gate.slowDown(0)
+    await expect(clock.drive(gate.enter())).rejects.toMatchObject({ until: 360_000 })
+    expect(clock.now()).toBe(0)
+  })
+
+  it('goes on when more calls are under way than the lowered pace allows', async () => {
+    const clock = virtualClock(0)
+    const gate = open('4/s', { clock })
+    const leaves = await clock.drive(Promise.all([gate.enter(), gate.enter(), gate.enter(), gate.enter()]))
+    gate.slowDown(0)
+    const next = gate.enter()
+    await clock.drive(clock.sleep(500))
+    for (const leave of leaves) leave()
+    await clock.drive(next)
+    expect(clock.now()).toBe(1_500)
+  })
+
+  it('tells how many calls there is room for: what is left, and a limit for each whole period to come', async () => {
+    const clock = virtualClock(0)
+    const gate = open('10/s 100/m 250/h', { clock, deadlineMs: 150_000 })
+    expect(gate.room()).toBe(250)
+    for (let n = 0; n < 10; n++) (await clock.drive(gate.enter()))()
+    expect([gate.room(), gate.room(60_000), gate.room(59_999)]).toEqual([240, 190, 90])
+    gate.slowDown(0)
+    expect(gate.room()).toBe(115)
   })
 })

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { safeText, toCsv } from '../../../lambda/publish/csv.ts'
-import { bySeverity, countsOf, tenantOf } from '../tenants.ts'
+import { at, bySeverity, countsOf, rowOf } from '../tenants.ts'
 
 /** Read by another parser than the one that wrote it. */
 const rows = (csv: string): string[][] => parse(csv, { bom: false, relax_column_count: false })
@@ -12,12 +12,13 @@ describe('detections.csv', () => {
   it("begins with the community script's columns, in its order", () => {
     expect(toCsv([])).toBe(
       'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,' +
-        'Status,Reason,Collected_At,Region,Method,Hourly\r\n',
+        'Status,Reason,Collected_At,Region,Method,Hourly,' +
+        'Source,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since\r\n',
     )
   })
 
   it('writes counts, their time and their hours', () => {
-    const [record] = records(toCsv([tenantOf('a', { counts: countsOf(bySeverity(1, 20, 3, 4, 5)) })]))
+    const [record] = records(toCsv([rowOf('a', { counts: countsOf(bySeverity(1, 20, 3, 4, 5)) })]))
     expect(record).toEqual({
       ID: 'a',
       Detections_Critical: '1',
@@ -33,40 +34,59 @@ describe('detections.csv', () => {
       Region: 'eu01',
       Method: 'counts',
       Hourly: `${'0 '.repeat(23)}33`,
+      Source: 'default',
+      New_Critical: '',
+      New_High: '',
+      New_Medium: '',
+      New_Low: '',
+      New_Info: '',
+      New_Total: '',
+      New_Since: '',
     })
   })
 
   it('leaves unknown empty: all cells of a tenant without counts, the severities that Sophos did not tell', () => {
     const untold = { ...countsOf(bySeverity(0)), total: 9, bySeverity: undefined }
     const [first, second] = rows(
-      toCsv([tenantOf('a', { status: 'failed', reason: 'no' }), tenantOf('b', { counts: untold })]),
+      toCsv([rowOf('a', { status: 'failed', reason: 'no' }), rowOf('b', { counts: untold })]),
     ).slice(1)
-    expect(first?.slice(0, 7)).toEqual(['b', '', '', '', '', '', '9'])
-    expect(second).toEqual(['a', '', '', '', '', '', '', 'Tenant a', 'failed', 'no', '', 'eu01', '', ''])
+    expect(second?.slice(0, 7)).toEqual(['b', '', '', '', '', '', '9'])
+    expect(first?.slice(0, 14)).toEqual([
+      'a',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      'Tenant a',
+      'failed',
+      'no',
+      '',
+      'eu01',
+      '',
+      '',
+    ])
   })
 
-  it('sorts as numbers, worst first, then by name; rows without counts come last', () => {
-    const tenants = [
-      tenantOf('none', { name: 'A' }),
-      tenantOf('zero', { name: 'Zoe', counts: countsOf(bySeverity(0)) }),
-      tenantOf('low', { counts: countsOf(bySeverity(0, 0, 0, 5)) }),
-      tenantOf('nine', { counts: countsOf(bySeverity(9)) }),
-      tenantOf('ten', { counts: countsOf(bySeverity(10)) }),
-      tenantOf('ten-high', { counts: countsOf(bySeverity(10, 1)) }),
-      tenantOf('zero-2', { name: 'Tenant 2', counts: countsOf(bySeverity(0)) }),
-      tenantOf('zero-10', { name: 'Tenant 10', counts: countsOf(bySeverity(0)) }),
-    ]
-    const expected = ['ten-high', 'ten', 'nine', 'low', 'zero-2', 'zero-10', 'zero', 'none']
-    for (const order of [tenants, tenants.toReversed()]) {
-      expect(records(toCsv(order)).map(({ ID }) => ID)).toEqual(expected)
-    }
+  it('tells what is new since when, where that is known', () => {
+    const news = { since: at - 900_000, total: 6, bySeverity: bySeverity(1, 2, 3, 0, 0) }
+    expect(records(toCsv([rowOf('a', { counts: countsOf(bySeverity(5)), news })]))[0]).toMatchObject({
+      New_Critical: '1',
+      New_High: '2',
+      New_Medium: '3',
+      New_Low: '0',
+      New_Info: '0',
+      New_Total: '6',
+      New_Since: '2026-11-22T09:45:00.000Z',
+    })
   })
 
   it('holds every tenant in one whole row, whatever its name and reason hold', () => {
     const text = fc.string({ unit: 'binary', maxLength: 40 })
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text), { maxLength: 12 }), texts => {
-        const tenants = texts.map(([name, reason], i) => tenantOf(`id-${i}`, { name, reason }))
+        const tenants = texts.map(([name, reason], i) => rowOf(`id-${i}`, { name, reason }))
         const written = records(toCsv(tenants))
         expect(written.map(({ ID }) => ID).sort()).toEqual(tenants.map(({ id }) => id).sort())
         for (const cell of written.flatMap(record => Object.values(record))) {

@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { concludeRun, concludeWithoutList } from '../../../lambda/publish/message.ts'
-import type { Outcome, Tenant } from '../../../lambda/tenant.ts'
-import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
+import type { Tenant } from '../../../lambda/tenant.ts'
+import { tenantOf } from '../tenants.ts'
 
-const ok: Outcome = { at, status: 'ok', counts: countsOf(bySeverity(0)) }
-const no = (status: 'forbidden' | 'failed' | 'inactive'): Outcome => ({
-  at,
-  status,
-  reason: `It is ${status}.`,
-})
+const ok = { status: 'ok' } as const
+const no = (status: 'forbidden' | 'failed' | 'inactive') => ({ status, reason: `It is ${status}.` })
 
-function conclude(tries: Record<string, Outcome | undefined>, endedBy?: string) {
-  const tenants: Tenant[] = Object.entries(tries).map(([id, outcome]) =>
-    tenantOf(id, { status: outcome?.status ?? 'pending' }),
-  )
-  const outcomes = new Map(Object.entries(tries).flatMap(([id, outcome]) => (outcome ? [[id, outcome]] : [])))
-  return concludeRun({ tenants, outcomes, durationMs: 140_000, endedBy })
+/** A run over these tenants; those without a state were not asked. */
+function conclude(tries: Record<string, Partial<Tenant> | undefined>, endedBy?: string) {
+  const entries = Object.entries(tries)
+  return concludeRun({
+    tenants: entries.map(([id, state]) => tenantOf(id, state ?? { status: 'pending' })),
+    asked: new Set(entries.flatMap(([id, state]) => (state ? id : []))),
+    durationMs: 140_000,
+    endedBy,
+  })
 }
 
 describe('the conclusion of a run', () => {

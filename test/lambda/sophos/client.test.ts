@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { OutOfBudgetError, openGate } from '../../../lambda/pacing/gate.ts'
+import { fullPace } from '../../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
-import { createClient, type Retry } from '../../../lambda/sophos/client.ts'
+import { createClient } from '../../../lambda/sophos/client.ts'
 import {
   CredentialsError,
   RefusedError,
   UnexpectedAnswerError,
   UnreachableError,
 } from '../../../lambda/sophos/errors.ts'
+import type { Guard, Retry } from '../../../lambda/sophos/sender.ts'
 import type { HttpRequest } from '../../../lambda/sophos/transport.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 
@@ -39,9 +41,11 @@ function scripted(options: {
   const gate = openGate({
     windows: parseRateWindows(options.limits ?? '100/s'),
     earlierCalls: [],
+    earlierPace: fullPace,
     clock,
-    deadline,
+    deadline: () => deadline,
     onWait: () => undefined,
+    onPace: () => undefined,
   })
   const client = createClient({
     gate,
@@ -53,7 +57,7 @@ function scripted(options: {
     onRetry: retry => retries.push(retry),
     send: async request => {
       asked.push({ ...request, at: clock.now() })
-      const script = request.method === 'POST' ? tokens : answers
+      const script = request.url.endsWith('/token') ? tokens : answers
       const answer = script.length > 1 ? script.shift() : script[0]
       if (!answer || answer instanceof Error) throw answer ?? new Error('The script is empty')
       await clock.sleep(answer.takesMs ?? 10)
@@ -62,7 +66,7 @@ function scripted(options: {
     },
   })
   const get = (path = '/x') => client.get({ host: 'https://api.central.sophos.com', path })
-  return { clock, client, asked, retries, get }
+  return { clock, client, asked, retries, get, gate }
 }
 
 const gets = (asked: readonly Asked[]) => asked.filter(({ method }) => method === 'GET')
@@ -220,5 +224,90 @@ describe('the client', () => {
   it('says that there is no budget where a call could not be made at all', async () => {
     const { clock, get } = scripted({ answers: [{ status: 200 }], limits: '1/m', deadlineMs: 30_000 })
     await expect(clock.drive(get())).rejects.toBeInstanceOf(OutOfBudgetError)
+  })
+
+  it('halves the pace once for the 429s of calls that were under way together', async () => {
+    const busy: Answer = { status: 429, takesMs: 50 }
+    const { clock, get, gate } = scripted({ answers: [busy, busy, busy, { status: 200 }], limits: '8/s' })
+    expect(gate.pace().share).toBe(1)
+    await clock.drive(Promise.all([get('/a'), get('/b'), get('/c')]))
+    expect(gate.pace().share).toBe(0.5)
+  })
+
+  it('sends JSON with the token, and tries it again like anything else', async () => {
+    const { clock, client, asked } = scripted({
+      answers: [{ status: 503 }, { status: 201, body: { id: 1 } }],
+    })
+    const request = { host: 'https://api.central.sophos.com', path: '/x', headers: { 'x-tenant-id': 't' } }
+    await expect(clock.drive(client.post(request, { from: 'a', to: 'b' }))).resolves.toEqual({ id: 1 })
+    const posts = asked.filter(({ url }) => url.endsWith('/x'))
+    expect(posts).toHaveLength(2)
+    for (const post of posts) {
+      expect(post).toMatchObject({ method: 'POST', body: '{"from":"a","to":"b"}' })
+      expect(post.headers).toEqual({
+        'x-tenant-id': 't',
+        'content-type': 'application/json',
+        accept: 'application/json',
+        authorization: 'Bearer t1',
+      })
+    }
+  })
+})
+
+describe('the client behind a guard', () => {
+  const no = new Error('out of order')
+  /** Lets calls through until it heard of this many failures. */
+  function guardUntil(failures: number, tries = 4) {
+    const heard: unknown[] = []
+    const failed = () => heard.filter(Boolean).length
+    const refusal = () => (failed() >= failures ? no : undefined)
+    const guard: Guard = {
+      tries,
+      refusal,
+      claim() {
+        if (refusal()) throw no
+      },
+      heard: error => heard.push(error),
+    }
+    return { guard, heard }
+  }
+  const request = { host: 'https://api.central.sophos.com', path: '/x' }
+
+  it('tells it what every call came to', async () => {
+    const { clock, client } = scripted({ answers: [{ status: 500 }, { status: 200 }] })
+    const { guard, heard } = guardUntil(9)
+    await clock.drive(client.guardedBy(guard).get(request))
+    expect(heard).toEqual([expect.any(RefusedError), undefined])
+  })
+
+  it('tries as often as it allows', async () => {
+    const { clock, client, asked } = scripted({ answers: [{ status: 500 }] })
+    const { guard } = guardUntil(9, 2)
+    await expect(clock.drive(client.guardedBy(guard).get(request))).rejects.toMatchObject({ status: 500 })
+    expect(gets(asked)).toHaveLength(2)
+  })
+
+  it('stops its retries at once when it has enough, with the last answer', async () => {
+    const { clock, client, asked, retries } = scripted({ answers: [{ status: 500 }] })
+    const { guard } = guardUntil(1)
+    await expect(clock.drive(client.guardedBy(guard).get(request))).rejects.toMatchObject({ status: 500 })
+    expect(gets(asked)).toHaveLength(1)
+    expect(retries).toEqual([])
+  })
+
+  it('calls off those who wait at the gate, at no cost', async () => {
+    const { clock, client, asked, gate } = scripted({ answers: [{ status: 500 }], limits: '2/s 9/h' })
+    await clock.drive(client.signIn())
+    const { guard } = guardUntil(1)
+    const calls = [1, 2, 3, 4].map(() => client.guardedBy(guard).get(request))
+    const outcomes = await clock.drive(Promise.allSettled(calls))
+    expect(gets(asked)).toHaveLength(1)
+    expect(outcomes.map(outcome => 'reason' in outcome && outcome.reason)).toEqual([
+      expect.any(RefusedError),
+      no,
+      no,
+      no,
+    ])
+    expect(gate.remembered()).toHaveLength(2)
   })
 })

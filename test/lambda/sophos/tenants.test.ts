@@ -9,9 +9,7 @@ const partner = { id: 'p-1', idType: 'partner', apiHosts: {} } as const
 
 function clientThat(answer: (request: ApiRequest, n: number) => unknown) {
   const asked: ApiRequest[] = []
-  const client: SophosClient = {
-    signIn: async () => undefined,
-    calls: { made: 0, retries: 0, throttled: 0 },
+  const client: Pick<SophosClient, 'get'> = {
     get: async request => {
       asked.push(request)
       return answer(request, asked.length)
@@ -47,7 +45,8 @@ describe('the tenant list', () => {
     ['a total that is no number', 230, 100, () => ({ size: 100, total: 'three' }), 3],
   ])('has every tenant with %s', async (_, count, size, pages, calls) => {
     const { client, asked } = clientThat(listing(count, size, pages))
-    const listed = await listTenants(client, apiUrl, partner)
+    const { tenants: listed, isComplete } = await listTenants(client, apiUrl, partner)
+    expect(isComplete).toBe(true)
     expect(listed.map(({ id }) => id)).toEqual(tenants(0, count).map(({ id }) => id))
     expect(asked).toHaveLength(calls)
   })
@@ -77,10 +76,21 @@ describe('the tenant list', () => {
       idType: 'tenant',
       apiHosts: { dataRegion: 'https://api-eu02.central.sophos.com' },
     } as const
-    await expect(listTenants(client, apiUrl, own)).resolves.toEqual([
-      { id: 't-1', name: 't-1', region: 'eu02', apiHost: 'https://api-eu02.central.sophos.com' },
-    ])
+    await expect(listTenants(client, apiUrl, own)).resolves.toEqual({
+      isComplete: true,
+      tenants: [{ id: 't-1', name: 't-1', region: 'eu02', apiHost: 'https://api-eu02.central.sophos.com' }],
+    })
     expect(asked).toEqual([])
+  })
+
+  it('says that it is incomplete where Sophos says that there are more tenants than it listed', async () => {
+    for (const [items, isComplete] of [
+      [3, true],
+      [4, false],
+    ] as const) {
+      const { client } = clientThat(() => ({ items: tenants(0, 3), pages: { total: 1, items } }))
+      await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({ isComplete })
+    }
   })
 
   it('holds a tenant once, even if pages overlap', async () => {
@@ -88,7 +98,7 @@ describe('the tenant list', () => {
       items: page === 1 ? tenants(0, 100) : tenants(90, 120),
       pages: { total: 2 },
     }))
-    await expect(listTenants(client, apiUrl, partner)).resolves.toHaveLength(120)
+    await expect(listTenants(client, apiUrl, partner)).resolves.toHaveProperty('tenants.length', 120)
   })
 
   it('keeps a tenant whose entry is not as documented', async () => {
@@ -99,7 +109,7 @@ describe('the tenant list', () => {
       'not even an object',
     ]
     const { client } = clientThat(() => ({ items: odd, pages: { total: 1 } }))
-    await expect(listTenants(client, apiUrl, partner)).resolves.toEqual([
+    await expect(listTenants(client, apiUrl, partner)).resolves.toHaveProperty('tenants', [
       { id: 't-1', name: 'no host', region: undefined, apiHost: undefined },
       { id: 't-2', name: 't-2', region: undefined, apiHost: undefined },
       { id: 'unnamed-1-3', name: 'no id', region: undefined, apiHost: undefined },
@@ -112,7 +122,9 @@ describe('the tenant list', () => {
       items: [{ id: 'a', name: 'legal', showAs: 'Shown' }],
       pages: { total: 1 },
     }))
-    await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject([{ name: 'Shown' }])
+    await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({
+      tenants: [{ name: 'Shown' }],
+    })
   })
 
   it('that does not end is refused after one page too many', async () => {

@@ -1,0 +1,23 @@
+import * as v from 'valibot'
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+/**
+ * How a run went, as the state keeps it and status.json tells it. Times are milliseconds since the epoch, `message` is a
+ * plain sentence for people.
+ *
+ * `result`: `complete`: every tenant was tried. `partial`: budget or time ended first. `failed`: no token, no list, or no
+ * answer at all. `running`: it goes on; what is published is as far as it came.
+ */
+export const reportSchema = v.object({
+  source: v.string(),
+  startedAt: v.number(),
+  endedAt: v.number(),
+  trigger: v.picklist(['schedule', 'manual']),
+  result: v.picklist(['complete', 'partial', 'failed', 'running']),
+  message: v.string(),
+  calls: v.object({ made: count, retries: count, throttled: count }),
+  budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
+  nextRunAt: v.number(),
+})
+export type RunReport = v.InferOutput<typeof reportSchema>

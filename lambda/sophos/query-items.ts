@@ -1,0 +1,89 @@
+import * as v from 'valibot'
+import { type BySeverity, type Counts, type Hour, hourMs, type severities } from '../detections.ts'
+import { UnexpectedAnswerError } from './errors.ts'
+
+/** A detection as far as it is counted. What stands where the severity should be is looked at later. */
+export const itemSchema = v.object({
+  time: v.pipe(
+    v.string(),
+    v.transform(text => Date.parse(text)),
+    v.finite(),
+  ),
+  severity: v.optional(v.unknown()),
+})
+export type QueryItem = v.InferOutput<typeof itemSchema>
+
+/**
+ * The name of a severity number: 0 info, 1 to 3 low, 4 to 6 medium, 7 and 8 high, 9 and 10 critical, as others' tools and
+ * Sophos' own community script have it; Sophos documents only the range. Undefined for anything else.
+ */
+export function severityName(level: unknown): keyof BySeverity | undefined {
+  if (typeof level !== 'number' || !Number.isInteger(level) || level < 0 || level > 10) return undefined
+  if (level === 0) return 'info'
+  if (level <= 3) return 'low'
+  if (level <= 6) return 'medium'
+  return level <= 8 ? 'high' : 'critical'
+}
+
+/**
+ * Counts the results of a query of the 24 hours before `to` (milliseconds since the epoch), by the hour. `announced` is
+ * how many Sophos said there are: fewer than that throw, since an undercount would look calm without being so; more are
+ * all counted, with a remark.
+ */
+export function countItems(items: readonly QueryItem[], to: number, announced: number | undefined): Counts {
+  refuseOtherThanAsked(items, to)
+  if (announced !== undefined && items.length < announced) {
+    throw new UnexpectedAnswerError(
+      `Sophos' detection query found ${announced} detections and gave ${items.length} of them.`,
+    )
+  }
+  const byHour = new Map<number, Tally>()
+  const all = newTally()
+  for (const { time, severity } of items) {
+    const startsAt = Math.floor(time / hourMs) * hourMs
+    const hour = byHour.get(startsAt) ?? newTally()
+    byHour.set(startsAt, hour)
+    for (const tally of [hour, all]) add(tally, severityName(severity))
+  }
+  const hours = [...byHour].map(([startsAt, tally]): Hour => ({ startsAt, ...figures(tally) }))
+  hours.sort((a, b) => a.startsAt - b.startsAt)
+  return { ...figures(all), hours, to, remark: remarkOn(all, announced) }
+}
+
+type Tally = { total: number; unknown: number; bySeverity: Record<keyof BySeverity, number> }
+
+const newTally = (): Tally => ({
+  total: 0,
+  unknown: 0,
+  bySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+})
+
+function add(tally: Tally, severity: (typeof severities)[number] | undefined): void {
+  tally.total += 1
+  if (severity) tally.bySeverity[severity] += 1
+  else tally.unknown += 1
+}
+
+const figures = ({ total, unknown, bySeverity }: Tally) => ({
+  total,
+  bySeverity: unknown === 0 ? bySeverity : undefined,
+})
+
+function remarkOn({ total, unknown }: Tally, announced: number | undefined): string | undefined {
+  const remarks = [
+    unknown > 0 ? `Sophos gave ${unknown} of ${total} detections a severity that is not known here.` : '',
+    announced !== undefined && total > announced
+      ? `Sophos' detection query announced ${announced} detections and gave ${total}.`
+      : '',
+  ]
+  return remarks.filter(Boolean).join(' ') || undefined
+}
+
+/** The same bounds as for counts (`counts.ts`): figures of another time would be wrong without looking wrong. */
+function refuseOtherThanAsked(items: readonly QueryItem[], to: number): void {
+  const outside = items.find(({ time }) => time < to - 25 * hourMs || time > to + hourMs)
+  if (!outside) return
+  throw new UnexpectedAnswerError(
+    `Sophos was asked for the detections of the last 24 hours and answered with one of ${new Date(outside.time).toISOString()}.`,
+  )
+}

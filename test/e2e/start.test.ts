@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { launchChromium } from '../browser/chromium.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What `npm start -- <args>` runs, but for the build. */
+function start(args: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['local/main.ts', ...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+  })
+  return { child, stdout: text(child.stdout), stderr: text(child.stderr) }
+}
+
+const ended = (child: ChildProcess) => new Promise<number | null>(resolve => child.once('close', resolve))
+
+/** The address that the dashboard says it is at. */
+function address(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      const url = /The dashboard: (\S+)/.exec(said)?.[1]
+      if (url) resolve(url)
+    })
+    child.once('close', () => reject(new Error(`It ended without an address: ${said}`)))
+  })
+}
+
+describe('npm start', () => {
+  it('serves a dashboard that fills itself, under the headers of the stack, and ends at Ctrl-C', async () => {
+    const { child } = start(['--port', '0', '--tenants', '12'])
+    const browser = await launchChromium()
+    try {
+      const url = await address(child)
+      const page = await browser.newPage()
+      const violations: string[] = []
+      page.on('console', message => message.type() === 'error' && violations.push(message.text()))
+      const answer = await page.goto(url)
+      expect(answer?.headers()['content-security-policy']).toMatch(/^default-src 'none'/)
+      await page.getByRole('row').nth(12).waitFor({ timeout: 45_000 })
+      await expect(page.getByText('Demo').first().isVisible()).resolves.toBe(true)
+      const missing = await page.request.get(`${url}state/default/lease.json`)
+      expect(missing.status()).toBe(403)
+      expect(violations.filter(said => !/detections\.csv|status\.json|403/.test(said))).toEqual([])
+      const over = ended(child)
+      child.kill('SIGINT')
+      await expect(over).resolves.toBe(0)
+    } finally {
+      child.kill('SIGKILL')
+      await browser.close()
+    }
+  })
+
+  it('--once prints the table of one run, exports its CSV, and ends', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'export-'))
+    try {
+      const { child, stdout, stderr } = start(['--once', '--tenants', '15', '--export', out])
+      await expect(ended(child)).resolves.toBe(0)
+      const table = (await stdout).trimEnd().split('\n')
+      expect(table[0]).toMatch(/^Critical +High +Medium +Low +Info +Total +Name$/)
+      expect(table).toHaveLength(2 + 15)
+      expect((await readFile(join(out, 'detections.csv'), 'utf8')).split('\r\n')).toHaveLength(1 + 15 + 1)
+      expect(await stderr).toMatch(
+        /Listing the tenants.*\n0 of 15 tenants asked\n[\s\S]*Collected 1\d of 15 tenants/,
+      )
+    } finally {
+      await rm(out, { recursive: true })
+    }
+  })
+
+  it.each([
+    [['--help'], 0, /--tenants NUMBER/, {}],
+    [['--prot', '1'], 1, /--prot/, {}],
+    [['--port', '80800'], 1, /--port 80800: a whole number from 0 to 65535 is allowed/, {}],
+    [['--export', 'x'], 1, /--export goes with --once/, {}],
+    [
+      ['--once'],
+      1,
+      /Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/,
+      { SOPHOS_CLIENT_ID: 'x' },
+    ],
+  ] as const)('%j ends with %i and says what it is about', async (args, code, says, environment) => {
+    const { child, stdout, stderr } = start(args, environment)
+    await expect(ended(child)).resolves.toBe(code)
+    expect((await stdout) + (await stderr)).toMatch(says)
+  })
+})

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hourlyTotals, hourMs, sumSeverities } from '../../../lambda/detections.ts'
+import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
+import { countItems, severityName } from '../../../lambda/sophos/query-items.ts'
+
+const to = Date.UTC(2026, 10, 22, 10, 20)
+const ago = (ms: number, severity: unknown = 5) => ({ time: to - ms, severity })
+
+describe('severity numbers', () => {
+  it.each([
+    [0, 'info'],
+    [1, 'low'],
+    [3, 'low'],
+    [4, 'medium'],
+    [6, 'medium'],
+    [7, 'high'],
+    [8, 'high'],
+    [9, 'critical'],
+    [10, 'critical'],
+    [-1, undefined],
+    [11, undefined],
+    [2.5, undefined],
+    [Number.NaN, undefined],
+    ['7', undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('%s is %s', (level, name) => {
+    expect(severityName(level)).toBe(name)
+  })
+})
+
+describe('the results of a query', () => {
+  it('are counted by severity and by the full hour', () => {
+    const counts = countItems([ago(1_000, 9), ago(30 * 60_000, 0), ago(5 * hourMs, 7)], to, 3)
+    expect(counts).toMatchObject({ total: 3, to, remark: undefined })
+    expect(counts.bySeverity).toEqual({ critical: 1, high: 1, medium: 0, low: 0, info: 1 })
+    expect(counts.hours.map(({ startsAt, total }) => [new Date(startsAt).toISOString(), total])).toEqual([
+      ['2026-11-22T05:00:00.000Z', 1],
+      ['2026-11-22T09:00:00.000Z', 1],
+      ['2026-11-22T10:00:00.000Z', 1],
+    ])
+  })
+
+  it('always have severities and 24 hours that add up to the total, and hours in order', () => {
+    const item = fc.record({
+      time: fc.integer({ min: to - 24 * hourMs, max: to }),
+      severity: fc.integer({ min: 0, max: 10 }),
+    })
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 200 }), items => {
+        const counts = countItems(items, to, items.length)
+        expect(counts.total).toBe(items.length)
+        expect(counts.bySeverity && sumSeverities(counts.bySeverity)).toBe(items.length)
+        expect(hourlyTotals(counts).reduce((sum, n) => sum + n, 0)).toBe(items.length)
+        const starts = counts.hours.map(({ startsAt }) => startsAt)
+        expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b))
+        expect(starts.every(start => start % hourMs === 0)).toBe(true)
+      }),
+    )
+  })
+
+  it('leave the severities unknown where one number is not known, and tell how many', () => {
+    const counts = countItems([ago(1_000, 9), ago(2_000, 12), ago(5 * hourMs, 3)], to, 3)
+    expect(counts.total).toBe(3)
+    expect(counts.bySeverity).toBeUndefined()
+    expect(counts.hours.map(({ bySeverity }) => bySeverity?.low)).toEqual([1, undefined])
+    expect(counts.remark).toBe('Sophos gave 1 of 3 detections a severity that is not known here.')
+  })
+
+  it('are refused where fewer came than were announced, and remarked on where more did', () => {
+    expect(() => countItems([ago(1)], to, 2)).toThrow(/found 2 detections and gave 1 of them/)
+    expect(() => countItems([], to, 1)).toThrow(UnexpectedAnswerError)
+    expect(countItems([ago(1), ago(2)], to, 1)).toMatchObject({
+      total: 2,
+      remark: "Sophos' detection query announced 1 detections and gave 2.",
+    })
+    expect(countItems([ago(1)], to, undefined)).toMatchObject({ total: 1, remark: undefined })
+  })
+
+  it.each([
+    ['30 days ago', 720 * hourMs],
+    ['tomorrow', -24 * hourMs],
+  ])('are refused where one is of %s', (_, ms) => {
+    expect(() => countItems([ago(1), ago(ms)], to, 2)).toThrow(/last 24 hours and answered with one of/)
+  })
+})

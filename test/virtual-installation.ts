@@ -1,0 +1,80 @@
+import { parse } from 'csv-parse/sync'
+import { planDeadlines } from '../lambda/deadlines.ts'
+import type { LeaseTaken } from '../lambda/lease.ts'
+import { type RunOutcome, run } from '../lambda/run.ts'
+import { readSettings } from '../lambda/settings.ts'
+import type { Transport } from '../lambda/sophos/transport.ts'
+import type { Store } from '../lambda/store.ts'
+import type { SimulatorOptions } from '../local/simulator/options.ts'
+import { memoryStore } from './memory-store.ts'
+import { type VirtualClock, virtualClock } from './virtual-clock.ts'
+import { virtualSophos } from './virtual-sophos.ts'
+
+/** The life of one run's process: once it is over, nothing that the run does has an effect, and nothing comes back to it. */
+export type Life = { over: boolean }
+
+/** An installation of the collector in virtual time: the real code of a run, the simulator, a bucket in memory. */
+export function virtualInstallation(options: {
+  simulator: SimulatorOptions & { rateLimits: string }
+  latencyMs?: readonly [number, number]
+  source?: string
+  refreshInterval?: string
+  /** Shared with another installation, where two of them work on one bucket. */
+  clock?: VirtualClock
+  bucket?: ReturnType<typeof memoryStore>
+}) {
+  const { source = 'default', latencyMs = [50, 400], refreshInterval = '15m' } = options
+  const clock = options.clock ?? virtualClock()
+  const bucket = options.bucket ?? memoryStore()
+  const sophos = virtualSophos(clock, { ...options.simulator, latencyMs })
+  const settings = readSettings({
+    SOPHOS_SECRET_ARN: 'secret',
+    DATA_BUCKET: 'data',
+    SOPHOS_RATE_LIMITS: options.simulator.rateLimits,
+    REFRESH_INTERVAL: refreshInterval,
+    SOURCE: source,
+  })
+  const facts: [fact: string, details: Record<string, unknown>][] = []
+  const note = (fact: string, details: Record<string, unknown>) => void facts.push([fact, details])
+
+  /** Starts a run; `life` ends it at any moment, as if its process were killed. */
+  function start(
+    run_: { trigger?: 'schedule' | 'manual'; life?: Life; remainingMs?: number; store?: Store } = {},
+  ): Promise<RunOutcome | LeaseTaken> {
+    const { trigger = 'schedule', life = { over: false }, remainingMs = 870_000, store = bucket } = run_
+    const dead = new Promise<never>(() => undefined)
+    const alive =
+      <A extends unknown[], T>(act: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        if (life.over) return dead
+        const result = await act(...args)
+        return life.over ? dead : result
+      }
+    const send: Transport = alive(sophos.send)
+    return run({
+      settings,
+      version: '0',
+      trigger,
+      clock: { now: clock.now, sleep: alive(clock.sleep) },
+      deadlines: planDeadlines(clock.now(), remainingMs),
+      random: Math.random,
+      send,
+      store: { read: alive(store.read), write: alive(store.write), list: alive(store.list) },
+      readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
+      log: { debug() {}, info: note, warn: note, error: note },
+    })
+  }
+
+  return {
+    clock,
+    bucket,
+    sophos,
+    facts,
+    start,
+    /** One whole run. */
+    run: (how?: Parameters<typeof start>[0]) => clock.drive(start(how)),
+    pass: (ms: number) => clock.drive(clock.sleep(ms)),
+    rows: (): Record<string, string>[] => parse(bucket.text('detections.csv') ?? '', { columns: true }),
+    status: (): unknown => JSON.parse(bucket.text('status.json') ?? 'null'),
+  }
+}
