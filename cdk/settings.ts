@@ -11,12 +11,14 @@ export type Settings = {
   readonly rateLimits: string
   /** Complete ARN of an existing secret; without it the stack makes one. */
   readonly secretArn: string | undefined
+  /** Further credentials: the complete ARN of each one's secret, by the name of the source. */
+  readonly sources: ReadonlyMap<string, string>
   readonly access: Access
 }
 
 /** In cdk.json's context the settings stand under this key; `-c name=value` wins over them. */
 const group = 'dashboard'
-const names = ['schedule', 'rateLimits', 'secretArn', 'access'] as const
+const names = ['schedule', 'rateLimits', 'secretArn', 'sources', 'access'] as const
 
 /**
  * The settings in a CDK context.
@@ -33,6 +35,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     // What Sophos recommends (10 a second, 1,000 an hour) and what it enforces (100 a minute, 200,000 a day).
     rateLimits: parseRateLimits(given.rateLimits ?? '10/s 100/m 1000/h 200000/d'),
     secretArn: given.secretArn === undefined ? undefined : parseSecretArn(given.secretArn),
+    sources: given.sources === undefined ? new Map() : parseSources(given.sources),
     access: given.access === undefined ? [] : parseAccess(given.access),
   }
 }
@@ -83,16 +86,41 @@ function parseRateLimits(value: unknown): string {
   }
 }
 
-function parseSecretArn(value: unknown): string {
+function parseSecretArn(value: unknown, setting = 'secretArn'): string {
   const arn = String(value)
   // Without its six last characters an ARN is a prefix, and the permission made of it would need a wildcard.
   if (!/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/.test(arn)) {
     throw notAllowed(
-      'secretArn',
+      setting,
       value,
       'the complete ARN of a secret, with the six characters that AWS puts behind its name',
       '-c secretArn=arn:aws:secretsmanager:eu-central-1:111122223333:secret:sophos-AbCdEf',
     )
   }
   return arn
+}
+
+/** `name=arn` separated by commas; in cdk.json also an object of ARNs by name. */
+function parseSources(value: unknown): Map<string, string> {
+  const entries =
+    typeof value === 'object' && value !== null
+      ? Object.entries(value)
+      : String(value)
+          .split(/[\s,]+/)
+          .filter(Boolean)
+          .map(source => source.split(/=(.*)/s))
+  const sources = new Map<string, string>()
+  for (const [name = '', arn] of entries) {
+    // It is part of a key in the bucket; `default` is the credential that the other settings name.
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name) || name === 'default' || sources.has(name)) {
+      throw notAllowed(
+        'sources',
+        name,
+        'names of 1 to 40 letters, digits, - and _, each once and none of them "default"',
+        '-c sources=emea=arn:aws:secretsmanager:eu-central-1:111122223333:secret:emea-AbCdEf',
+      )
+    }
+    sources.set(name, parseSecretArn(arn, `sources: ${name}`))
+  }
+  return sources
 }

@@ -16,7 +16,14 @@ export class DashboardStack extends Stack {
     const data = new DataBucket(this, 'DataBucket')
     const secret = credentials(this, 'Credentials', settings.secretArn)
     const collector = new Collector(this, 'Collector', { settings, data, secret })
-    new RefreshSchedule(this, 'RefreshSchedule', settings.scheduleMinutes, collector.function)
+    const schedule = { minutes: settings.scheduleMinutes, collector: collector.function }
+    new RefreshSchedule(this, 'RefreshSchedule', schedule)
+    for (const [source, secretArn] of settings.sources) {
+      new RefreshSchedule(this, `RefreshSchedule-${source}`, {
+        ...schedule,
+        credential: { source, secretArn },
+      })
+    }
 
     const site = new Site(this, 'Site')
     const dashboard = new Dashboard(this, 'Dashboard', { access: settings.access, site: site.bucket, data })

@@ -6,6 +6,7 @@ import type { Context } from 'aws-lambda'
 import manifest from '../package.json' with { type: 'json' }
 import { startClock } from './clock.ts'
 import { planDeadlines } from './deadlines.ts'
+import { readInvocation } from './invocation.ts'
 import { recordMetrics } from './metrics.ts'
 import { countByStatus } from './publish/status.ts'
 import { run } from './run.ts'
@@ -13,7 +14,6 @@ import { readCredentials } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
 import { s3Store } from './store.ts'
-import { triggerOf } from './trigger.ts'
 
 const logger = new Logger({ serviceName: 'sophos-detections' })
 const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
@@ -26,7 +26,11 @@ const secrets = new SecretsManagerClient()
  * where nothing could be collected, so that the alarm rings.
  */
 export async function handler(event: unknown, context: Context) {
-  const settings = readSettings(process.env)
+  const { trigger, credential } = readInvocation(event)
+  const settings = readSettings({
+    ...process.env,
+    ...(credential && { SOURCE: credential.source, SOPHOS_SECRET_ARN: credential.secretArn }),
+  })
   const clock = startClock()
   const deadlines = planDeadlines(clock.now(), context.getRemainingTimeInMillis())
   logger.addContext(context)
@@ -34,7 +38,7 @@ export async function handler(event: unknown, context: Context) {
   const outcome = await run({
     settings,
     version: manifest.version,
-    trigger: triggerOf(event),
+    trigger,
     deadlines,
     clock,
     random: Math.random,

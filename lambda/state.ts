@@ -89,7 +89,7 @@ export async function readState(store: Store, source: string, log: Log): Promise
   const found = await store.read(key)
   if (!found) return { state: nothingKnown, etag: null }
   try {
-    return { state: parseState(gunzipSync(found.bytes)), etag: found.etag }
+    return { state: parseState(found.bytes), etag: found.etag }
   } catch (error) {
     log.error('the state cannot be read; starting without it', { key, error })
     return { state: nothingKnown, etag: found.etag }
@@ -103,31 +103,43 @@ export async function writeState(
   state: State,
   etag: string | null,
 ): Promise<string> {
-  // Speed 1: of 10,000 tenants it makes a sixth, in a fifth of the time that the default takes for a seventh.
-  const body = gzipSync(serializeState(state), { level: 1 })
+  const body = serializeState(state)
   const object = { body, contentType: 'application/gzip', cacheControl: 'no-store', onlyIf: etag }
   return store.write(stateKey(source), object)
 }
 
 /**
- * The state as lines of JSON: one of the whole, then one for each tenant. So it is never in memory as one text and as
- * objects at the same time, which for 10,000 tenants is what decides how much memory the function needs.
+ * The state as lines of JSON, one of the whole and then one for each tenant, gzipped in batches (a gzip file may have
+ * several members). So it is never in memory as one text, which for 10,000 tenants would be seven megabytes more.
  */
 export function serializeState({ tenants, ...whole }: State): Uint8Array {
-  const chunks = [Buffer.from(`${JSON.stringify({ schemaVersion: 1, ...whole })}\n`)]
-  for (const { counts, ...tenant } of tenants) {
-    const packed = { ...tenant, counts: counts && { ...counts, hours: counts.hours.map(packHour) } }
-    chunks.push(Buffer.from(`${JSON.stringify(packed)}\n`))
+  const members = [pack(`${JSON.stringify({ schemaVersion: 1, ...whole })}\n`)]
+  for (let from = 0; from < tenants.length; from += batch) {
+    members.push(
+      pack(
+        tenants
+          .slice(from, from + batch)
+          .map(toLine)
+          .join(''),
+      ),
+    )
   }
-  return Buffer.concat(chunks)
+  return Buffer.concat(members)
 }
+
+const batch = 500
+// Speed 1: of 10,000 tenants it makes a seventh, in a fifth of the time that the default takes for an eighth.
+const pack = (text: string): Buffer => gzipSync(text, { level: 1 })
+
+const toLine = ({ counts, ...tenant }: Tenant): string =>
+  `${JSON.stringify({ ...tenant, counts: counts && { ...counts, hours: counts.hours.map(packHour) } })}\n`
 
 const packHour = ({ startsAt, total, bySeverity: by }: Hour): number[] =>
   by ? [startsAt, total, by.critical, by.high, by.medium, by.low, by.info] : [startsAt, total]
 
 /** Throws where the lines are no state that this version wrote. */
 export function parseState(bytes: Uint8Array): State {
-  const lines = linesOf(bytes)
+  const lines = linesOf(gunzipSync(bytes))
   const { listedAt, breakers, report } = parseLine(headSchema, lines.next().value)
   const tenants: Tenant[] = []
   for (const line of lines) {
@@ -137,8 +149,7 @@ export function parseState(bytes: Uint8Array): State {
   return { listedAt, breakers, report, tenants }
 }
 
-function* linesOf(bytes: Uint8Array): Generator<string> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+function* linesOf(buffer: Buffer): Generator<string> {
   for (let from = 0; from < buffer.length; ) {
     const end = buffer.indexOf('\n', from)
     if (end < 0) throw new Error('the last line is cut short')

@@ -17,7 +17,7 @@ export type EndpointName =
   | 'unknown'
 
 /** What goes wrong. */
-type FaultKind =
+export type FaultKind =
   /** The given status instead of an answer; without `body`, an empty one. A text goes out as HTML, all else as JSON. */
   | {
       readonly kind: 'status'

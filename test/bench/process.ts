@@ -73,7 +73,8 @@ const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.f
 
 async function runChild(handler: string, env: Record<string, string>): Promise<ProcessFigures> {
   const { stdout } = await promisify(execFile)(process.execPath, [...lambdaFlags, child, handler], {
-    env: { ...env, PATH: process.env.PATH ?? '' },
+    // As the stack sets it.
+    env: { ...env, PATH: process.env.PATH ?? '', MALLOC_ARENA_MAX: '1' },
     maxBuffer: 1 << 28,
   })
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { readInvocation } from '../../lambda/invocation.ts'
 import { readSettings } from '../../lambda/settings.ts'
 import { all, dataBucket, inData, only, type Resource, statementsOf, template, variant } from './resources.ts'
 
@@ -18,7 +19,7 @@ describe('the collector', () => {
     expect(collector()[1].Properties).toMatchObject({ Handler: 'index.handler', Architectures: ['arm64'] })
   })
 
-  it('gets exactly the settings of the contract, and understands them', () => {
+  it('gets exactly the settings of the contract and one for its memory, and understands them', () => {
     const [secret] = only('AWS::SecretsManager::Secret')
     const variables = environment(variant({ schedule: '2h', rateLimits: '5/s  500/h' }))
     expect(variables).toEqual({
@@ -27,6 +28,7 @@ describe('the collector', () => {
       SOPHOS_RATE_LIMITS: '5/s 500/h',
       REFRESH_INTERVAL: '120m',
       SOURCE: 'default',
+      MALLOC_ARENA_MAX: '1',
     })
     const deployed = Object.fromEntries(
       Object.entries(variables).map(([name, value]) => [
@@ -125,5 +127,23 @@ describe('the collector', () => {
 
   it('has no reserved concurrency, which would queue starts and fail to deploy in a small account', () => {
     expect(collector()[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions')
+  })
+
+  it('is started for each further credential by a schedule of its own, and may read its secret', () => {
+    const emea = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:emea-AbCdEf'
+    const both = variant({ sources: `emea=${emea}` })
+    const inputs = Object.values(both.findResources('AWS::Scheduler::Schedule')).map(({ Properties }) =>
+      JSON.parse(Properties.Target.Input),
+    )
+    expect(inputs).toEqual(
+      expect.arrayContaining([
+        { trigger: 'schedule' },
+        { trigger: 'schedule', source: 'emea', secretArn: emea },
+      ]),
+    )
+    expect(inputs).toHaveLength(2)
+    for (const input of inputs) expect(readInvocation(input).trigger).toBe('schedule')
+    const policies = JSON.stringify(both.findResources('AWS::IAM::Policy'))
+    expect(policies).toContain(emea)
   })
 })

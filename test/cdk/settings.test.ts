@@ -11,6 +11,7 @@ describe('the settings', () => {
       scheduleMinutes: 15,
       rateLimits: '10/s 100/m 1000/h 200000/d',
       secretArn: undefined,
+      sources: new Map(),
       access: [],
     })
   })
@@ -46,6 +47,27 @@ describe('the settings', () => {
       )
     },
   )
+
+  it('take further credentials by name, from the command line and from cdk.json', () => {
+    const expected = new Map([
+      ['emea', secretArn],
+      ['apac', secretArn],
+    ])
+    expect(readSettings({ sources: `emea=${secretArn}, apac=${secretArn}` }).sources).toEqual(expected)
+    expect(readSettings({ dashboard: { sources: { emea: secretArn, apac: secretArn } } }).sources).toEqual(
+      expected,
+    )
+  })
+
+  it.each([
+    [`default=${secretArn}`, /"sources" is "default"\. Allowed: names.*none of them "default"/],
+    [`a=${secretArn},a=${secretArn}`, /"sources" is "a"/],
+    [`../x=${secretArn}`, /"sources" is "\.\.\/x"/],
+    ['emea=sophos', /"sources: emea" is "sophos"\. Allowed: the complete ARN/],
+    ['emea', /"sources: emea" is/],
+  ])('refuse the sources %s and say what is allowed', (sources, message) => {
+    expect(() => readSettings({ sources })).toThrow(message)
+  })
 
   it('hand on rate limits with single blanks and refuse what the function would refuse', () => {
     expect(readSettings({ rateLimits: ' 5/s   500/h ' }).rateLimits).toBe('5/s 500/h')

@@ -20,6 +20,8 @@ export type Line = {
   row(id: string): Promise<Row | undefined>
   /** The text of an object in the data bucket. */
   object(key: string): Promise<string>
+  /** Kills the function's process now. */
+  kill(): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export async function startLine(options: {
     object,
     rows,
     invoke: (event = {}) => lambda.invoke(event),
+    kill: lambda.kill,
     row: async id => (await rows()).find(({ ID }) => ID === id),
     async close() {
       await Promise.all([lambda.close(), aws.close(), simulator.close()])

@@ -264,3 +264,28 @@ describe('the next run', () => {
     }
   })
 })
+
+describe('a process that is killed', () => {
+  it('in the middle of a run leaves the rows as they were, and nobody else works until the lease is over', async () => {
+    const line = await startLine({
+      simulator: { tenants: tenants.slice(0, 20), latency: { min: 20, max: 60 } },
+    })
+    try {
+      await line.invoke()
+      const before = await line.rows()
+      const killed = line.invoke()
+      while (line.simulator.log.filter(({ endpoint }) => endpoint === 'counts').length < 25) {
+        await new Promise(resolve => setTimeout(resolve, 5))
+      }
+      await line.kill()
+      await expect(killed).resolves.toMatchObject({ ok: false, errorType: 'Runtime.ExitError' })
+      await expect(line.rows()).resolves.toEqual(before)
+      await expect(line.invoke()).resolves.toMatchObject({
+        ok: true,
+        value: { result: 'skipped', message: expect.stringMatching(/^Another run is under way since/) },
+      })
+    } finally {
+      await line.close()
+    }
+  })
+})

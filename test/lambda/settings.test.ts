@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { planDeadlines } from '../../lambda/deadlines.ts'
 import { sayDuration } from '../../lambda/duration.ts'
+import { readInvocation } from '../../lambda/invocation.ts'
 import { readSettings } from '../../lambda/settings.ts'
-import { triggerOf } from '../../lambda/trigger.ts'
 
 const needed = { SOPHOS_SECRET_ARN: 'arn:aws:secretsmanager:x', DATA_BUCKET: 'data' }
 
@@ -73,13 +73,33 @@ describe('a duration in words', () => {
   })
 })
 
-describe('the trigger', () => {
+describe('an event', () => {
+  const credential = { source: 'emea', secretArn: 'arn:x' }
+
   it.each([
-    [{ trigger: 'schedule' }, 'schedule'],
-    [{}, 'manual'],
-    [null, 'manual'],
-    ['schedule', 'manual'],
-  ])('of the event %j is %s', (event, trigger) => {
-    expect(triggerOf(event)).toBe(trigger)
+    [{ trigger: 'schedule' }, { trigger: 'schedule', credential: undefined }],
+    [{}, { trigger: 'manual', credential: undefined }],
+    [null, { trigger: 'manual', credential: undefined }],
+    [undefined, { trigger: 'manual', credential: undefined }],
+    [
+      { ...credential, trigger: 'schedule' },
+      { trigger: 'schedule', credential },
+    ],
+    [
+      { ...credential, more: 1 },
+      { trigger: 'manual', credential },
+    ],
+  ])('%j says who asks, and with which credential', (event, invocation) => {
+    expect(readInvocation(event)).toEqual(invocation)
+  })
+
+  it.each([
+    ['now', /"?now"? is not understood; expected \{\} or \{"source"/],
+    [{ trigger: 'please' }, /is not understood/],
+    [{ source: 'emea' }, /names only one of source and secretArn/],
+    [{ secretArn: 'arn:x' }, /names only one of source and secretArn/],
+    [{ source: 7, secretArn: 'arn:x' }, /is not understood/],
+  ])('%j is refused with what is expected', (event, message) => {
+    expect(() => readInvocation(event)).toThrow(message)
   })
 })

@@ -1,0 +1,65 @@
+import { cycleMs, weight } from '../lambda/order.ts'
+import { parseRateWindows } from '../lambda/pacing/windows.ts'
+import { readState } from '../lambda/state.ts'
+import { virtualInstallation } from './virtual-installation.ts'
+
+const hourMs = 3_600_000
+const intervalMs = 900_000
+
+export type Ages = {
+  readonly tenants: number
+  readonly rateLimits: string
+  /** The greatest age of any tenant's figures that was seen at any time, and the bound that holds for it, in hours. */
+  readonly oldestHours: number
+  readonly boundHours: number
+  /** Of the tenants with recent critical or high detections. */
+  readonly oldestHotHours: number
+}
+
+/**
+ * Runs on schedule for `hours` of simulated time, and the greatest age of a tenant's figures between two of its answers,
+ * after everybody was asked once. The bound is that of `order.ts`: a cycle by the tenant's weight, then everybody else
+ * once, and one interval for the schedule; by the calls that a run can really make.
+ */
+export async function measureAges(tenants: number, rateLimits: string, hours: number): Promise<Ages> {
+  const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
+  const installation = virtualInstallation({ simulator: { tenants: specs, rateLimits } })
+  const { clock, bucket } = installation
+  const end = clock.now() + hours * hourMs
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const ages = { all: 0, hot: 0 }
+  let bound = 0
+  let before = new Map<string, { triedAt: number | undefined; hot: boolean }>()
+
+  for (let tick = clock.now(); tick < end; tick += intervalMs) {
+    await installation.pass(tick - clock.now())
+    await installation.run()
+    const { state } = await readState(bucket, 'default', log)
+    const windows = parseRateWindows(rateLimits)
+    const msPerCall = Math.max(...windows.map(({ limit, periodMs }) => periodMs / limit)) * overhead
+    bound = Math.max(
+      bound,
+      cycleMs(state.tenants, windows, intervalMs) * overhead + tenants * msPerCall + intervalMs,
+    )
+    for (const { id, triedAt } of state.tenants) {
+      const last = before.get(id)
+      if (last?.triedAt === undefined) continue
+      const age = (triedAt === last.triedAt ? clock.now() : (triedAt ?? 0)) - last.triedAt
+      ages.all = Math.max(ages.all, age)
+      if (last.hot) ages.hot = Math.max(ages.hot, age)
+    }
+    before = new Map(
+      state.tenants.map(tenant => [tenant.id, { triedAt: tenant.triedAt, hot: weight(tenant) === 2 }]),
+    )
+  }
+  return {
+    tenants,
+    rateLimits,
+    oldestHours: ages.all / hourMs,
+    boundHours: bound / hourMs,
+    oldestHotHours: ages.hot / hourMs,
+  }
+}
+
+/** A run calls for 13.7 of 15 minutes, and some of its calls are for tokens and lists. */
+const overhead = 15 / 13.5
