@@ -9,6 +9,7 @@ const intervalMs = 900_000
 export type Ages = {
   readonly tenants: number
   readonly rateLimits: string
+  readonly hours: number
   /** The greatest age of any tenant's figures that was seen at any time, and the bound that holds for it, in hours. */
   readonly oldestHours: number
   readonly boundHours: number
@@ -55,6 +56,7 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
   return {
     tenants,
     rateLimits,
+    hours,
     oldestHours: ages.all / hourMs,
     boundHours: bound / hourMs,
     oldestHotHours: ages.hot / hourMs,
