@@ -79,7 +79,7 @@ export class Collector extends Construct {
         ),
       }),
     )
-    // Only so that a missing object is "404 not there yet" and not "403 forbidden". Without a condition on s3:prefix: a
+    // To find the states of all sources, and so that a missing object is "404 not there yet" and not "403 forbidden". Without a condition on s3:prefix: a
     // GetObject carries none, the condition would not hold, and the first run of every installation would fail.
     role.addToPolicy(
       new PolicyStatement({

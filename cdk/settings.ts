@@ -30,12 +30,15 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const given = Object.fromEntries(
     Object.entries({ ...groupIn(context), ...context }).filter(([, value]) => value !== '' && value != null),
   )
+  const secretArn = given.secretArn === undefined ? undefined : parseSecretArn(given.secretArn)
+  const sources = given.sources === undefined ? new Map<string, string>() : parseSources(given.sources)
+  refuseSecretGivenTwice([...(secretArn ? [secretArn] : []), ...sources.values()])
   return {
     scheduleMinutes: parseSchedule(given.schedule ?? '15m'),
     // What Sophos recommends (10 a second, 1,000 an hour) and what it enforces (100 a minute, 200,000 a day).
     rateLimits: parseRateLimits(given.rateLimits ?? '10/s 100/m 1000/h 200000/d'),
-    secretArn: given.secretArn === undefined ? undefined : parseSecretArn(given.secretArn),
-    sources: given.sources === undefined ? new Map() : parseSources(given.sources),
+    secretArn,
+    sources,
     access: given.access === undefined ? [] : parseAccess(given.access),
   }
 }
@@ -123,4 +126,16 @@ function parseSources(value: unknown): Map<string, string> {
     sources.set(name, parseSecretArn(arn, `sources: ${name}`))
   }
   return sources
+}
+
+/** Each source counts the calls of its own credential; two that share one would not know of each other's. */
+function refuseSecretGivenTwice(arns: readonly string[]): void {
+  const twice = arns.find((arn, i) => arns.indexOf(arn) !== i)
+  if (twice)
+    throw notAllowed(
+      'sources',
+      twice,
+      'every secret once, among secretArn and all sources',
+      'one source for each credential',
+    )
 }

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { Counts } from './detections.ts'
+import { type Counts, timeOf } from './detections.ts'
 import type { Guards } from './guards.ts'
 import { noAnswerFrom, OutOfOrderError } from './out-of-order.ts'
 import { endsTheRun, noHost, noRoomToQuery, outcomeOf, queryOutcome } from './outcome.ts'
@@ -61,7 +61,7 @@ export function createAsker(options: {
   const failed = (reason: string): Outcome => ({ at: clock.now(), status: 'failed', reason })
   const ok = (counts: Counts, method: CollectedCounts['method']): Outcome => {
     const at = clock.now()
-    return { at, status: 'ok', counts: { ...counts, collectedAt: at, method } }
+    return { at, status: 'ok', counts: { ...counts, collectedAt: timeOf(counts, at), method } }
   }
 
   async function ask(tenant: ListedTenant): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { count } from './schemas.ts'
 
 /** As many failures in a row are no accident any more. Calls that are under way by then come on top. */
 const opensAfter = 5
@@ -10,8 +11,6 @@ const longestProbeAfterMs = 900_000
 const probeEndsWithinMs = 60_000
 /** Of one that nobody asked for this long, nothing is known any more. */
 const forgottenAfterMs = 86_400_000
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 export const breakersSchema = v.record(
   v.string(),

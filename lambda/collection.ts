@@ -3,7 +3,7 @@ import { openGuards } from './guards.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { recordHistory } from './history/record.ts'
 import { rowsSince } from './history/row.ts'
-import type { Lease } from './lease.ts'
+import { type Lease, LeaseLostError } from './lease.ts'
 import { isListDue } from './list-due.ts'
 import { takeUpList, takeUpOutcome } from './merge.ts'
 import { cycleMs, inOrderOfNeed } from './order.ts'
@@ -15,7 +15,7 @@ import type { RunContext, RunOutcome } from './run.ts'
 import { openSaving } from './saving.ts'
 import { createClient } from './sophos/client.ts'
 import { hostRule } from './sophos/hosts.ts'
-import { readState, type StoredState } from './state.ts'
+import { type State, type StoredState, takeUpState } from './state.ts'
 import type { Tenant } from './tenant.ts'
 import { fetchTenantList } from './tenant-list.ts'
 
@@ -31,10 +31,10 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
   const { settings, clock, store, log, trigger } = context
   const startedAt = clock.now()
   const deadline = context.deadlines.lastCallAt
-  const { known, etag } = takeUp(await readState(store, settings.source, log))
+  const { known, etag } = takeUp(await takeUpState(store, settings.source, log))
   const asked = new Set<string>()
 
-  const saveState = openSaving(context, etag)
+  const saving = openSaving(context, etag)
   const client = openClient(context, gate)
   const guards = openGuards({
     breakers: known.breakers,
@@ -42,7 +42,14 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     onChange: change => log.warn(change.text, change),
   })
 
-  async function save(conclusion: Conclusion, { withRows = true } = {}): Promise<RunOutcome> {
+  /** Without the lease another run saves; it would lose its own by this one's. */
+  function refuseWithoutLease(): void {
+    if (lease.until() === 0)
+      throw new LeaseLostError('Another run took over; what this one collected is not saved.')
+  }
+
+  async function save(conclusion: Conclusion, { withRows = true } = {}) {
+    refuseWithoutLease()
     const report: RunReport = {
       ...conclusion,
       source: settings.source,
@@ -51,14 +58,19 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
       trigger,
       calls: { ...client.calls },
       budget: gate.left().map(({ window: { text: window, ...limit }, left }) => ({ window, ...limit, left })),
-      nextRunAt: startedAt + settings.refreshIntervalMs,
+      nextRunAt: nextRunAt(trigger, startedAt, settings.refreshIntervalMs, known.nextRunAt),
     }
-    const tenants = [...known.tenants.values()]
-    await saveState(
-      { tenants, listedAt: known.listedAt, breakers: guards.remembered(), report },
-      { withRows },
-    )
-    return { report, tenants }
+    const { listedAt, recordedUntil } = known
+    const state = {
+      tenants: [...known.tenants.values()],
+      listedAt,
+      recordedUntil,
+      breakers: guards.remembered(),
+      report,
+    }
+    await saving.save(state)
+    await saving.publish(state, { withRows })
+    return { report, state }
   }
 
   async function listTenants() {
@@ -95,15 +107,31 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     })
   }
 
+  /** The figures are published by then. A history that cannot be written now is made up for by the next run. */
+  async function record(state: State): Promise<void> {
+    const recordedUntil = clock.now()
+    try {
+      await recordHistory(
+        store,
+        settings.source,
+        rowsSince(state.tenants, known.recordedUntil ?? startedAt),
+        log,
+      )
+      await saving.save({ ...state, recordedUntil })
+    } catch (error) {
+      log.error('the history was not recorded', { error })
+    }
+  }
+
   let savedAt = startedAt
   const heartbeat = startHeartbeat(clock, heartbeatMs, async () => {
     try {
       await lease.renew({ calls: gate.remembered(), pace: gate.pace() })
       if (asked.size === 0 || clock.now() - savedAt < saveEveryMs) return
-      savedAt = clock.now()
       await save(concludeSoFar(known.tenants.size, asked.size))
+      savedAt = clock.now()
     } catch (error) {
-      // The run goes on as long as the lease holds; what could not be saved now is saved with the next beat.
+      // The run goes on as long as the lease holds; what could not be saved now is tried again with the next beat.
       log.warn('the heartbeat failed', { error })
     }
   })
@@ -111,26 +139,23 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     const list = await listTenants()
     if (list !== 'not due' && 'endedBy' in list) {
       await heartbeat.stop()
-      return await save(concludeWithoutList(list), { withRows: false })
+      const { report, state } = await save(concludeWithoutList(list), { withRows: false })
+      return { report, tenants: state.tenants }
     }
     if (list !== 'not due') {
       known.tenants = byId(takeUpList(list, [...known.tenants.values()]))
       known.listedAt = clock.now()
+      if (!list.isComplete)
+        log.warn('the list of tenants is not complete, or does not say so', { tenants: list.tenants.length })
     }
     log.info('tenants listed', { tenants: known.tenants.size, anew: list !== 'not due' })
 
     const endedBy = await askTenants()
     await heartbeat.stop()
     const run = { tenants: [...known.tenants.values()], asked, durationMs: clock.now() - startedAt }
-    const ended = await save(concludeRun({ ...run, endedBy: endedBy?.message }))
-    // From the start of the run before: what that one may have saved and, being killed, not recorded.
-    await recordHistory(
-      store,
-      settings.source,
-      rowsSince(ended.tenants, known.previousStart ?? startedAt),
-      log,
-    )
-    return ended
+    const { report, state } = await save(concludeRun({ ...run, endedBy }))
+    await record(state)
+    return { report, tenants: state.tenants }
   } finally {
     await heartbeat.stop()
   }
@@ -138,8 +163,20 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
 
 /** The state of the runs before as this run goes on from it. Nothing else holds on to their counts. */
 function takeUp({ state, etag }: StoredState) {
-  const { tenants, listedAt, breakers, report } = state
-  return { etag, known: { tenants: byId(tenants), listedAt, breakers, previousStart: report?.startedAt } }
+  const { tenants, report, ...rest } = state
+  return { etag, known: { ...rest, tenants: byId(tenants), nextRunAt: report?.nextRunAt } }
+}
+
+/** A run by hand does not move the schedule. */
+function nextRunAt(
+  trigger: RunReport['trigger'],
+  startedAt: number,
+  intervalMs: number,
+  planned: number | undefined,
+): number {
+  return trigger === 'manual' && planned !== undefined && planned > startedAt
+    ? planned
+    : startedAt + intervalMs
 }
 
 const byId = (tenants: readonly Tenant[]): Map<string, Tenant> =>

@@ -39,5 +39,8 @@ export function hourlyTotals({ hours, to }: Counts): number[] {
   return totals
 }
 
+/** The time of figures that came at `at`: that moment, unless Sophos says that they are of an earlier one. */
+export const timeOf = ({ to }: Counts, at: number): number => (to < at - hourMs ? to : at)
+
 export const sumSeverities = (counts: BySeverity): number =>
   severities.reduce((sum, severity) => sum + counts[severity], 0)

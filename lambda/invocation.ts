@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 const text = v.pipe(v.string(), v.nonEmpty())
 const eventSchema = v.object({
-  trigger: v.optional(v.literal('schedule')),
+  trigger: v.optional(v.picklist(['schedule', 'manual'])),
   source: v.optional(text),
   secretArn: v.optional(text),
 })
@@ -14,8 +14,7 @@ export type Invocation = {
 }
 
 /**
- * Reads the event. A schedule says `{"trigger": "schedule"}`; anything else, `{}` as well, is somebody who wants fresh
- * figures now. Each further credential has a schedule of its own, whose event names its `source` and its `secretArn`.
+ * Reads the event. A schedule says `{"trigger": "schedule"}`; without that it is somebody who wants fresh figures now. Each further credential has a schedule of its own, whose event names its `source` and its `secretArn`.
  */
 export function readInvocation(event: unknown): Invocation {
   const parsed = v.safeParse(eventSchema, event ?? {})

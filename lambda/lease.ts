@@ -4,6 +4,7 @@ import { mostCalls } from './pacing/most-calls.ts'
 import { fullPace, type Pace, paceSchema } from './pacing/pace.ts'
 import { packCalls, unpackCalls } from './pacing/remembered-calls.ts'
 import type { RateWindow } from './pacing/windows.ts'
+import { parseJson } from './schemas.ts'
 import { ConflictError, type Store } from './store.ts'
 
 /**
@@ -109,9 +110,11 @@ export async function takeLease(options: {
   try {
     await put({ calls: earlierCalls, pace: earlierPace }, now => now + leaseMs)
   } catch (error) {
-    // Another run was faster; it will hold the lease at least until its first renewal is due.
-    if (error instanceof LeaseLostError) return { since, until: since + leaseMs }
-    throw error
+    if (!(error instanceof LeaseLostError)) throw error
+    // Another run was faster.
+    const winner = await store.read(key)
+    const held = winner && parseLease(winner.bytes, since)
+    return { since: held?.since ?? since, until: held?.until || since + leaseMs }
   }
   return {
     earlierCalls,
@@ -133,13 +136,4 @@ function parseLease(bytes: Uint8Array, now: number): LeaseRecord {
   return parsed.success
     ? parsed.output
     : { schemaVersion: 1, holder: '', since: 0, renewedAt: now - 3_600_000, until: now, calls: [] }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // No JSON is as little a lease as any other JSON.
-    return undefined
-  }
 }

@@ -14,7 +14,9 @@ export function isListDue(options: {
   callsLeft: number
 }): boolean {
   const { listedAt, tenants, now, trigger, callsLeft } = options
-  if (listedAt === undefined || tenants === 0 || trigger === 'manual') return true
+  if (listedAt === undefined || tenants === 0) return true
   const listCalls = Math.ceil(tenants / 100) + 1
-  return now - listedAt >= longestListAgeMs || callsLeft >= tenants + listCalls + 1
+  // Half a list is none; the tenants that are known can be asked all the same.
+  if (callsLeft < listCalls + 1) return false
+  return trigger === 'manual' || now - listedAt >= longestListAgeMs || callsLeft >= tenants + listCalls + 1
 }

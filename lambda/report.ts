@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+import { count } from './schemas.ts'
 
 /**
  * How a run went, as the state keeps it and status.json tells it. Times are milliseconds since the epoch, `message` is a

@@ -3,7 +3,7 @@ import { collectFrom } from './collection.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type LeaseTaken, takeLease } from './lease.ts'
 import type { Log } from './log.ts'
-import { openGate } from './pacing/gate.ts'
+import { type Deadline, openGate } from './pacing/gate.ts'
 import type { RunReport } from './report.ts'
 import type { Settings } from './settings.ts'
 import type { Credentials } from './sophos/token.ts'
@@ -56,19 +56,24 @@ export async function run(context: RunContext): Promise<RunOutcome | LeaseTaken>
     earlierCalls: lease.earlierCalls,
     earlierPace: lease.earlierPace,
     clock,
-    deadline: () =>
-      Math.min(
-        deadlines.lastCallAt,
+    deadline: () => {
+      const bounds: Deadline[] = [
+        { at: deadlines.lastCallAt, reason: "The run's time is up" },
         // A call that is sent must be answered while the lease still holds.
-        lease.until() - deadlines.requestTimeoutMs,
-        clock.now() + longestWaitMs,
-      ),
+        { at: lease.until() - deadlines.requestTimeoutMs, reason: 'The lease was not renewed' },
+        { at: clock.now() + longestWaitMs },
+      ]
+      return bounds.reduce((first, bound) => (bound.at < first.at ? bound : first))
+    },
     onWait: wait => log.info('waiting for the rate limit', wait),
     onPace: change => log.warn(change.text, change),
   })
   try {
     return await collectFrom(context, lease, gate)
   } finally {
-    await lease.release({ calls: gate.remembered(), pace: gate.pace() })
+    // Where that fails the lease ends by itself; it must not hide how the run went.
+    await lease
+      .release({ calls: gate.remembered(), pace: gate.pace() })
+      .catch((error: unknown) => log.warn('the lease was not released', { error }))
   }
 }

@@ -3,31 +3,33 @@ import type { RunContext } from './run.ts'
 import { readState, type State, writeState } from './state.ts'
 import { ConflictError } from './store.ts'
 
-/** Saves a run's state, then publishes; with or without the rows of the CSV. */
-export type Save = (state: State, options: { withRows: boolean }) => Promise<void>
+/** A run's way of saving its state, and of publishing from it, with or without the rows of the CSV. */
+export type Saving = {
+  /** Throws ConflictError where another run saved in the meantime. */
+  save(state: State): Promise<void>
+  publish(state: State, options: { withRows: boolean }): Promise<void>
+}
 
-/** `firstEtag` is that of the state that the run took up. Throws ConflictError where another run saved in the meantime. */
+/** `firstEtag` is that of the state that the run took up. */
 export function openSaving(
   { store, settings, version, clock, log }: RunContext,
   firstEtag: string | null,
-): Save {
+): Saving {
   const { source } = settings
   let etag = firstEtag
 
-  async function write(state: State): Promise<string> {
-    try {
-      return await writeState(store, source, state, etag)
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error
-      // An earlier write of this very run may have come through though its answer was lost.
-      const found = await readState(store, source, log)
-      if (found.state.report?.startedAt !== state.report?.startedAt) throw error
-      return writeState(store, source, state, found.etag)
-    }
-  }
-
-  return async (state, options) => {
-    etag = await write(state)
-    await publish({ store, settings, version, now: clock.now, log }, state, options)
+  return {
+    async save(state) {
+      try {
+        etag = await writeState(store, source, state, etag)
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error
+        // An earlier write of this very run may have come through though its answer was lost.
+        const found = await readState(store, source)
+        if (found.state.report?.startedAt !== state.report?.startedAt) throw error
+        etag = await writeState(store, source, state, found.etag)
+      }
+    },
+    publish: (state, options) => publish({ store, settings, version, now: clock.now, log }, state, options),
   }
 }

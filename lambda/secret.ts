@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as v from 'valibot'
+import { parseJson } from './schemas.ts'
 import type { Credentials } from './sophos/token.ts'
 
 const filled = v.pipe(v.string(), v.trim(), v.nonEmpty())
@@ -23,13 +24,4 @@ export async function readCredentials(client: SecretsManagerClient, secretArn: s
     `The secret ${secretArn} holds no credentials. Put {"clientId": "...", "clientSecret": "..."} into it, from Sophos Central, ` +
       'Global Settings > API Credentials Management.',
   )
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    // The parser's own message quotes the text, which is the secret.
-    return undefined
-  }
 }

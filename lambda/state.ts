@@ -4,7 +4,8 @@ import { type Breakers, breakersSchema } from './breaker.ts'
 import type { Hour } from './detections.ts'
 import type { Log } from './log.ts'
 import { type RunReport, reportSchema } from './report.ts'
-import type { Store } from './store.ts'
+import { count } from './schemas.ts'
+import type { Store, StoredObject } from './store.ts'
 import { methods, statuses, type Tenant } from './tenant.ts'
 
 /** What one run of a source leaves to the next, and to whoever publishes: all that is known of every tenant. */
@@ -12,18 +13,25 @@ export type State = {
   readonly tenants: readonly Tenant[]
   /** When Sophos last gave the complete list, milliseconds since the epoch. */
   readonly listedAt: number | undefined
+  /** Up to when answers are in the history, milliseconds since the epoch. */
+  readonly recordedUntil: number | undefined
   /** Which endpoints are out of order. */
   readonly breakers: Breakers
   /** How the last run went. */
   readonly report: RunReport | undefined
 }
 
-const nothingKnown: State = { tenants: [], listedAt: undefined, breakers: {}, report: undefined }
+const nothingKnown: State = {
+  tenants: [],
+  listedAt: undefined,
+  recordedUntil: undefined,
+  breakers: {},
+  report: undefined,
+}
 
 /** A state as it lies in the bucket: `etag` is null where there is none yet. */
 export type StoredState = { readonly state: State; readonly etag: string | null }
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const optionalText = v.optional(v.string())
 const bySeverity = v.object({ critical: count, high: count, medium: count, low: count, info: count })
 
@@ -46,6 +54,7 @@ const hourSchema = v.pipe(
 const headSchema = v.object({
   schemaVersion: v.literal(1),
   listedAt: v.optional(v.number()),
+  recordedUntil: v.optional(v.number()),
   breakers: v.optional(breakersSchema, {}),
   report: v.optional(reportSchema),
 })
@@ -80,19 +89,48 @@ export async function listSources(store: Store): Promise<string[]> {
   return keys.flatMap(key => /^state\/([^/]+)\/tenants\.ndjson\.gz$/.exec(key)?.[1] ?? [])
 }
 
-/**
- * Reads a source's state. One that cannot be understood (written by a newer version, or by hand) is as good as none: all
- * that it would have given is had anew from Sophos, and the bucket keeps the old version of the object.
- */
-export async function readState(store: Store, source: string, log: Log): Promise<StoredState> {
-  const key = stateKey(source)
-  const found = await store.read(key)
+/** A state that this version cannot read: written by a newer one, or by hand. `bytes` are the object as it lies there. */
+export class UnreadableStateError extends Error {
+  override readonly name = 'UnreadableStateError'
+  readonly found: StoredObject
+
+  constructor(source: string, found: StoredObject, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`The state ${stateKey(source)} cannot be read (${why}). The bucket keeps its earlier versions.`, {
+      cause,
+    })
+    this.found = found
+  }
+}
+
+/** Reads a source's state. Throws UnreadableStateError. */
+export async function readState(store: Store, source: string): Promise<StoredState> {
+  const found = await store.read(stateKey(source))
   if (!found) return { state: nothingKnown, etag: null }
   try {
     return { state: parseState(found.bytes), etag: found.etag }
   } catch (error) {
-    log.error('the state cannot be read; starting without it', { key, error })
-    return { state: nothingKnown, etag: found.etag }
+    throw new UnreadableStateError(source, found, error)
+  }
+}
+
+/**
+ * Reads a run's own state. One that cannot be read is set aside, and the run starts without it: all that it would have
+ * given is had anew from Sophos, but for the last good figures of tenants that cannot be asked now.
+ */
+export async function takeUpState(store: Store, source: string, log: Log): Promise<StoredState> {
+  try {
+    return await readState(store, source)
+  } catch (error) {
+    if (!(error instanceof UnreadableStateError)) throw error
+    const setAside = `state/${source}/unreadable/tenants.ndjson.gz`
+    log.error('the state cannot be read; starting without it', { setAside, error })
+    await store.write(setAside, {
+      body: error.found.bytes,
+      contentType: 'application/gzip',
+      cacheControl: 'no-store',
+    })
+    return { state: nothingKnown, etag: error.found.etag }
   }
 }
 
@@ -140,13 +178,13 @@ const packHour = ({ startsAt, total, bySeverity: by }: Hour): number[] =>
 /** Throws where the lines are no state that this version wrote. */
 export function parseState(bytes: Uint8Array): State {
   const lines = linesOf(gunzipSync(bytes))
-  const { listedAt, breakers, report } = parseLine(headSchema, lines.next().value)
+  const { listedAt, recordedUntil, breakers, report } = parseLine(headSchema, lines.next().value)
   const tenants: Tenant[] = []
   for (const line of lines) {
     const { counts, ...tenant } = parseLine(tenantSchema, line)
     tenants.push({ ...absent, ...tenant, counts: counts && { ...unknown, ...counts } })
   }
-  return { listedAt, breakers, report, tenants }
+  return { listedAt, recordedUntil, breakers, report, tenants }
 }
 
 function* linesOf(buffer: Buffer): Generator<string> {

@@ -7,7 +7,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 
-type StoredObject = { readonly bytes: Uint8Array; readonly etag: string }
+export type StoredObject = { readonly bytes: Uint8Array; readonly etag: string }
 
 export type NewObject = {
   readonly body: string | Uint8Array

@@ -26,7 +26,7 @@ export async function fetchTenantList(
     return await listTenants(client, apiUrl, identity)
   } catch (error) {
     if (error instanceof OutOfBudgetError) {
-      return { endedBy: 'budget', message: `No call could be made: ${error.message}.` }
+      return { endedBy: 'budget', message: `${step}: ${error.message}.` }
     }
     return { endedBy: 'failure', message: `${step}: ${explain(error)}` }
   }

@@ -27,7 +27,6 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
   const installation = virtualInstallation({ simulator: { tenants: specs, rateLimits } })
   const { clock, bucket } = installation
   const end = clock.now() + hours * hourMs
-  const log = { debug() {}, info() {}, warn() {}, error() {} }
   const ages = { all: 0, hot: 0 }
   let bound = 0
   let before = new Map<string, { triedAt: number | undefined; hot: boolean }>()
@@ -35,7 +34,7 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
   for (let tick = clock.now(); tick < end; tick += intervalMs) {
     await installation.pass(tick - clock.now())
     await installation.run()
-    const { state } = await readState(bucket, 'default', log)
+    const { state } = await readState(bucket, 'default')
     const windows = parseRateWindows(rateLimits)
     const msPerCall = Math.max(...windows.map(({ limit, periodMs }) => periodMs / limit)) * overhead
     bound = Math.max(

@@ -8,11 +8,14 @@ export class OutOfBudgetError extends Error {
   override readonly name = 'OutOfBudgetError'
   readonly until: number
 
-  constructor(until: number, window: string) {
-    super(`The budget of ${window} has no room before ${new Date(until).toISOString()}`)
+  constructor(until: number, message: string) {
+    super(message)
     this.until = until
   }
 }
+
+/** The last moment (ms) at which a call may be sent, and why not later where that is not for the budget alone. */
+export type Deadline = { readonly at: number; readonly reason?: string }
 
 /** What is being waited for, told before a wait begins. */
 export type Wait = { readonly ms: number; readonly window: string }
@@ -34,7 +37,7 @@ export type Gate = {
   /** How many calls each window has left at the present pace. */
   left(): { window: RateWindow; left: number }[]
   /** How many calls the windows have room for until `until` (by default the deadline), at the present pace. */
-  room(until?: number): number
+  room(until: number): number
   /** The ends of past calls, to be handed to the next run's gate. */
   remembered(): number[]
   /** The pace and the pause, to be handed to the next run's gate. */
@@ -50,7 +53,7 @@ export function openGate(options: {
   earlierCalls: readonly number[]
   earlierPace: Pace
   clock: Clock
-  deadline: () => number
+  deadline: () => Deadline
   onWait: (wait: Wait) => void
   onPace: (change: PaceChange) => void
 }): Gate {
@@ -68,7 +71,8 @@ export function openGate(options: {
       if (share > toldShare) tellPace('raised', share)
       const onlyAnAnswerMakesRoom = budget.earliest(share) === Number.POSITIVE_INFINITY
       const at = onlyAnAnswerMakesRoom ? now : Math.max(now, roomAt(now))
-      if (at > deadline()) throw new OutOfBudgetError(at, waitedFor(at, share))
+      const end = deadline()
+      if (at > end.at) throw new OutOfBudgetError(at, refusal(at, now, share, end))
       if (onlyAnAnswerMakesRoom) {
         // Every call has a time-out, so an answer or an error comes.
         await new Promise<void>(resolve => {
@@ -87,8 +91,16 @@ export function openGate(options: {
     return Math.max(pace.pausedUntil, Math.min(...candidates))
   }
 
+  function refusal(at: number, now: number, share: number, { reason }: Deadline): string {
+    const window = waitedFor(at, share)
+    if (reason) return at <= now ? reason : `${reason} before there is room in ${window}`
+    return `There is no room in ${window} before ${new Date(at).toISOString()}`
+  }
+
   const waitedFor = (at: number, share: number): string =>
-    at === pace.pausedUntil ? 'a pause that Sophos asked for' : (budget.tightest(share)?.text ?? 'the run')
+    at === pace.pausedUntil
+      ? 'a pause that Sophos asked for'
+      : `the budget of ${budget.tightest(share)?.text}`
 
   function tellPace(verb: 'lowered' | 'raised', share: number): void {
     toldShare = share
@@ -130,7 +142,7 @@ export function openGate(options: {
       const now = clock.now()
       return windows.map(window => ({ window, left: budget.left(window, now, shareAt(pace, now)) }))
     },
-    room: (until = deadline()) => budget.leftUntil(until, clock.now(), shareAt(pace, clock.now())),
+    room: until => budget.leftUntil(until, clock.now(), shareAt(pace, clock.now())),
     remembered: () => budget.remembered(clock.now()),
     pace: () => pace,
   }

@@ -1,5 +1,7 @@
+import type { CollectionEnd } from '../collect.ts'
 import { sayDuration } from '../duration.ts'
 import type { RunReport } from '../report.ts'
+import { CredentialsError } from '../sophos/errors.ts'
 import { type Status, statuses, type Tenant } from '../tenant.ts'
 import type { NoList } from '../tenant-list.ts'
 import { countByStatus } from './status.ts'
@@ -14,7 +16,7 @@ export function concludeRun(run: {
   asked: ReadonlySet<string>
   durationMs: number
   /** Why it ended before every tenant was asked. */
-  endedBy: string | undefined
+  endedBy: CollectionEnd
 }): Conclusion {
   const { tenants, endedBy } = run
   const asked = tenants.filter(({ id }) => run.asked.has(id))
@@ -23,7 +25,10 @@ export function concludeRun(run: {
   const waiting = tenants.length - asked.length
   const troubled = tenants.filter(({ status }) => needsAttention(status)).length
 
-  if (collected === 0 && refused.length > 0) {
+  // A run that only got to tenants without a licence says nothing about the others.
+  const isTelling =
+    waiting === 0 || refused.some(({ status }) => status === 'failed' || status === 'throttled')
+  if (collected === 0 && refused.length > 0 && isTelling) {
     return {
       result: 'failed',
       message: `No tenant could be collected: ${attention(tenants)}. ${refused[0]?.reason ?? ''}`,
@@ -34,11 +39,13 @@ export function concludeRun(run: {
       ? 'The credential sees no tenants.'
       : `Collected ${collected} of ${say(tenants.length, 'tenant')} in ${sayDuration(run.durationMs)}.`,
     waiting > 0
-      ? `${say(waiting, 'tenant')} left for the next run: ${endedBy ?? 'the run ended early'}.`
+      ? `${say(waiting, 'tenant')} left for the next run: ${endedBy?.message.replace(/\.$/, '') ?? 'the run ended early'}.`
       : '',
     troubled > 0 ? `${troubled} ${troubled === 1 ? 'needs' : 'need'} attention: ${attention(tenants)}.` : '',
   ]
-  return { result: waiting > 0 ? 'partial' : 'complete', message: sentences.filter(Boolean).join(' ') }
+  // Refused credentials stay refused until somebody acts.
+  const result = endedBy instanceof CredentialsError ? 'failed' : waiting > 0 ? 'partial' : 'complete'
+  return { result, message: sentences.filter(Boolean).join(' ') }
 }
 
 /** A run that had nobody to ask. Only a failure is one: a spent budget fills up again by itself. */

@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts'
 import { listSources, readState, type State } from '../state.ts'
 import { ConflictError, type NewObject, type Store } from '../store.ts'
 import { toCsv } from './csv.ts'
-import { mergeSources, type Row } from './rows.ts'
+import { mergeSources } from './rows.ts'
 import { toStatus } from './status.ts'
 
 /** Browsers ask each time, with a condition; CloudFront answers for half a minute before it asks the bucket. */
@@ -20,12 +20,15 @@ export type Publication = {
   readonly log: Log
 }
 
-/** `withRows`: the CSV as well; a run that learnt nothing of any tenant leaves it as it is. Answers the rows. */
+/**
+ * `withRows`: the CSV as well; a run that learnt nothing of any tenant leaves it as it is. Throws UnreadableStateError
+ * rather than publishing without a source whose state cannot be read: its tenants would disappear.
+ */
 export async function publish(
   publication: Publication,
   own: State,
   { withRows }: { withRows: boolean },
-): Promise<readonly Row[]> {
+): Promise<void> {
   const { settings, version, now } = publication
   const csv = { contentType: 'text/csv; charset=utf-8', cacheControl }
   if (withRows) {
@@ -34,15 +37,13 @@ export async function publish(
       body: toCsv(mergeSources(states)),
     }))
   }
-  let rows: readonly Row[] = []
   await writeFromStates(publication, own, 'status.json', states => {
-    rows = mergeSources(states)
+    const rows = mergeSources(states)
     const reports = states.flatMap(({ state }) => state.report ?? [])
     const { demo, refreshIntervalMs } = settings
     const body = toStatus({ version, demo, refreshIntervalMs, writtenAt: now(), rows, reports })
     return { contentType: 'application/json', cacheControl, body }
   })
-  return rows
 }
 
 type SourceState = { readonly source: string; readonly state: State }
@@ -61,7 +62,7 @@ async function writeFromStates(
   for (let tries = 1; ; tries++) {
     const etag = (await store.read(key))?.etag ?? null
     try {
-      await store.write(key, { ...make(await readStates(store, settings.source, own, log)), onlyIf: etag })
+      await store.write(key, { ...make(await readStates(store, settings.source, own)), onlyIf: etag })
       return
     } catch (error) {
       if (!(error instanceof ConflictError) || tries >= mostTries) throw error
@@ -70,10 +71,10 @@ async function writeFromStates(
   }
 }
 
-async function readStates(store: Store, ownSource: string, own: State, log: Log): Promise<SourceState[]> {
+async function readStates(store: Store, ownSource: string, own: State): Promise<SourceState[]> {
   const states: SourceState[] = []
   for (const source of await listSources(store)) {
-    states.push({ source, state: source === ownSource ? own : (await readState(store, source, log)).state })
+    states.push({ source, state: source === ownSource ? own : (await readState(store, source)).state })
   }
   return states
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseJson } from '../schemas.ts'
 import { RefusedError, UnexpectedAnswerError } from './errors.ts'
 import type { HttpAnswer } from './transport.ts'
 
@@ -52,12 +53,3 @@ function refusal(status: number, body: unknown): RefusedError {
 }
 
 const clip = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Told apart from every JSON value by the callers, who say what it means.
-    return undefined
-  }
-}

@@ -1,15 +1,9 @@
 import * as v from 'valibot'
 import { type BySeverity, type Counts, type Hour, hourMs, severities, sumSeverities } from '../detections.ts'
+import { count, time } from '../schemas.ts'
 import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const time = v.pipe(
-  v.string(),
-  v.transform(text => Date.parse(text)),
-  v.finite(),
-)
 
 const countsSchema = v.object({
   to: v.optional(time),
@@ -63,7 +57,8 @@ export function readCounts(body: unknown, tenantId: string, now: number): Counts
   // The API gives no overall total: the buckets are all there is.
   const total = hours.reduce((sum, hour) => sum + hour.total, 0)
   const bySeverity = addUp(hours)
-  return { total, bySeverity, hours, to, remark: remarkOn(hours, total, bySeverity) }
+  const remark = remarkOnTime(to, now) ?? remarkOn(hours, total, bySeverity)
+  return { total, bySeverity, hours, to, remark }
 }
 
 type Answer = v.InferOutput<typeof countsSchema>
@@ -116,6 +111,12 @@ function addUp(hours: readonly Hour[]): BySeverity | undefined {
     for (const severity of severities) sum[severity] += bySeverity[severity]
   }
   return sum
+}
+
+/** Old figures are true ones as long as their time is told: `timeOf` tells it. */
+function remarkOnTime(to: number, now: number): string | undefined {
+  if (Math.abs(to - now) <= hourMs) return undefined
+  return `Sophos was asked for the last 24 hours and answered for those before ${new Date(to).toISOString()}.`
 }
 
 function remarkOn(

@@ -1,14 +1,11 @@
 import * as v from 'valibot'
 import { type BySeverity, type Counts, type Hour, hourMs, type severities } from '../detections.ts'
+import { time } from '../schemas.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 
 /** A detection as far as it is counted. What stands where the severity should be is looked at later. */
 export const itemSchema = v.object({
-  time: v.pipe(
-    v.string(),
-    v.transform(text => Date.parse(text)),
-    v.finite(),
-  ),
+  time,
   severity: v.optional(v.unknown()),
 })
 export type QueryItem = v.InferOutput<typeof itemSchema>

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Clock } from '../clock.ts'
 import { type Counts, hourMs } from '../detections.ts'
+import { count } from '../schemas.ts'
 import { parseBody } from './answers.ts'
 import type { ApiRequest, SophosClient } from './client.ts'
 import { RefusedError, UnexpectedAnswerError } from './errors.ts'
@@ -22,7 +23,7 @@ const runSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   status: v.optional(v.nullable(v.string())),
   result: v.optional(v.nullable(v.string())),
-  resultCount: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
+  resultCount: v.optional(v.nullable(count)),
 })
 type Run = v.InferOutput<typeof runSchema>
 

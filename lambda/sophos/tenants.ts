@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { count } from '../schemas.ts'
 import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
@@ -12,7 +13,7 @@ export type ListedTenant = {
   readonly apiHost: string | undefined
 }
 
-/** `isComplete` is false where Sophos says that there are more tenants than it listed. */
+/** `isComplete` only where Sophos' own numbers say so: then a tenant that is not in the list is gone. */
 export type TenantList = { readonly tenants: readonly ListedTenant[]; readonly isComplete: boolean }
 
 /** The most that the API gives on one page (`pages.maxSize` of a partner's listing). */
@@ -21,12 +22,15 @@ const pageSize = 100
 const maxPages = 1_000
 
 const text = v.fallback(v.optional(v.string()), undefined)
-const count = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))), undefined)
+const maybeCount = v.fallback(v.optional(count), undefined)
 
 const pageSchema = v.object({
   items: v.array(v.unknown()),
   // `total` is the number of pages; it comes only with pageTotal=true, and not even then on some hosts.
-  pages: v.fallback(v.optional(v.object({ size: count, total: count, items: count })), undefined),
+  pages: v.fallback(
+    v.optional(v.object({ size: maybeCount, total: maybeCount, items: maybeCount })),
+    undefined,
+  ),
 })
 
 const tenantSchema = v.object({ id: text, name: text, showAs: text, dataRegion: text, apiHost: text })
@@ -49,9 +53,15 @@ export async function listTenants(
       const tenant = readTenant(item, `unnamed-${page}-${index + 1}`)
       if (!tenants.has(tenant.id)) tenants.set(tenant.id, tenant)
     }
+    if (items.length === 0 && page < (pages?.total ?? 0)) {
+      throw new UnexpectedAnswerError(
+        `Sophos' tenant list has a hole: page ${page} of ${pages?.total} is empty.`,
+      )
+    }
     if (isLast(page, items.length, pages)) {
       // Tenants that are added or removed between two pages make others slip from one to the next, unseen.
-      return { tenants: [...tenants.values()], isComplete: tenants.size >= (pages?.items ?? 0) }
+      const isComplete = tenants.size > 0 && pages?.items !== undefined && tenants.size >= pages.items
+      return { tenants: [...tenants.values()], isComplete }
     }
     if (tenants.size === before) {
       throw new UnexpectedAnswerError(

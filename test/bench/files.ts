@@ -10,7 +10,7 @@ export type FileFigures = { readonly name: string; readonly ms: number; readonly
 /** How long it takes to make and to read the files of a run over this many tenants. */
 export function measureFiles(count: number): FileFigures[] {
   const tenants = makeEstate(count)
-  const state = { tenants, listedAt: 0, breakers: {}, report: undefined }
+  const state = { tenants, listedAt: 0, recordedUntil: undefined, breakers: {}, report: undefined }
   const [rows, sorting] = timed(() => mergeSources([{ source: 'default', state }]))
   const [csv, writing] = timed(() => toCsv(rows))
   const [packed, packing] = timed(() => serializeState(state))

@@ -244,7 +244,9 @@ describe('the next run', () => {
         value: {
           result: 'partial',
           calls: { made: 20 },
-          message: expect.stringMatching(/left for the next run: The budget of 20\/m has no room before/),
+          message: expect.stringMatching(
+            /left for the next run: The run's time is up before there is room in the budget of 20\/m/,
+          ),
         },
       })
       const rows = await line.rows()
@@ -255,7 +257,9 @@ describe('the next run', () => {
         value: {
           result: 'partial',
           calls: { made: 0 },
-          message: expect.stringMatching(/^No call could be made: The budget of 20\/m/),
+          message: expect.stringMatching(
+            /^No token could be had: The run's time is up before there is room in the budget of 20\/m/,
+          ),
         },
       })
       await expect(line.rows()).resolves.toEqual(rows)

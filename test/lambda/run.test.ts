@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { virtualInstallation } from '../virtual-installation.ts'
@@ -76,7 +77,7 @@ describe('runs, one after the other', () => {
     await expect(installation.run()).resolves.toMatchObject({
       report: {
         result: 'partial',
-        message: expect.stringMatching(/The budget of 200\/h has no room before/),
+        message: expect.stringMatching(/There is no room in the budget of 200\/h before/),
       },
     })
     expect(installation.clock.now() - startedAt).toBeLessThan(3 * minuteMs)
@@ -91,6 +92,44 @@ describe('runs, one after the other', () => {
     expect(second).toEqual({ since: expect.any(Number), until: expect.any(Number) })
     expect(installation.sophos.received).toHaveLength(calls)
     await expect(installation.clock.drive(first)).resolves.toMatchObject({ report: { result: 'complete' } })
+  })
+})
+
+describe('what a list does not say', () => {
+  it.each([
+    ['an empty page', { items: [] }],
+    ['nobody at all', { items: [], pages: { total: 0, items: 0, size: 100 } }],
+  ])('loses no tenant: %s with 200', async (_, body) => {
+    const installation = virtualInstallation({ simulator: { tenants: specs(50), rateLimits: '100/s' } })
+    await installation.run()
+    installation.sophos.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 200, body })
+    await installation.run()
+    expect(installation.rows()).toHaveLength(50)
+  })
+})
+
+describe('the history', () => {
+  it('has every answer of every run, also of one that was killed before it could write them down', async () => {
+    const installation = virtualInstallation({ simulator: { tenants: specs(150), rateLimits: '10/s 100/m' } })
+    const life = { over: false }
+    void installation.start({ life })
+    await installation.pass(75_000)
+    life.over = true
+    await installation.pass(15 * minuteMs)
+    const saved = installation.rows().filter(({ Status }) => Status === 'ok').length
+    expect(saved).toBeGreaterThan(90)
+    // One that gets no list in between has nothing to add, and takes nothing away.
+    const remove = installation.sophos.faults.add({ endpoint: 'whoami', kind: 'status', status: 403 })
+    await installation.run()
+    remove()
+    await installation.pass(15 * minuteMs)
+    await installation.run()
+    const key = installation.bucket.keys().find(name => name.startsWith('history/')) ?? ''
+    const day = gunzipSync((await installation.bucket.read(key))?.bytes ?? new Uint8Array()).toString()
+    const lines = day.trimEnd().split('\n').slice(1)
+    // The last run has one answer of each, and those of the first are there as well.
+    expect(new Set(lines.map(line => line.split(',')[0])).size).toBe(150)
+    expect(lines.length).toBeGreaterThanOrEqual(150 + saved)
   })
 })
 

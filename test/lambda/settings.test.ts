@@ -78,6 +78,7 @@ describe('an event', () => {
 
   it.each([
     [{ trigger: 'schedule' }, { trigger: 'schedule', credential: undefined }],
+    [{ trigger: 'manual' }, { trigger: 'manual', credential: undefined }],
     [{}, { trigger: 'manual', credential: undefined }],
     [null, { trigger: 'manual', credential: undefined }],
     [undefined, { trigger: 'manual', credential: undefined }],

@@ -49,7 +49,7 @@ export function virtualAsker(options: {
     earlierCalls: [],
     earlierPace: fullPace,
     clock,
-    deadline: () => deadline,
+    deadline: () => ({ at: deadline }),
     onWait: () => undefined,
     onPace: ({ text }) => log.push(text),
   })

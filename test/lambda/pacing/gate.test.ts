@@ -16,7 +16,7 @@ function open(
     earlierPace: options.pace ?? fullPace,
     onPace: ({ text }) => told.push(text),
     clock,
-    deadline: () => deadline,
+    deadline: () => ({ at: deadline }),
     onWait: wait => waits.push(wait),
   })
 }
@@ -174,10 +174,32 @@ describe('the pace of the gate', () => {
   it('tells how many calls there is room for: what is left, and a limit for each whole period to come', async () => {
     const clock = virtualClock(0)
     const gate = open('10/s 100/m 250/h', { clock, deadlineMs: 150_000 })
-    expect(gate.room()).toBe(250)
+    expect(gate.room(150_000)).toBe(250)
     for (let n = 0; n < 10; n++) (await clock.drive(gate.enter()))()
-    expect([gate.room(), gate.room(60_000), gate.room(59_999)]).toEqual([240, 190, 90])
+    expect([gate.room(150_000), gate.room(60_000), gate.room(59_999)]).toEqual([240, 190, 90])
     gate.slowDown(0)
-    expect(gate.room()).toBe(115)
+    expect(gate.room(150_000)).toBe(115)
+  })
+
+  it('says why it lets nobody through any more: the budget, or what ends the run before', async () => {
+    const reason = "The run's time is up"
+    for (const [end, now, message] of [
+      [{ at: 30_000 }, 0, 'There is no room in the budget of 1/m before 1970-01-01T00:01:00.000Z'],
+      [{ at: 30_000, reason }, 0, "The run's time is up before there is room in the budget of 1/m"],
+      [{ at: 30_000, reason }, 61_000, "The run's time is up"],
+    ] as const) {
+      const clock = virtualClock(0)
+      const gate = openGate({
+        windows: parseRateWindows('1/m'),
+        earlierCalls: [0],
+        earlierPace: fullPace,
+        clock,
+        deadline: () => end,
+        onWait: () => undefined,
+        onPace: () => undefined,
+      })
+      await clock.drive(clock.sleep(now))
+      await expect(gate.enter()).rejects.toThrow(message)
+    }
   })
 })

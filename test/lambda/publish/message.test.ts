@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { CollectionEnd } from '../../../lambda/collect.ts'
+import { OutOfBudgetError } from '../../../lambda/pacing/gate.ts'
 import { concludeRun, concludeWithoutList } from '../../../lambda/publish/message.ts'
+import { CredentialsError, RefusedError } from '../../../lambda/sophos/errors.ts'
 import type { Tenant } from '../../../lambda/tenant.ts'
 import { tenantOf } from '../tenants.ts'
 
@@ -7,7 +10,7 @@ const ok = { status: 'ok' } as const
 const no = (status: 'forbidden' | 'failed' | 'inactive') => ({ status, reason: `It is ${status}.` })
 
 /** A run over these tenants; those without a state were not asked. */
-function conclude(tries: Record<string, Partial<Tenant> | undefined>, endedBy?: string) {
+function conclude(tries: Record<string, Partial<Tenant> | undefined>, endedBy?: CollectionEnd) {
   const entries = Object.entries(tries)
   return concludeRun({
     tenants: entries.map(([id, state]) => tenantOf(id, state ?? { status: 'pending' })),
@@ -43,10 +46,31 @@ describe('the conclusion of a run', () => {
   })
 
   it('tells who is left for the next run, and why', () => {
-    expect(conclude({ a: ok, b: undefined }, 'The budget of 1000/h has no room before 14:05')).toEqual({
+    expect(
+      conclude(
+        { a: ok, b: undefined },
+        new OutOfBudgetError(0, 'There is no room in the budget of 1000/h before 14:05'),
+      ),
+    ).toEqual({
       result: 'partial',
       message:
-        'Collected 1 of 2 tenants in 2 min 20 s. 1 tenant left for the next run: The budget of 1000/h has no room before 14:05.',
+        'Collected 1 of 2 tenants in 2 min 20 s. 1 tenant left for the next run: There is no room in the budget of 1000/h before 14:05.',
+    })
+  })
+
+  it('is no failure where it only got to tenants without a licence, and one where nothing answered', () => {
+    expect(conclude({ a: no('forbidden'), b: undefined }).result).toBe('partial')
+    expect(conclude({ a: no('forbidden'), b: no('forbidden') }).result).toBe('failed')
+    expect(conclude({ a: no('failed'), b: undefined }).result).toBe('failed')
+  })
+
+  it('is a failure where the credentials were refused in the middle, whatever was collected before', () => {
+    const refused = new CredentialsError(new RefusedError(401, { text: 'Unauthorized' }))
+    expect(conclude({ a: ok, b: undefined }, refused)).toEqual({
+      result: 'failed',
+      message: expect.stringMatching(
+        /1 tenant left for the next run: Sophos refused the credentials.*Management\.$/,
+      ),
     })
   })
 

@@ -43,7 +43,7 @@ function scripted(options: {
     earlierCalls: [],
     earlierPace: fullPace,
     clock,
-    deadline: () => deadline,
+    deadline: () => ({ at: deadline }),
     onWait: () => undefined,
     onPace: () => undefined,
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourlyTotals, hourMs } from '../../../lambda/detections.ts'
+import { hourlyTotals, hourMs, timeOf } from '../../../lambda/detections.ts'
 import { readCounts } from '../../../lambda/sophos/counts.ts'
 import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
 
@@ -77,6 +77,18 @@ describe('counts', () => {
   ])('are refused where the answer %s', (_, body, message) => {
     expect(() => read(body)).toThrow(UnexpectedAnswerError)
     expect(() => read(body)).toThrow(message)
+  })
+
+  it('of another time than now are told as that: with a remark, and with their own time where it is earlier', () => {
+    const old = read(answer([], { to: iso(to - 120 * hourMs) }))
+    expect(old.remark).toBe(
+      'Sophos was asked for the last 24 hours and answered for those before 2026-11-17T10:20:00.000Z.',
+    )
+    expect(timeOf(old, to)).toBe(to - 120 * hourMs)
+    const future = read(answer([], { to: iso(to + 2 * hourMs) }))
+    expect(future.remark).toMatch(/answered for those before 2026-11-22T12:20/)
+    expect(timeOf(future, to)).toBe(to)
+    expect(timeOf(read(answer([], { to: iso(to - hourMs) })), to)).toBe(to)
   })
 
   it('always have 24 hours that add up to the total, however Sophos cuts them', () => {

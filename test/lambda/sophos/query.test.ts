@@ -70,7 +70,7 @@ function server(options: {
     earlierCalls: [],
     earlierPace: fullPace,
     clock,
-    deadline: () => deadline,
+    deadline: () => ({ at: deadline }),
     onWait: () => undefined,
     onPace: () => undefined,
   })

@@ -45,8 +45,7 @@ describe('the tenant list', () => {
     ['a total that is no number', 230, 100, () => ({ size: 100, total: 'three' }), 3],
   ])('has every tenant with %s', async (_, count, size, pages, calls) => {
     const { client, asked } = clientThat(listing(count, size, pages))
-    const { tenants: listed, isComplete } = await listTenants(client, apiUrl, partner)
-    expect(isComplete).toBe(true)
+    const { tenants: listed } = await listTenants(client, apiUrl, partner)
     expect(listed.map(({ id }) => id)).toEqual(tenants(0, count).map(({ id }) => id))
     expect(asked).toHaveLength(calls)
   })
@@ -83,14 +82,26 @@ describe('the tenant list', () => {
     expect(asked).toEqual([])
   })
 
-  it('says that it is incomplete where Sophos says that there are more tenants than it listed', async () => {
-    for (const [items, isComplete] of [
-      [3, true],
-      [4, false],
-    ] as const) {
-      const { client } = clientThat(() => ({ items: tenants(0, 3), pages: { total: 1, items } }))
+  it.each([
+    ['Sophos says that these are all', [3, { total: 1, items: 3 }], true],
+    ['Sophos says that there are more', [3, { total: 1, items: 4 }], false],
+    ['Sophos does not say how many there are', [3, { total: 1 }], false],
+    ['there are no numbers at all', [3, undefined], false],
+    ['there is nobody, which may as well be a fault', [0, { total: 0, items: 0 }], false],
+  ] as const)(
+    'lets tenants go only where Sophos own numbers say so: %s',
+    async (_, [count, pages], isComplete) => {
+      const { client } = clientThat(() => ({ items: tenants(0, count), pages }))
       await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({ isComplete })
-    }
+    },
+  )
+
+  it('with a hole in its middle is refused', async () => {
+    const { client } = clientThat((_, page) => ({
+      items: page === 2 ? [] : tenants(0, 100),
+      pages: { size: 100, total: 3 },
+    }))
+    await expect(listTenants(client, apiUrl, partner)).rejects.toThrow(/has a hole: page 2 of 3 is empty/)
   })
 
   it('holds a tenant once, even if pages overlap', async () => {
