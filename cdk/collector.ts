@@ -5,6 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
+import { parseRateWindows } from '../lambda/pacing/windows.ts'
 import { buildOutput } from './build-output.ts'
 import type { Settings } from './settings.ts'
 
@@ -41,7 +42,7 @@ export class Collector extends Construct {
       environment: {
         SOPHOS_SECRET_ARN: secret.secretArn,
         DATA_BUCKET: data.bucketName,
-        SOPHOS_RATE_LIMITS: settings.rateLimits,
+        SOPHOS_RATE_LIMITS: sharedOut(settings.rateLimits, 1 + settings.sources.size),
         REFRESH_INTERVAL: `${settings.scheduleMinutes}m`,
         SOURCE: 'default',
         // Not of ours but of the C library under Node: one arena for all threads takes some 20 MB less at the peak of a run
@@ -90,6 +91,15 @@ export class Collector extends Construct {
     )
   }
 }
+
+/**
+ * The windows of each credential. Sophos counts by account and by source address too, which the credentials of one
+ * function may share, so all of them together stay within the windows.
+ */
+const sharedOut = (rateLimits: string, credentials: number): string =>
+  parseRateWindows(rateLimits)
+    .map(({ text, limit }) => text.replace(/^\d+/, String(Math.max(1, Math.floor(limit / credentials)))))
+    .join(' ')
 
 /** Half a minute less than the schedule, so that a run ends before the next, and than the 15 minutes of Lambda. */
 const longestRun = (scheduleMinutes: number): Duration =>

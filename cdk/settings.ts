@@ -71,9 +71,9 @@ const unknownName = (name: string): SettingError =>
 function parseSchedule(value: unknown): number {
   const [, count = '', unit] = /^(\d{1,4})(m|h)$/.exec(String(value)) ?? []
   const minutes = Number(count) * (unit === 'h' ? 60 : 1)
-  // EventBridge Scheduler's finest rate is a minute; the figures are those of one day.
-  if (minutes < 1 || minutes > 24 * 60) {
-    throw notAllowed('schedule', value, 'whole minutes or hours, from 1m to 24h', '-c schedule=15m')
+  // A run has half a minute less than that, of which the last request and the publication take most of one.
+  if (minutes < 5 || minutes > 24 * 60) {
+    throw notAllowed('schedule', value, 'whole minutes or hours, from 5m to 24h', '-c schedule=15m')
   }
   return minutes
 }

@@ -90,7 +90,7 @@ export async function listSources(store: Store): Promise<string[]> {
 }
 
 /** A state that this version cannot read: written by a newer one, or by hand. `bytes` are the object as it lies there. */
-export class UnreadableStateError extends Error {
+class UnreadableStateError extends Error {
   override readonly name = 'UnreadableStateError'
   readonly found: StoredObject
 

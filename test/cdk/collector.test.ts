@@ -91,7 +91,6 @@ describe('the collector', () => {
   })
 
   it.each([
-    ['1m', 'rate(1 minute)', 30],
     ['5m', 'rate(5 minutes)', 270],
     ['15m', 'rate(15 minutes)', 870],
     ['6h', 'rate(6 hours)', 870],
@@ -129,7 +128,7 @@ describe('the collector', () => {
     expect(collector()[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions')
   })
 
-  it('is started for each further credential by a schedule of its own, and may read its secret', () => {
+  it('is started for each further credential by a schedule of its own, and may read its secret; together they stay within the windows', () => {
     const emea = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:emea-AbCdEf'
     const both = variant({ sources: `emea=${emea}` })
     const inputs = Object.values(both.findResources('AWS::Scheduler::Schedule')).map(({ Properties }) =>
@@ -145,5 +144,6 @@ describe('the collector', () => {
     for (const input of inputs) expect(readInvocation(input).trigger).toBe('schedule')
     const policies = JSON.stringify(both.findResources('AWS::IAM::Policy'))
     expect(policies).toContain(emea)
+    expect(environment(both).SOPHOS_RATE_LIMITS).toBe('5/s 50/m 500/h 100000/d')
   })
 })

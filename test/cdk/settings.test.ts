@@ -5,6 +5,8 @@ import { readSettings } from '../../cdk/settings.ts'
 
 const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:sophos/api-AbCdEf'
 
+const otherArn = secretArn.replace('AbCdEf', 'GhIjKl')
+
 describe('the settings', () => {
   it('open the dashboard to nobody and keep to the recommended rate where nothing is said', () => {
     expect(readSettings({ 'cli-telemetry': false, '@aws-cdk/core:someFlag': true })).toEqual({
@@ -31,7 +33,7 @@ describe('the settings', () => {
   })
 
   it.each([
-    ['1m', 1],
+    ['5m', 5],
     ['90m', 90],
     ['2h', 120],
     ['24h', 1440],
@@ -39,11 +41,11 @@ describe('the settings', () => {
     expect(readSettings({ schedule }).scheduleMinutes).toBe(minutes)
   })
 
-  it.each(['0m', '25h', '90s', '15', 'm', '1.5h', '15 m', '-5m', 'rate(15 minutes)', 15])(
+  it.each(['0m', '4m', '25h', '90s', '15', 'm', '1.5h', '15 m', '-5m', 'rate(15 minutes)', 15])(
     'refuse the schedule %s and say what is allowed',
     schedule => {
       expect(() => readSettings({ schedule })).toThrow(
-        `Setting "schedule" is ${JSON.stringify(schedule)}. Allowed: whole minutes or hours, from 1m to 24h. Example: -c schedule=15m`,
+        `Setting "schedule" is ${JSON.stringify(schedule)}. Allowed: whole minutes or hours, from 5m to 24h. Example: -c schedule=15m`,
       )
     },
   )
@@ -51,17 +53,18 @@ describe('the settings', () => {
   it('take further credentials by name, from the command line and from cdk.json', () => {
     const expected = new Map([
       ['emea', secretArn],
-      ['apac', secretArn],
+      ['apac', otherArn],
     ])
-    expect(readSettings({ sources: `emea=${secretArn}, apac=${secretArn}` }).sources).toEqual(expected)
-    expect(readSettings({ dashboard: { sources: { emea: secretArn, apac: secretArn } } }).sources).toEqual(
+    expect(readSettings({ sources: `emea=${secretArn}, apac=${otherArn}` }).sources).toEqual(expected)
+    expect(readSettings({ dashboard: { sources: { emea: secretArn, apac: otherArn } } }).sources).toEqual(
       expected,
     )
   })
 
   it.each([
     [`default=${secretArn}`, /"sources" is "default"\. Allowed: names.*none of them "default"/],
-    [`a=${secretArn},a=${secretArn}`, /"sources" is "a"/],
+    [`a=${secretArn},b=${secretArn}`, /every secret once/],
+    [`a=${secretArn},a=${otherArn}`, /"sources" is "a"/],
     [`../x=${secretArn}`, /"sources" is "\.\.\/x"/],
     ['emea=sophos', /"sources: emea" is "sophos"\. Allowed: the complete ARN/],
     ['emea', /"sources: emea" is/],

@@ -1,8 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -28,11 +25,9 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAws } from '../../../local/aws/server.ts'
+import { hasMoto, startMoto } from './moto.ts'
 
 type Backend = { url: string; close: () => Promise<unknown> }
-
-/** A second opinion, where it is installed: https://docs.getmoto.org/en/latest/docs/server_mode.html */
-const motoServer = 'moto_server'
 
 const secretText = '{"clientId":"id","clientSecret":"geheim"}'
 const credentials = { accessKeyId: 'any', secretAccessKey: 'any' }
@@ -43,41 +38,13 @@ async function startOurs(): Promise<Backend> {
   return { url, close: () => close().then(() => rm(dir, { recursive: true })) }
 }
 
-async function startMoto(): Promise<Backend> {
-  const port = await freePort()
-  const moto = spawn(motoServer, ['-H', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore' })
-  const gone = once(moto, 'exit')
-  const url = `http://127.0.0.1:${port}`
-  for (let tries = 0; tries < 200; tries += 1) {
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer !== undefined) break
-    await sleep(100)
-  }
-  const client = new SecretsManagerClient({ endpoint: url, region: 'us-east-1', credentials })
-  await client.send(new CreateSecretCommand({ Name: 'sophos', SecretString: secretText }))
-  client.destroy()
-  return {
-    url,
-    close: () => {
-      moto.kill()
-      return gone
-    },
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-const hasMoto = spawnSync(motoServer, ['--help'], { stdio: 'ignore' }).status === 0
-
 const backends = [
   { name: 'the stand-in', start: startOurs, skip: false },
-  { name: hasMoto ? 'moto' : 'moto, which is not installed here', start: startMoto, skip: !hasMoto },
+  {
+    name: hasMoto ? 'moto' : 'moto, which is not installed here',
+    start: () => startMoto('sophos', secretText),
+    skip: !hasMoto,
+  },
 ]
 
 for (const { name, start, skip } of backends)
