@@ -15,7 +15,7 @@ import type { RunContext, RunOutcome } from './run.ts'
 import { openSaving } from './saving.ts'
 import { createClient } from './sophos/client.ts'
 import { hostRule } from './sophos/hosts.ts'
-import { type State, type StoredState, takeUpState } from './state.ts'
+import { type StoredState, takeUpState } from './state.ts'
 import type { Tenant } from './tenant.ts'
 import { fetchTenantList } from './tenant-list.ts'
 
@@ -107,17 +107,13 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     })
   }
 
-  /** The figures are published by then. A history that cannot be written now is made up for by the next run. */
-  async function record(state: State): Promise<void> {
+  /** Adds to the history what is not in it yet. What cannot be written now is made up for by the next run. */
+  async function record(): Promise<void> {
     const recordedUntil = clock.now()
+    const rows = rowsSince([...known.tenants.values()], known.recordedUntil ?? 0)
     try {
-      await recordHistory(
-        store,
-        settings.source,
-        rowsSince(state.tenants, known.recordedUntil ?? startedAt),
-        log,
-      )
-      await saving.save({ ...state, recordedUntil })
+      await recordHistory(store, settings.source, rows, log)
+      known.recordedUntil = recordedUntil
     } catch (error) {
       log.error('the history was not recorded', { error })
     }
@@ -136,6 +132,8 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     }
   })
   try {
+    // Answers that a killed run saved and did not record, before the new ones take their place.
+    await record()
     const list = await listTenants()
     if (list !== 'not due' && 'endedBy' in list) {
       await heartbeat.stop()
@@ -154,7 +152,9 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     await heartbeat.stop()
     const run = { tenants: [...known.tenants.values()], asked, durationMs: clock.now() - startedAt }
     const { report, state } = await save(concludeRun({ ...run, endedBy }))
-    await record(state)
+    // The figures are published by then; a slow history keeps nobody waiting.
+    await record()
+    await saving.save({ ...state, recordedUntil: known.recordedUntil })
     return { report, tenants: state.tenants }
   } finally {
     await heartbeat.stop()

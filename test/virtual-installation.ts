@@ -5,6 +5,7 @@ import { type RunOutcome, run } from '../lambda/run.ts'
 import { readSettings } from '../lambda/settings.ts'
 import type { Transport } from '../lambda/sophos/transport.ts'
 import type { Store } from '../lambda/store.ts'
+import { hash, unit } from '../local/simulator/hash.ts'
 import type { SimulatorOptions } from '../local/simulator/options.ts'
 import { memoryStore } from './memory-store.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'
@@ -19,6 +20,8 @@ export function virtualInstallation(options: {
   latencyMs?: readonly [number, number]
   source?: string
   refreshInterval?: string
+  /** How long S3 takes for a read or a write, at random up to this. */
+  storeLatencyMs?: number
   /** Shared with another installation, where two of them work on one bucket. */
   clock?: VirtualClock
   bucket?: ReturnType<typeof memoryStore>
@@ -34,6 +37,8 @@ export function virtualInstallation(options: {
     REFRESH_INTERVAL: refreshInterval,
     SOURCE: source,
   })
+  let drawn = 0
+  const chance = () => unit(hash(options.simulator.seed ?? 1, ++drawn), 3)
   const facts: [fact: string, details: Record<string, unknown>][] = []
   const note = (fact: string, details: Record<string, unknown>) => void facts.push([fact, details])
 
@@ -50,6 +55,12 @@ export function virtualInstallation(options: {
         const result = await act(...args)
         return life.over ? dead : result
       }
+    const slowly =
+      <A extends unknown[], T>(act: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        if (options.storeLatencyMs) await clock.sleep(options.storeLatencyMs * chance())
+        return act(...args)
+      }
     const send: Transport = alive(sophos.send)
     return run({
       settings,
@@ -59,7 +70,11 @@ export function virtualInstallation(options: {
       deadlines: planDeadlines(clock.now(), remainingMs),
       random: Math.random,
       send,
-      store: { read: alive(store.read), write: alive(store.write), list: alive(store.list) },
+      store: {
+        read: alive(slowly(store.read)),
+        write: alive(slowly(store.write)),
+        list: alive(slowly(store.list)),
+      },
       readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
       log: { debug() {}, info: note, warn: note, error: note },
     })

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ConflictError, type Store } from '../../lambda/store.ts'
 import { virtualInstallation } from '../virtual-installation.ts'
 import { mostInWindow } from '../virtual-sophos.ts'
 
@@ -113,7 +114,7 @@ describe('the history', () => {
     const installation = virtualInstallation({ simulator: { tenants: specs(150), rateLimits: '10/s 100/m' } })
     const life = { over: false }
     void installation.start({ life })
-    await installation.pass(75_000)
+    await installation.pass(62_000)
     life.over = true
     await installation.pass(15 * minuteMs)
     const saved = installation.rows().filter(({ Status }) => Status === 'ok').length
@@ -153,31 +154,89 @@ describe('a tenant that leaves the list', () => {
 })
 
 describe('two credentials', () => {
-  it('that write at the same time lose nothing', async () => {
+  it('that write at the same time lose nothing, however long each write takes', async () => {
+    const storeLatencyMs = 2_000
     const one = virtualInstallation({
-      simulator: { seed: 1, tenants: specs(60), rateLimits: '10/s 100/m' },
+      simulator: { seed: 1, tenants: specs(40), rateLimits: '50/s' },
       source: 'one',
+      storeLatencyMs,
     })
+    const { clock, bucket } = one
     const two = virtualInstallation({
-      simulator: { seed: 2, tenants: specs(90), rateLimits: '10/s 100/m' },
+      simulator: { seed: 2, tenants: specs(50), rateLimits: '50/s' },
       source: 'two',
-      clock: one.clock,
-      bucket: one.bucket,
+      storeLatencyMs,
+      clock,
+      bucket,
     })
-    for (let i = 0; i < 3; i++) {
-      await one.clock.drive(Promise.all([one.start(), two.start()]))
+    for (let i = 0; i < 12; i++) {
+      const startedAt = clock.now()
+      await clock.drive(Promise.all([one.start(), two.start()]))
       const rows = one.rows()
       expect(Object.groupBy(rows, ({ Source = '' }) => Source)).toMatchObject({
-        one: { length: 60 },
-        two: { length: 90 },
+        one: { length: 40 },
+        two: { length: 50 },
       })
-      expect(rows.filter(({ Status }) => Status !== 'ok')).toEqual([])
+      // Whoever published last had seen what the other one collected in this round.
+      for (const { Collected_At = '' } of rows)
+        expect(Date.parse(Collected_At)).toBeGreaterThanOrEqual(startedAt)
       expect(one.status()).toMatchObject({
-        tenants: { total: 150 },
+        tenants: { total: 90, byStatus: { ok: 90 } },
         sources: [{ source: 'one' }, { source: 'two' }],
       })
       await one.pass(15 * minuteMs)
     }
+    expect(
+      one.facts.concat(two.facts).filter(([fact]) => fact.startsWith('another source published')),
+    ).not.toEqual([])
+  })
+})
+
+describe('a lease that is lost', () => {
+  it('ends the run without a word to the state of the run that has it now', async () => {
+    const installation = virtualInstallation({ simulator: { tenants: specs(300), rateLimits: '10/s 100/m' } })
+    const { bucket, clock } = installation
+    const lost = installation.start()
+    lost.catch(() => undefined)
+    await installation.pass(20_000)
+    const calls = installation.sophos.received.length
+    const record = {
+      schemaVersion: 1,
+      holder: 'another',
+      since: 0,
+      renewedAt: clock.now(),
+      until: clock.now() + 180_000,
+      calls: [],
+    }
+    await bucket.write('state/default/lease.json', {
+      body: JSON.stringify(record),
+      contentType: 'application/json',
+      cacheControl: 'no-store',
+    })
+    await expect(clock.drive(lost)).rejects.toThrow(/Another run took over/)
+    expect(installation.sophos.received.length).toBe(calls)
+    expect(bucket.keys()).toEqual(['state/default/lease.json'])
+    expect(JSON.parse(bucket.text('state/default/lease.json') ?? '')).toMatchObject({ holder: 'another' })
+  })
+})
+
+describe('a write whose answer is lost', () => {
+  it("is known for the run's own when it is tried again", async () => {
+    const installation = virtualInstallation({ simulator: { tenants: specs(20), rateLimits: '10/s 100/m' } })
+    const { bucket } = installation
+    let lost = 0
+    const store: Store = {
+      ...bucket,
+      async write(key, object) {
+        const etag = await bucket.write(key, object)
+        // As the client sees it that wrote, heard nothing, wrote again, and found its own first write in its way.
+        if (key.startsWith('state/') && lost++ % 2 === 1) throw new ConflictError('412')
+        return etag
+      },
+    }
+    await expect(installation.run({ store })).resolves.toMatchObject({ report: { result: 'complete' } })
+    expect(lost).toBeGreaterThan(2)
+    expect(installation.rows().filter(({ Status }) => Status === 'ok')).toHaveLength(20)
   })
 })
 
