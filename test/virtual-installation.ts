@@ -44,9 +44,22 @@ export function virtualInstallation(options: {
 
   /** Starts a run; `life` ends it at any moment, as if its process were killed. */
   function start(
-    run_: { trigger?: 'schedule' | 'manual'; life?: Life; remainingMs?: number; store?: Store } = {},
+    run_: {
+      trigger?: 'schedule' | 'manual'
+      life?: Life
+      remainingMs?: number
+      store?: Store
+      setBackMs?: number
+    } = {},
   ): Promise<RunOutcome | LeaseTaken> {
-    const { trigger = 'schedule', life = { over: false }, remainingMs = 870_000, store = bucket } = run_
+    const {
+      trigger = 'schedule',
+      life = { over: false },
+      remainingMs = 870_000,
+      store = bucket,
+      setBackMs = 0,
+    } = run_
+    const now = () => clock.now() - setBackMs
     const dead = new Promise<never>(() => undefined)
     const alive =
       <A extends unknown[], T>(act: (...args: A) => Promise<T>) =>
@@ -66,8 +79,8 @@ export function virtualInstallation(options: {
       settings,
       version: '0',
       trigger,
-      clock: { now: clock.now, sleep: alive(clock.sleep) },
-      deadlines: planDeadlines(clock.now(), remainingMs),
+      clock: { now, sleep: alive(clock.sleep) },
+      deadlines: planDeadlines(now(), remainingMs),
       random: Math.random,
       send,
       store: {

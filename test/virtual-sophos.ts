@@ -25,6 +25,7 @@ export function virtualSophos(
   const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
   const faults = makeFaults()
   const received: number[] = []
+  let tellCounts: (tenantId: string, total: number) => void = () => undefined
   let sent = 0
 
   const send: Transport = async ({ method, url, headers, body = '' }): Promise<HttpAnswer> => {
@@ -55,6 +56,9 @@ export function virtualSophos(
       await clock.sleep(requestTimeoutMs - there)
       throw new UnreachableError('no answer within 30 seconds')
     }
+    if (found?.route.name === 'counts' && answer.status === 200 && 'json' in answer) {
+      tellCounts(tenantId ?? '', totalOf(answer.json))
+    }
     await clock.sleep(latency - there)
     if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
 
@@ -65,7 +69,18 @@ export function virtualSophos(
       header: name => answered.get(name) ?? undefined,
     }
   }
-  return { send, received, faults, world: central.world, central }
+  const onCounts = (listener: typeof tellCounts) => {
+    tellCounts = listener
+  }
+  return { send, onCounts, received, faults, world: central.world, central }
+}
+
+/** What the buckets of an answer of the counts endpoint add up to. */
+function totalOf(json: unknown): number {
+  const { resolutionDetectionCounts: buckets } = json as {
+    resolutionDetectionCounts: { totalCount: number }[]
+  }
+  return buckets.reduce((sum, { totalCount }) => sum + totalCount, 0)
 }
 
 /** The most calls that any window of this length held, of the times at which the server counted them. */
