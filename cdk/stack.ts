@@ -35,9 +35,9 @@ export class DashboardStack extends Stack {
     output('SecretArn', secret.secretArn, 'The secret with the Sophos API credentials')
     output(
       'RefreshNow',
-      // As an event: a synchronous call gives up after 60 s, tries again, and so starts a second run.
-      `aws lambda invoke --region ${this.region} --function-name ${collector.function.functionName} --invocation-type Event refresh.json`,
-      'Starts a run by hand',
+      // The command line gives up after a minute otherwise, and tries again. The answer is what the run did, or why not.
+      `aws lambda invoke --region ${this.region} --function-name ${collector.function.functionName} --cli-read-timeout 0 refresh.json && cat refresh.json`,
+      'Makes a run by hand, waits for it, and says what it did',
     )
     output(
       'SetCredentials',

@@ -66,13 +66,14 @@ function Oldest({ at }: { at: number }) {
 }
 
 function Run({ source, named }: { source: Source; named: boolean }) {
-  const trouble = source.result === 'failed' || source.result === 'partial'
+  // A run that ended early is no trouble: where an estate is larger than the budget, each one does. Its message says so,
+  // and what it did not reach tells its age.
+  const failed = source.result === 'failed'
   return (
-    <p class={`run ${source.result ?? ''}`}>
-      {trouble && <TroubleMark />}
+    <p class={failed ? 'run failed' : 'run'}>
+      {failed && <TroubleMark />}
       {named && <bdi class="source">{source.name}: </bdi>}
-      {source.result === 'failed' && <strong>Last run failed. </strong>}
-      {source.result === 'partial' && <strong>Last run ended early. </strong>}
+      {failed && <strong>Last run failed. </strong>}
       {source.message && <bdi>{source.message} </bdi>}
       {source.nextRunAt !== undefined && <NextRun at={source.nextRunAt} />}
     </p>

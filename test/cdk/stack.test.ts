@@ -127,7 +127,7 @@ describe('the whole stack', () => {
       'SecretArn',
       'SetCredentials',
     ])
-    expect(JSON.stringify(outputs.RefreshNow)).toMatch(/aws lambda invoke.*--invocation-type Event/)
+    expect(JSON.stringify(outputs.RefreshNow)).toMatch(/aws lambda invoke.*--cli-read-timeout 0/)
     expect(JSON.stringify(outputs.SetCredentials)).toMatch(/put-secret-value.*--secret-string file:/)
   })
 })
