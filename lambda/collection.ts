@@ -1,4 +1,4 @@
-import { createAsker } from './ask.ts'
+import { askAll } from './ask-all.ts'
 import { openGuards } from './guards.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { recordHistory } from './history/record.ts'
@@ -6,16 +6,13 @@ import { rowsSince } from './history/row.ts'
 import { type Lease, LeaseLostError } from './lease.ts'
 import { isListDue } from './list-due.ts'
 import { takeUpList, takeUpOutcome } from './merge.ts'
-import { cycleMs, inOrderOfNeed } from './order.ts'
 import type { Gate } from './pacing/gate.ts'
 import { type Conclusion, concludeRun, concludeSoFar, concludeWithoutList } from './publish/message.ts'
-import type { RunReport } from './report.ts'
-import { collectInRounds } from './rounds.ts'
+import { nextRunAt, type RunReport } from './report.ts'
 import type { RunContext, RunOutcome } from './run.ts'
 import { openSaving } from './saving.ts'
 import { createClient } from './sophos/client.ts'
-import { hostRule } from './sophos/hosts.ts'
-import { type StoredState, takeUpState } from './state.ts'
+import { type State, type StoredState, takeUpState } from './state.ts'
 import type { Tenant } from './tenant.ts'
 import { fetchTenantList } from './tenant-list.ts'
 
@@ -30,7 +27,6 @@ const saveEveryMs = 60_000
 export async function collectFrom(context: RunContext, lease: Lease, gate: Gate): Promise<RunOutcome> {
   const { settings, clock, store, log, trigger } = context
   const startedAt = clock.now()
-  const deadline = context.deadlines.lastCallAt
   const { known, etag } = takeUp(await takeUpState(store, settings.source, log))
   const asked = new Set<string>()
 
@@ -58,7 +54,12 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
       trigger,
       calls: { ...client.calls },
       budget: gate.left().map(({ window: { text: window, ...limit }, left }) => ({ window, ...limit, left })),
-      nextRunAt: nextRunAt(trigger, startedAt, settings.refreshIntervalMs, known.nextRunAt),
+      nextRunAt: nextRunAt({
+        trigger,
+        startedAt,
+        intervalMs: settings.refreshIntervalMs,
+        planned: known.nextRunAt,
+      }),
     }
     const { listedAt, recordedUntil } = known
     const state = {
@@ -73,47 +74,37 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     return { report, state }
   }
 
-  async function listTenants() {
-    const tenants = known.tenants.size
-    const callsLeft = gate.room(deadline)
-    const isDue = isListDue({ listedAt: known.listedAt, tenants, now: startedAt, trigger, callsLeft })
-    return fetchTenantList(client, settings.apiUrl, isDue)
-  }
+  const isDue = () =>
+    isListDue({
+      listedAt: known.listedAt,
+      tenants: known.tenants.size,
+      now: startedAt,
+      trigger,
+      callsLeft: gate.room(context.deadlines.lastCallAt),
+    })
 
-  async function askTenants() {
-    const tenants = [...known.tenants.values()]
-    const cycle = cycleMs(tenants, settings.rateLimits, settings.refreshIntervalMs)
-    // Without what is known of them: their old counts are not kept while the new ones come in.
-    const inOrder = inOrderOfNeed(tenants, cycle).map(({ id, name, region, apiHost }) => ({
-      id,
-      name,
-      region,
-      apiHost,
-    }))
-    const checkHost = hostRule(settings.apiUrl)
-    const room = () => gate.room(deadline)
-    const asker = createAsker({ client, checkHost, guards, clock, deadline, room, tenants: inOrder })
-    return collectInRounds(inOrder, {
-      asker,
+  const askTenants = () =>
+    askAll(context, {
+      tenants: [...known.tenants.values()],
+      client,
       guards,
-      clock,
-      deadline,
-      onOutcome({ id }, outcome) {
+      gate,
+      onOutcome(id, outcome) {
         const tenant = known.tenants.get(id)
         if (tenant) known.tenants.set(id, takeUpOutcome(tenant, outcome))
         asked.add(id)
         log.debug('tenant asked', { tenant: id, status: outcome.status })
       },
     })
-  }
 
-  /** Adds to the history what is not in it yet. What cannot be written now is made up for by the next run. */
-  async function record(): Promise<void> {
+  /** Adds to the history what is not in it yet, and says so in `state`. What fails now is made up for by the next run. */
+  async function record(state?: State): Promise<void> {
     const recordedUntil = clock.now()
-    const rows = rowsSince([...known.tenants.values()], known.recordedUntil ?? 0)
     try {
+      const rows = rowsSince([...known.tenants.values()], known.recordedUntil ?? 0)
       await recordHistory(store, settings.source, rows, log)
       known.recordedUntil = recordedUntil
+      if (state) await saving.save({ ...state, recordedUntil })
     } catch (error) {
       log.error('the history was not recorded', { error })
     }
@@ -134,7 +125,7 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
   try {
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await record()
-    const list = await listTenants()
+    const list = await fetchTenantList(client, settings.apiUrl, isDue())
     if (list !== 'not due' && 'endedBy' in list) {
       await heartbeat.stop()
       const { report, state } = await save(concludeWithoutList(list), { withRows: false })
@@ -153,8 +144,7 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     const run = { tenants: [...known.tenants.values()], asked, durationMs: clock.now() - startedAt }
     const { report, state } = await save(concludeRun({ ...run, endedBy }))
     // The figures are published by then; a slow history keeps nobody waiting.
-    await record()
-    await saving.save({ ...state, recordedUntil: known.recordedUntil })
+    await record(state)
     return { report, tenants: state.tenants }
   } finally {
     await heartbeat.stop()
@@ -165,18 +155,6 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
 function takeUp({ state, etag }: StoredState) {
   const { tenants, report, ...rest } = state
   return { etag, known: { ...rest, tenants: byId(tenants), nextRunAt: report?.nextRunAt } }
-}
-
-/** A run by hand does not move the schedule. */
-function nextRunAt(
-  trigger: RunReport['trigger'],
-  startedAt: number,
-  intervalMs: number,
-  planned: number | undefined,
-): number {
-  return trigger === 'manual' && planned !== undefined && planned > startedAt
-    ? planned
-    : startedAt + intervalMs
 }
 
 const byId = (tenants: readonly Tenant[]): Map<string, Tenant> =>

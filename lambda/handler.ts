@@ -17,9 +17,9 @@ import { s3Store } from './store.ts'
 
 const logger = new Logger({ serviceName: 'sophos-detections' })
 const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
-// Local stand-ins for S3 have no host for each bucket.
 // A call that hangs would otherwise hold up the publication until Lambda ends the run.
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
+// Local stand-ins for S3 have no host for each bucket.
 const s3 = new S3Client({ requestHandler, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })
 const secrets = new SecretsManagerClient({ requestHandler })
 

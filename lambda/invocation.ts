@@ -17,6 +17,10 @@ export type Invocation = {
  * Reads the event. A schedule says `{"trigger": "schedule"}`; without that it is somebody who wants fresh figures now. Each further credential has a schedule of its own, whose event names its `source` and its `secretArn`.
  */
 export function readInvocation(event: unknown): Invocation {
+  // What a rule of EventBridge sends by itself has a `source` too, which is AWS' and not ours.
+  if (typeof event === 'object' && event !== null && 'detail-type' in event) {
+    return { trigger: 'schedule', credential: undefined }
+  }
   const parsed = v.safeParse(eventSchema, event ?? {})
   const given = typeof event === 'string' ? event : JSON.stringify(event)
   if (!parsed.success) {

@@ -20,3 +20,17 @@ export const reportSchema = v.object({
   nextRunAt: v.number(),
 })
 export type RunReport = v.InferOutput<typeof reportSchema>
+
+/** When the next run is due (ms): an interval after this one, unless this one was asked for before its time. */
+export function nextRunAt(run: {
+  trigger: RunReport['trigger']
+  startedAt: number
+  intervalMs: number
+  /** What the run before said. */
+  planned: number | undefined
+}): number {
+  const { trigger, startedAt, intervalMs, planned } = run
+  return trigger === 'manual' && planned !== undefined && planned > startedAt
+    ? planned
+    : startedAt + intervalMs
+}

@@ -36,7 +36,8 @@ const longestWaitMs = 95_000
 
 /**
  * One run: takes the lease, opens the gate for the calls that the lease's book leaves room for, collects and publishes,
- * and leaves the book to the next run. While another run holds the lease there is none, and it is told who does. Whether the invocation fails is for the caller to decide, by the report's `result`.
+ * and leaves the book to the next run. While another run holds the lease there is no run, and it is told who does. Whether
+ * the invocation fails is for the caller to decide, by the report's `result`.
  */
 export async function run(context: RunContext): Promise<RunOutcome | LeaseTaken> {
   const { settings, clock, store, log, deadlines } = context

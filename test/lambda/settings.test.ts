@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { planDeadlines } from '../../lambda/deadlines.ts'
 import { sayDuration } from '../../lambda/duration.ts'
 import { readInvocation } from '../../lambda/invocation.ts'
+import { nextRunAt } from '../../lambda/report.ts'
 import { readSettings } from '../../lambda/settings.ts'
 
 const needed = { SOPHOS_SECRET_ARN: 'arn:aws:secretsmanager:x', DATA_BUCKET: 'data' }
@@ -60,6 +61,18 @@ describe('the deadlines of a run', () => {
   })
 })
 
+describe('the next run', () => {
+  it.each([
+    ['schedule', 500, 1_100],
+    ['schedule', undefined, 1_100],
+    ['manual', 500, 500],
+    ['manual', 50, 1_100],
+    ['manual', undefined, 1_100],
+  ] as const)('after one by %s, where %s was planned, is due at %s', (trigger, planned, due) => {
+    expect(nextRunAt({ trigger, planned, startedAt: 100, intervalMs: 1_000 })).toBe(due)
+  })
+})
+
 describe('a duration in words', () => {
   it.each([
     [0, '0 s'],
@@ -79,6 +92,10 @@ describe('an event', () => {
   it.each([
     [{ trigger: 'schedule' }, { trigger: 'schedule', credential: undefined }],
     [{ trigger: 'manual' }, { trigger: 'manual', credential: undefined }],
+    [
+      { version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
+      { trigger: 'schedule', credential: undefined },
+    ],
     [{}, { trigger: 'manual', credential: undefined }],
     [null, { trigger: 'manual', credential: undefined }],
     [undefined, { trigger: 'manual', credential: undefined }],
