@@ -12,7 +12,8 @@ import { nextRunAt, type RunReport } from './report.ts'
 import type { RunContext, RunOutcome } from './run.ts'
 import { openSaving } from './saving.ts'
 import { createClient } from './sophos/client.ts'
-import { type State, type StoredState, takeUpState } from './state.ts'
+import type { State } from './state.ts'
+import { takeUpState } from './stored-state.ts'
 import type { Tenant } from './tenant.ts'
 import { fetchTenantList } from './tenant-list.ts'
 
@@ -27,7 +28,7 @@ const saveEveryMs = 60_000
 export async function collectFrom(context: RunContext, lease: Lease, gate: Gate): Promise<RunOutcome> {
   const { settings, clock, store, log, trigger } = context
   const startedAt = clock.now()
-  const { known, etag } = takeUp(await takeUpState(store, settings.source, log))
+  const { known, etag, isLost } = takeUp(await takeUpState(store, settings.source, log))
   const asked = new Set<string>()
 
   const saving = openSaving(context, etag)
@@ -128,6 +129,8 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     const list = await fetchTenantList(client, settings.apiUrl, isDue())
     if (list !== 'not due' && 'endedBy' in list) {
       await heartbeat.stop()
+      if (isLost)
+        throw new Error(`${list.message} Nothing is saved, because the state could not be read either.`)
       const { report, state } = await save(concludeWithoutList(list), { withRows: false })
       return { report, tenants: state.tenants }
     }
@@ -152,9 +155,9 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
 }
 
 /** The state of the runs before as this run goes on from it. Nothing else holds on to their counts. */
-function takeUp({ state, etag }: StoredState) {
+function takeUp({ state, ...stored }: Awaited<ReturnType<typeof takeUpState>>) {
   const { tenants, report, ...rest } = state
-  return { etag, known: { ...rest, tenants: byId(tenants), nextRunAt: report?.nextRunAt } }
+  return { ...stored, known: { ...rest, tenants: byId(tenants), nextRunAt: report?.nextRunAt } }
 }
 
 const byId = (tenants: readonly Tenant[]): Map<string, Tenant> =>

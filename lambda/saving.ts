@@ -1,7 +1,8 @@
 import { publish } from './publish/publish.ts'
 import type { RunContext } from './run.ts'
-import { readState, type State, writeState } from './state.ts'
+import type { State } from './state.ts'
 import { ConflictError } from './store.ts'
+import { readState, writeState } from './stored-state.ts'
 
 /** A run's way of saving its state, and of publishing from it, with or without the rows of the CSV. */
 export type Saving = {

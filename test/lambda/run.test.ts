@@ -109,6 +109,25 @@ describe('what a list does not say', () => {
   })
 })
 
+describe('a state that cannot be read', () => {
+  it('is not replaced by nothing: a run without a list saves nothing, and the next one with a list is whole', async () => {
+    const installation = virtualInstallation({ simulator: { tenants: specs(20), rateLimits: '100/s' } })
+    await installation.run()
+    const key = 'state/default/tenants.ndjson.gz'
+    const broken = { body: 'what?', contentType: 'application/gzip', cacheControl: 'no-store' }
+    const etag = await installation.bucket.write(key, broken)
+    const remove = installation.sophos.faults.add({ endpoint: 'whoami', kind: 'status', status: 403 })
+    await expect(installation.run()).rejects.toThrow(
+      /Nothing is saved, because the state could not be read either/,
+    )
+    await expect(installation.bucket.read(key)).resolves.toMatchObject({ etag })
+    expect(installation.rows()).toHaveLength(20)
+    remove()
+    await installation.run()
+    expect(installation.rows().filter(({ Status }) => Status === 'ok')).toHaveLength(20)
+  })
+})
+
 describe('the history', () => {
   it('has every answer of every run, also of one that was killed before it could write them down', async () => {
     const installation = virtualInstallation({ simulator: { tenants: specs(150), rateLimits: '10/s 100/m' } })

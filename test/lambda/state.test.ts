@@ -2,16 +2,9 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../lambda/report.ts'
-import {
-  listSources,
-  parseState,
-  readState,
-  type State,
-  serializeState,
-  takeUpState,
-  writeState,
-} from '../../lambda/state.ts'
+import { parseState, type State, serializeState } from '../../lambda/state.ts'
 import { ConflictError } from '../../lambda/store.ts'
+import { listSources, readState, takeUpState, writeState } from '../../lambda/stored-state.ts'
 import { methods, statuses } from '../../lambda/tenant.ts'
 import { memoryStore } from '../memory-store.ts'
 
@@ -106,7 +99,7 @@ describe('the state', () => {
       'default',
       logThat(fact => lines.push(fact)),
     )
-    await expect(taken).resolves.toEqual({ state: nothingKnown, etag })
+    await expect(taken).resolves.toEqual({ state: nothingKnown, etag, isLost: true })
     expect(lines).toHaveLength(1)
     const setAside = await store.read('state/default/unreadable/tenants.ndjson.gz')
     expect(setAside?.bytes).toEqual(gzipSync(text))
