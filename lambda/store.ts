@@ -1,7 +1,9 @@
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
+  NotFound,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
@@ -9,7 +11,7 @@ import {
 
 export type StoredObject = { readonly bytes: Uint8Array; readonly etag: string }
 
-export type NewObject = {
+type NewObject = {
   readonly body: string | Uint8Array
   readonly contentType: string
   readonly cacheControl: string
@@ -25,6 +27,8 @@ export class ConflictError extends Error {
 /** The data bucket, as far as a run needs it. */
 export type Store = {
   read(key: string): Promise<StoredObject | undefined>
+  /** The object's ETag, or null where there is none: what `onlyIf` takes. */
+  etag(key: string): Promise<string | null>
   /** Answers the new ETag. Throws ConflictError where `onlyIf` does not hold. */
   write(key: string, object: NewObject): Promise<string>
   /** The keys that begin with `prefix`, in their order. */
@@ -39,6 +43,16 @@ export function s3Store(client: S3Client, bucket: string): Store {
         return Body && { bytes: await Body.transformToByteArray(), etag: ETag }
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined
+        throw error
+      }
+    },
+
+    async etag(key) {
+      try {
+        const { ETag = '' } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+        return ETag
+      } catch (error) {
+        if (error instanceof NotFound) return null
         throw error
       }
     },

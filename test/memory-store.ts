@@ -14,6 +14,7 @@ export function memoryStore(): Store & {
     },
     keys: () => [...objects.keys()].sort(),
     read: async key => objects.get(key),
+    etag: async key => objects.get(key)?.etag ?? null,
     list: async prefix => [...objects.keys()].filter(key => key.startsWith(prefix)).sort(),
     write: async (key, { body, onlyIf }) => {
       const etag = objects.get(key)?.etag

@@ -85,6 +85,7 @@ export function virtualInstallation(options: {
       send,
       store: {
         read: alive(slowly(store.read)),
+        etag: alive(slowly(store.etag)),
         write: alive(slowly(store.write)),
         list: alive(slowly(store.list)),
       },

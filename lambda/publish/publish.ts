@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
 import type { State } from '../state.ts'
-import { ConflictError, type NewObject, type Store } from '../store.ts'
+import { ConflictError, type Store } from '../store.ts'
 import { listSources, readState } from '../stored-state.ts'
 import { toCsv } from './csv.ts'
 import { mergeSources } from './rows.ts'
@@ -22,60 +22,60 @@ export type Publication = {
 }
 
 /**
- * `withRows`: the CSV as well; a run that learnt nothing of any tenant leaves it as it is. Throws UnreadableStateError
- * rather than publishing without a source whose state cannot be read: its tenants would disappear.
+ * Publishes status.json and, with `withRows`, detections.csv, made of the states of all sources. A run that learnt nothing
+ * of any tenant leaves the rows as they are. Throws UnreadableStateError rather than publishing without a source whose
+ * state cannot be read: its tenants would disappear.
+ *
+ * The states are read after the ETags, and a file is written only if nobody wrote it since; and each source saves its
+ * state before it publishes. So whatever two sources do at the same time, the last one to publish has seen both.
  */
 export async function publish(
   publication: Publication,
   own: State,
   { withRows }: { withRows: boolean },
 ): Promise<void> {
-  const { settings, version, now } = publication
-  const csv = { contentType: 'text/csv; charset=utf-8', cacheControl }
-  if (withRows) {
-    await writeFromStates(publication, own, 'detections.csv', states => ({
-      ...csv,
-      body: toCsv(mergeSources(states)),
-    }))
-  }
-  await writeFromStates(publication, own, 'status.json', states => {
-    const rows = mergeSources(states)
-    const reports = states.flatMap(({ state }) => state.report ?? [])
-    const { demo, refreshIntervalMs } = settings
-    const body = toStatus({ version, demo, refreshIntervalMs, writtenAt: now(), rows, reports })
-    return { contentType: 'application/json', cacheControl, body }
-  })
-}
-
-type SourceState = { readonly source: string; readonly state: State }
-
-/**
- * Writes an object that is made of the states of all sources. The states are read after the object, and it is written
- * only if nobody wrote it since; and each source writes its state before it publishes. So whatever two sources do at the
- * same time, the last one to publish has seen both.
- */
-async function writeFromStates(
-  { store, settings, log }: Publication,
-  own: State,
-  key: string,
-  make: (states: readonly SourceState[]) => NewObject,
-): Promise<void> {
+  const { store, log } = publication
   for (let tries = 1; ; tries++) {
-    const etag = (await store.read(key))?.etag ?? null
+    const csvTag = withRows ? await store.etag('detections.csv') : null
+    const statusTag = await store.etag('status.json')
+    const states = await readStates(publication, own)
     try {
-      await store.write(key, { ...make(await readStates(store, settings.source, own)), onlyIf: etag })
+      await writeFiles(publication, states, { csvTag, statusTag, withRows })
       return
     } catch (error) {
       if (!(error instanceof ConflictError) || tries >= mostTries) throw error
-      log.info('another source published at the same time; publishing again', { key, tries })
+      log.info('another source published at the same time; publishing again', { tries })
     }
   }
 }
 
-async function readStates(store: Store, ownSource: string, own: State): Promise<SourceState[]> {
+type SourceState = { readonly source: string; readonly state: State }
+
+async function writeFiles(
+  { store, settings, version, now }: Publication,
+  states: readonly SourceState[],
+  to: { csvTag: string | null; statusTag: string | null; withRows: boolean },
+): Promise<void> {
+  const rows = mergeSources(states)
+  if (to.withRows) {
+    const contentType = 'text/csv; charset=utf-8'
+    await store.write('detections.csv', { body: toCsv(rows), contentType, cacheControl, onlyIf: to.csvTag })
+  }
+  const { demo, refreshIntervalMs } = settings
+  const reports = states.flatMap(({ state }) => state.report ?? [])
+  const body = toStatus({ version, demo, refreshIntervalMs, writtenAt: now(), rows, reports })
+  await store.write('status.json', {
+    body,
+    contentType: 'application/json',
+    cacheControl,
+    onlyIf: to.statusTag,
+  })
+}
+
+async function readStates({ store, settings }: Publication, own: State): Promise<SourceState[]> {
   const states: SourceState[] = []
   for (const source of await listSources(store)) {
-    states.push({ source, state: source === ownSource ? own : (await readState(store, source)).state })
+    states.push({ source, state: source === settings.source ? own : (await readState(store, source)).state })
   }
   return states
 }

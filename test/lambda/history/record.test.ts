@@ -69,6 +69,7 @@ describe('the history', () => {
     const untouched: Store = {
       read: () => expect.unreachable(),
       write: () => expect.unreachable(),
+      etag: () => expect.unreachable(),
       list: () => expect.unreachable(),
     }
     await record([], 'default', untouched)
