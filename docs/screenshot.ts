@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = process.argv[2]
 const sizes = { wide: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } }
 
-const start = spawn(process.execPath, ['local/main.ts', '--port', '0', '--tenants', '60'], { cwd: root })
+const start = spawn(process.execPath, ['local/main.ts', '--port', '0'], { cwd: root })
 const browser = await launchChromium()
 try {
   const url = await dashboardAt()

@@ -140,6 +140,8 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
       if (!list.isComplete)
         log.warn('the list of tenants is not complete, or does not say so', { tenants: list.tenants.length })
     }
+    // An installation's first run: everybody sees at once whose figures are to come.
+    if (known.nextRunAt === undefined) await save(concludeSoFar(known.tenants.size, 0))
     log.info('tenants listed', { tenants: known.tenants.size, anew: list !== 'not due' })
 
     const endedBy = await askTenants()

@@ -26,7 +26,7 @@ export function takeUpOutcome(tenant: Tenant, outcome: Outcome): Tenant {
 
 const neverAsked = {
   status: 'pending',
-  reason: 'Not asked yet: the rate limits leave this tenant for one of the next runs.',
+  reason: 'Not asked yet: its turn comes as soon as the rate limits allow.',
   triedAt: undefined,
   counts: undefined,
   news: undefined,

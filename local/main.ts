@@ -10,7 +10,6 @@ import { showProgress } from './terminal.ts'
 import { chooseUpstream, type Upstream } from './upstream.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const dataDir = join(root, '.data')
 const secretName = 'sophos-credentials'
 /** The longest that Lambda allows, as the stack sets it. */
 const timeoutMs = 870_000
@@ -28,8 +27,9 @@ process.exit()
 
 async function start(options: Options): Promise<void> {
   const upstream = await chooseUpstream(process.env, options.tenants)
-  // A simulation begins anew: what an earlier one left would be of other tenants and another time.
-  if (upstream.bucket === 'demo') await rm(join(dataDir, 'demo'), { recursive: true, force: true })
+  // Each simulation has a folder of its own, for as long as it lasts: another one has other tenants.
+  const isDemo = upstream.bucket === 'demo'
+  const dataDir = join(root, '.data', isDemo ? `demo-${process.pid}` : '')
   const aws = await startAws({
     dir: dataDir,
     buckets: [upstream.bucket],
@@ -51,11 +51,12 @@ async function start(options: Options): Promise<void> {
   process.stderr.write(`${upstream.said}\n`)
   try {
     const work = options.once
-      ? collectOnce(lambda, upstream, options)
+      ? collectOnce(lambda, join(dataDir, upstream.bucket), options)
       : serve(aws.url, lambda, upstream, options.port)
     await Promise.race([work, interrupted()])
   } finally {
     await Promise.all([lambda.close(), aws.close(), upstream.close()])
+    if (isDemo) await rm(dataDir, { recursive: true, force: true })
   }
 }
 
@@ -66,9 +67,9 @@ async function interrupted(): Promise<void> {
   process.stderr.write('\n')
 }
 
-async function collectOnce(lambda: LambdaHost, { bucket }: Upstream, { exportDir }: Options): Promise<void> {
+async function collectOnce(lambda: LambdaHost, folder: string, { exportDir }: Options): Promise<void> {
   const result = await lambda.invoke({})
-  const csv = await readFile(join(dataDir, bucket, 'detections.csv'), 'utf8').catch(() => undefined)
+  const csv = await readFile(join(folder, 'detections.csv'), 'utf8').catch(() => undefined)
   if (csv) process.stdout.write(toTable(csv))
   if (csv && exportDir) {
     await mkdir(exportDir, { recursive: true })

@@ -28,18 +28,7 @@ SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as they do for the deployed functio
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */
 export function parseOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    strict: true,
-    allowPositionals: false,
-    options: {
-      help: { type: 'boolean', default: false },
-      once: { type: 'boolean', default: false },
-      export: { type: 'string' },
-      port: { type: 'string', default: '8080' },
-      tenants: { type: 'string', default: '80' },
-    },
-  })
+  const values = parse(args)
   if (values.export !== undefined && !values.once) {
     throw new Error('--export goes with --once; the CSV of a running dashboard is at /detections.csv')
   }
@@ -49,6 +38,22 @@ export function parseOptions(args: readonly string[]): Options {
     exportDir: values.export,
     port: wholeNumber('--port', values.port, 0, 65_535),
     tenants: wholeNumber('--tenants', values.tenants, 0, 100_000),
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = {
+      help: { type: 'boolean', short: 'h', default: false },
+      once: { type: 'boolean', default: false },
+      export: { type: 'string' },
+      port: { type: 'string', default: '8080' },
+      tenants: { type: 'string', default: '80' },
+    } as const
+    return parseArgs({ args: [...args], strict: true, allowPositionals: false, options }).values
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${what}. All options: npm start -- --help`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseDuration } from '../lambda/pacing/windows.ts'
+import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
 import { startSimulator } from './simulator/server.ts'
 
 /** Where the figures come from, as settings of the function. */
@@ -34,7 +34,8 @@ export async function chooseUpstream(
     REFRESH_INTERVAL: refreshInterval,
     ...(rateLimits && { SOPHOS_RATE_LIMITS: rateLimits }),
   }
-  const refreshIntervalMs = parseDuration(refreshInterval)
+  const refreshIntervalMs = named('REFRESH_INTERVAL', () => parseDuration(refreshInterval))
+  if (rateLimits) named('SOPHOS_RATE_LIMITS', () => parseRateWindows(rateLimits))
 
   if (clientId && clientSecret) {
     return {
@@ -60,6 +61,15 @@ export async function chooseUpstream(
     refreshIntervalMs,
     said: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
     close: simulator.close,
+  }
+}
+
+/** An error of a setting begins with its name. */
+function named<T>(setting: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch (cause) {
+    throw new Error(`${setting}: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
 }
 
