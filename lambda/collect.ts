@@ -1,5 +1,6 @@
-import { OutOfBudgetError } from './pacing/gate.ts'
-import { CredentialsError } from './sophos/errors.ts'
+import { endsTheRun } from './outcome.ts'
+import type { OutOfBudgetError } from './pacing/gate.ts'
+import type { CredentialsError } from './sophos/errors.ts'
 import type { Outcome } from './tenant.ts'
 
 /**
@@ -26,7 +27,7 @@ export async function collect<T>(
       try {
         onOutcome(tenant, await ask(tenant))
       } catch (error) {
-        if (!(error instanceof OutOfBudgetError || error instanceof CredentialsError)) throw error
+        if (!endsTheRun(error)) throw error
         endedBy ??= error
       }
     }

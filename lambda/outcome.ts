@@ -10,7 +10,7 @@ import {
 import type { Outcome } from './tenant.ts'
 
 /** After these two nobody else can be asked either: no room for calls, or credentials that do not hold. */
-export const endsTheRun = (error: unknown): boolean =>
+export const endsTheRun = (error: unknown): error is OutOfBudgetError | CredentialsError =>
   error instanceof OutOfBudgetError || error instanceof CredentialsError
 
 export const noHost = 'Sophos names no API host for this tenant: it is not activated yet.'

@@ -1,9 +1,6 @@
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
-import { run } from '../../lambda/run.ts'
-import { readSettings } from '../../lambda/settings.ts'
-import { memoryStore } from '../memory-store.ts'
-import { virtualClock } from '../virtual-clock.ts'
-import { mostInWindow, virtualSophos } from '../virtual-sophos.ts'
+import { virtualInstallation } from '../virtual-installation.ts'
+import { mostInWindow } from '../virtual-sophos.ts'
 import { leastTime } from './least-time.ts'
 
 export type PacingFigures = {
@@ -23,28 +20,10 @@ export async function measurePacing(
   rateLimits: string,
   latencyMs: readonly [number, number],
 ): Promise<PacingFigures> {
-  const clock = virtualClock()
-  const startedAt = clock.now()
   const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
-  const sophos = virtualSophos(clock, { tenants: specs, rateLimits, latencyMs, tokenLifeMs: 3_600_000 })
-  const outcome = await clock.drive(
-    run({
-      settings: readSettings({
-        SOPHOS_SECRET_ARN: 'secret',
-        DATA_BUCKET: 'data',
-        SOPHOS_RATE_LIMITS: rateLimits,
-      }),
-      version: '0',
-      trigger: 'schedule',
-      deadlines: { lastCallAt: Number.POSITIVE_INFINITY, requestTimeoutMs: 30_000 },
-      clock,
-      random: () => 0.5,
-      send: sophos.send,
-      store: memoryStore(),
-      readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
-      log: { debug() {}, info() {}, warn() {}, error() {} },
-    }),
-  )
+  const { clock, sophos, run } = virtualInstallation({ simulator: { tenants: specs, rateLimits }, latencyMs })
+  const startedAt = clock.now()
+  const outcome = await run({ remainingMs: Number.POSITIVE_INFINITY })
   if (!('report' in outcome)) throw new Error('Another run holds the lease.')
   const { report } = outcome
   const windows = parseRateWindows(rateLimits)
