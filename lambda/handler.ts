@@ -6,6 +6,8 @@ import type { Context } from 'aws-lambda'
 import manifest from '../package.json' with { type: 'json' }
 import { startClock } from './clock.ts'
 import { planDeadlines } from './deadlines.ts'
+import { announce } from './events/announce.ts'
+import { eventBus } from './events/send.ts'
 import { readInvocation } from './invocation.ts'
 import { recordMetrics } from './metrics.ts'
 import { countByStatus } from './publish/status.ts'
@@ -36,6 +38,7 @@ export async function handler(event: unknown, context: Context) {
   const clock = startClock()
   const deadlines = planDeadlines(clock.now(), context.getRemainingTimeInMillis())
   logger.addContext(context)
+  const store = s3Store(s3, settings.bucket)
 
   const outcome = await run({
     settings,
@@ -45,7 +48,7 @@ export async function handler(event: unknown, context: Context) {
     clock,
     random: Math.random,
     send: httpTransport(deadlines.requestTimeoutMs),
-    store: s3Store(s3, settings.bucket),
+    store,
     readCredentials: () => readCredentials(secrets, settings.secretArn),
     log: logger,
   })
@@ -56,7 +59,14 @@ export async function handler(event: unknown, context: Context) {
     logger.info('run skipped', { outcome: message })
     return { result: 'skipped', message }
   }
-  recordMetrics(metrics, outcome)
+  recordMetrics(metrics, outcome, settings)
+  await announce(outcome, {
+    environment: process.env,
+    openBus: eventBus,
+    demo: settings.demo,
+    store,
+    log: logger,
+  })
   const { result, message, calls } = outcome.report
   const summary = { result, calls, tenants: countByStatus(outcome.tenants) }
   if (result === 'failed') {

@@ -32,7 +32,7 @@ export type RunOutcome = { readonly report: RunReport; readonly tenants: readonl
  * Longer waits are not waited for, since somebody pays for the time: what room comes back within an hour, the next
  * scheduled runs will find. Long enough for a full minute's window with its slowest answer.
  */
-const longestWaitMs = 95_000
+export const longestWaitMs = 95_000
 
 /**
  * One run: takes the lease, opens the gate for the calls that the lease's book leaves room for, collects and publishes,

@@ -1,17 +1,23 @@
-/** Answers GetSecretValue of Secrets Manager. `secrets`: text by name or by ARN. */
+/** Answers GetSecretValue and PutSecretValue of Secrets Manager. `secrets`: text by name or by ARN. */
 export function answerSecrets(
-  secrets: Readonly<Record<string, string>>,
+  secrets: Record<string, string>,
   target: string,
   body: string,
 ): { status: number; json: unknown } {
-  if (target !== 'secretsmanager.GetSecretValue')
+  if (target !== 'secretsmanager.GetSecretValue' && target !== 'secretsmanager.PutSecretValue')
     return failure('UnknownOperationException', `This stand-in does not know ${target}.`)
-  const id = readSecretId(body)
+  const id = readText(body, 'SecretId')
   if (id === undefined) return failure('ValidationException', 'SecretId is missing.')
   const name = Object.keys(secrets).find(known => known === id || arnOf(known) === id)
   const value = name === undefined ? undefined : secrets[name]
   if (name === undefined || value === undefined)
     return failure('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+  if (target === 'secretsmanager.PutSecretValue') {
+    const text = readText(body, 'SecretString')
+    if (text === undefined) return failure('InvalidRequestException', 'You must provide a SecretString.')
+    secrets[name] = text
+    return { status: 200, json: { ARN: arnOf(name), Name: name, VersionStages: ['AWSCURRENT'] } }
+  }
   return {
     status: 200,
     json: {
@@ -38,15 +44,12 @@ function arnOf(name: string): string {
     : `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-Local0`
 }
 
-function readSecretId(body: string): string | undefined {
+function readText(body: string, field: 'SecretId' | 'SecretString'): string | undefined {
   try {
     const request: unknown = JSON.parse(body)
-    return typeof request === 'object' &&
-      request !== null &&
-      'SecretId' in request &&
-      typeof request.SecretId === 'string'
-      ? request.SecretId
-      : undefined
+    const fields: Readonly<Record<string, unknown>> = { ...(typeof request === 'object' && request) }
+    const value = fields[field]
+    return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }

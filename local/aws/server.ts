@@ -4,10 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { listen } from '../listen.ts'
+import { answerEvents, type EventBuses } from './events.ts'
 import { openObjects } from './objects.ts'
 import { answerS3, type S3Answer } from './s3.ts'
 import { S3Error } from './s3-error.ts'
 import { answerSecrets } from './secrets.ts'
+import { answerStacks, type Stacks } from './stacks.ts'
 import { xmlDocument } from './xml.ts'
 
 export type AwsOptions = {
@@ -19,16 +21,38 @@ export type AwsOptions = {
   readonly buckets?: readonly string[]
   /** What Secrets Manager holds, by name or by ARN. */
   readonly secrets: Readonly<Record<string, string>>
+  /** What CloudFormation knows of. Default nothing. */
+  readonly stacks?: Stacks
+  /** Told of every request before it is answered. `target` is the operation, where the protocol has it in a header. */
+  readonly onRequest?: (request: AwsRequest) => void
+}
+
+export type AwsRequest = {
+  readonly method: string
+  readonly url: string
+  readonly target: string | undefined
+  readonly body: Buffer
+}
+
+export type Aws = {
+  readonly url: string
+  /** The buses of EventBridge, with what was put on them. */
+  readonly buses: EventBuses
+  /** What a secret holds now. */
+  secret(name: string): string | undefined
+  close(): Promise<void>
 }
 
 /**
- * S3 and Secrets Manager on this machine, on one port of 127.0.0.1, as far as this product uses them. The AWS SDK finds
- * them through `AWS_ENDPOINT_URL` and takes any keys; S3 must be addressed by path (`forcePathStyle: true`).
+ * S3, Secrets Manager, EventBridge and CloudFormation on this machine, on one port of 127.0.0.1, as far as this product
+ * uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL` and takes any keys; S3 must be addressed by path (`forcePathStyle: true`).
  */
-export async function startAws(options: AwsOptions): Promise<{ url: string; close: () => Promise<void> }> {
+export async function startAws(options: AwsOptions): Promise<Aws> {
   mkdirSync(join(options.dir, '.metadata'), { recursive: true })
   const objects = openObjects(options.dir)
   for (const bucket of options.buckets ?? []) objects.createBucket(bucket)
+  const secrets = { ...options.secrets }
+  const buses: EventBuses = { events: [], isFull: false }
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -41,14 +65,25 @@ export async function startAws(options: AwsOptions): Promise<{ url: string; clos
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
     const requestId = randomUUID()
-    const target = request.headers['x-amz-target']
-    if (typeof target === 'string') {
-      const { status, json } = answerSecrets(options.secrets, target, body.toString('utf8'))
+    const target = request.headers['x-amz-target']?.toString()
+    options.onRequest?.({ method: request.method ?? 'GET', url: request.url ?? '/', target, body })
+    if (target !== undefined) {
+      const { status, json } = target.startsWith('AWSEvents.')
+        ? answerEvents(buses, target, body.toString('utf8'))
+        : answerSecrets(secrets, target, body.toString('utf8'))
       response.writeHead(status, {
         'Content-Type': 'application/x-amz-json-1.1',
         'x-amzn-RequestId': requestId,
       })
       response.end(JSON.stringify(json))
+      return
+    }
+    if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+      const { status, body: xml } = answerStacks(
+        options.stacks ?? {},
+        new URLSearchParams(body.toString('utf8')),
+      )
+      response.writeHead(status, { 'Content-Type': 'text/xml' }).end(xml)
       return
     }
     const answer = answerOrError(request, body, requestId)
@@ -79,5 +114,6 @@ export async function startAws(options: AwsOptions): Promise<{ url: string; clos
     }
   }
 
-  return listen(server, options.port ?? 0)
+  const { url, close } = await listen(server, options.port ?? 0)
+  return { url, close, buses, secret: name => secrets[name] }
 }
