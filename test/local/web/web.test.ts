@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { synthesizeTemplate } from '../../../cdk/synthesize.ts'
+import { keyOf, userRecord } from '../../../local/users/record.ts'
 import type { ReadObject } from '../../../local/web/respond.ts'
 import { startWeb } from '../../../local/web/server.ts'
 import { siteObjects } from '../../../local/web/site-objects.ts'
@@ -19,12 +20,15 @@ const object = (text: string, contentType: string, cacheControl?: string): Store
   contentType,
   cacheControl,
 })
+const gzip = gzipSync('TenantId,Total\r\n')
 const csv = `ID,Name\r\n${'00000000-0000-4000-8000-000000000000,Example Ltd\r\n'.repeat(100)}`
 const secretState = '{"calls":"nobody may read this"}'
 const bucket = new Map([
   ['detections.csv', object(csv, 'text/csv; charset=utf-8', written)],
   ['status.json', object('{"schemaVersion":1}', 'application/json', written)],
+  ['access-report.json', object('{"schemaVersion":1}', 'application/json', written)],
   ['history/2026-11-22.json', object('[]', 'application/json')],
+  ['history/source=default/2026-11-22.csv.gz', { ...object('', 'application/gzip', written), body: gzip }],
   ['history/../state/default.json', object(secretState, 'application/json')],
   ['state/default.json', object(secretState, 'application/json')],
 ])
@@ -51,7 +55,7 @@ afterAll(async () => {
 })
 
 function objects(template: unknown): ReadObject {
-  const site = siteObjects(template, join(directory, 'site'))
+  const site = siteObjects(template, join(directory, 'site'), { 'settings.json': '{"schemaVersion":1}' })
   return async (origin, key) => {
     readKeys.push(`${origin}:${key}`)
     return origin === 'site' ? site(key) : bucket.get(key)
@@ -90,6 +94,9 @@ const securityHeaders = {
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000',
   'x-robots-tag': 'noindex',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': expect.stringContaining('geolocation=()'),
 }
 
 describe('the local web server', () => {
@@ -125,6 +132,21 @@ describe('the local web server', () => {
     expect(String(body)).toBe(csv)
   })
 
+  it('sends settings.json as the page’s other files, to be asked for again', async () => {
+    const { status, headers, body } = await get('/settings.json')
+    expect([status, String(body)]).toEqual([200, '{"schemaVersion":1}'])
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': written })
+  })
+
+  it('sends a day of the history as the packed bytes that it is, and never unpacks or packs it on the way', async () => {
+    const { headers, body } = await get('/history/source=default/2026-11-22.csv.gz', {
+      'accept-encoding': 'gzip, br',
+    })
+    expect(headers['content-type']).toBe('application/gzip')
+    expect(headers).not.toHaveProperty('content-encoding')
+    expect(body).toEqual(gzip)
+  })
+
   it('adds no Cache-Control of its own', async () => {
     const { status, headers } = await get('/history/2026-11-22.json')
     expect(status).toBe(200)
@@ -136,6 +158,7 @@ describe('the local web server', () => {
     '/assets/index-4f3a.js',
     '/detections.csv',
     '/status.json',
+    '/access-report.json',
     '/history/2026-11-22.json',
     '/missing',
   ])('sends the declared headers with every answer of a behaviour, as with %s', async path => {
@@ -238,12 +261,29 @@ describe('what is missing or not for viewers', () => {
     '/assets/',
     '/assets/../index.html',
     '/state/default.json',
+    '/State/default.json',
+    '/STATE/DEFAULT.JSON',
+    '//state/default.json',
+    '/state//default.json',
+    '/./state/default.json',
+    '/%73tate/default.json',
+    '/%2fstate/default.json',
+    '/state%2fdefault.json',
+    '/state%252fdefault.json',
+    '/state/default.json?x=detections.csv',
+    '/state/default.json%3f.csv',
+    '/state/default.json;.csv',
     '/STATUS.JSON',
     '//status.json',
+    '/detections.csv/../state/default.json',
     '/history/../state/default.json',
+    '/history/.%2e/state/default.json',
     '/history/%2e%2e/state/default.json',
+    '/history/%252e%252e/state/default.json',
     '/history/..%2fstate%2fdefault.json',
     '/history/..%5cstate%5cdefault.json',
+    '/history//state/default.json',
+    '/history/state/default.json',
     '/../outside.txt',
     '/%2e%2e/outside.txt',
     '/..%2foutside.txt',
@@ -293,7 +333,9 @@ describe('what is missing or not for viewers', () => {
     )
     expect(readKeys.length).toBeGreaterThan(10)
     for (const key of readKeys)
-      expect(key).not.toMatch(/^data:(?!detections\.csv$|status\.json$|history\/)|(^|[:/])\.\.?(\/|$)|[\0\\]/)
+      expect(key).not.toMatch(
+        /^data:(?!detections\.csv$|status\.json$|access-report\.json$|history\/)|(^|[:/])\.\.?(\/|$)|[\0\\]/,
+      )
   })
 
   it.each(['/%zz', '/%', '/%ff'])('is a bad request where the path %s is malformed', async path => {
@@ -317,38 +359,94 @@ describe('methods', () => {
   })
 })
 
+const password = 'dudq-7ban-9t3m'
+const users = new Map([
+  [keyOf('maria'), userRecord({ name: 'maria', since: '2026-11-22' }, password, Buffer.alloc(16, 7))],
+])
+const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+
 describe('access', () => {
-  async function served(access: string | undefined, host: string, path = '/detections.csv'): Promise<Reply> {
-    const template = synthesizeTemplate({ access })
-    const server = await startWeb({ template, readObject: objects(template), host })
-    const reply = await get(path, {}, 'GET', server.url)
+  const templates = new Map<string | undefined, unknown>()
+  const templateFor = (access: string | undefined): unknown => {
+    const template = templates.get(access) ?? synthesizeTemplate({ access })
+    templates.set(access, template)
+    return template
+  }
+  type Ask = { host?: string; path?: string; method?: string; headers?: Record<string, string> }
+  async function served(
+    access: string | undefined,
+    { host = '127.0.0.1', path = '/detections.csv', method = 'GET', headers = {} }: Ask = {},
+  ): Promise<Reply> {
+    const template = templateFor(access)
+    const readValue = async (key: string) => users.get(key)
+    const server = await startWeb({ template, readObject: objects(template), readValue, host })
+    const reply = await get(path, headers, method, server.url)
     await server.close()
     return reply
   }
 
   it.each(['127.0.0.1', '::1'])('is given on loopback at %s for a local run', async host => {
-    expect((await served('127.0.0.0/8,::1/128', host)).status).toBe(200)
+    expect((await served('127.0.0.0/8,::1/128', { host })).status).toBe(200)
   })
 
-  it.each(['/', '/detections.csv', '/status.json', '/history/2026-11-22.json', '/missing'])(
-    'is refused without the setting for %s, before the origin is asked',
-    async path => {
-      readKeys.length = 0
-      const { status, headers, body } = await served(undefined, '127.0.0.1', path)
-      expect(status).toBe(403)
-      expect(headers).toMatchObject({
-        ...securityHeaders,
-        'content-type': 'text/plain; charset=utf-8',
-        'cache-control': 'no-store',
-      })
-      expect(String(body)).toMatch(/Your address: 127\.0\.0\.1/)
-      expect(readKeys).toEqual([])
-    },
-  )
+  it.each([
+    '/',
+    '/index.html',
+    '/assets/index-4f3a.js',
+    '/settings.json',
+    '/detections.csv',
+    '/status.json',
+    '/access-report.json',
+    '/history/2026-11-22.json',
+    '/state/default.json',
+    '/missing',
+  ])('asks for a password for %s where nothing was set, before the origin is asked', async path => {
+    readKeys.length = 0
+    for (const headers of [{}, basic('maria:wrong'), basic(`mario:${password}`)]) {
+      for (const method of ['GET', 'HEAD', 'POST']) {
+        const reply = await served(undefined, { path, method, headers })
+        expect(reply.status).toBe(401)
+        expect(reply.headers).toMatchObject({
+          ...securityHeaders,
+          'www-authenticate': 'Basic realm="Sophos detections", charset="UTF-8"',
+          'content-type': 'text/plain; charset=utf-8',
+          'cache-control': 'no-store',
+        })
+        expect(String(reply.body)).not.toMatch(/nobody may read this|Example Ltd|schemaVersion|<!doctype/)
+      }
+    }
+    expect(readKeys).toEqual([])
+  })
+
+  it('is given to a user, whose unchanged polls are 304s', async () => {
+    const headers = basic(`maria:${password}`)
+    const first = await served(undefined, { headers })
+    const again = await served(undefined, {
+      headers: { ...headers, 'if-none-match': String(first.headers.etag) },
+    })
+    expect([first.status, String(first.body), again.status]).toEqual([200, csv, 304])
+    expect((await served(undefined, { headers, path: '/state/default.json' })).status).toBe(403)
+  })
+
+  it('answers a header of 8 KB as any other that is no password', async () => {
+    expect((await served(undefined, { headers: basic(`maria:${'x'.repeat(6_000)}`) })).status).toBe(401)
+  })
 
   it('is refused outside of the ranges, and given to all where it is public', async () => {
-    expect((await served('203.0.113.0/24', '127.0.0.1')).status).toBe(403)
-    expect((await served('public', '127.0.0.1')).status).toBe(200)
+    const outside = await served('203.0.113.0/24')
+    expect([outside.status, String(outside.body)]).toEqual([
+      403,
+      expect.stringContaining('Your address: 127.0.0.1'),
+    ])
+    expect(outside.headers).toMatchObject(securityHeaders)
+    expect((await served('public')).status).toBe(200)
+  })
+
+  it('takes both where both are set', async () => {
+    const headers = basic(`maria:${password}`)
+    expect((await served('password,127.0.0.1', { headers })).status).toBe(200)
+    expect((await served('password,127.0.0.1')).status).toBe(401)
+    expect((await served('password,203.0.113.0/24', { headers })).status).toBe(403)
   })
 })
 

@@ -1,0 +1,30 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { Credentials } from '../../lambda/sophos/token.ts'
+
+/** The ARN of the secret that the stack's collector reads. Throws where there is no such stack, or it says none. */
+export async function findSecret(client: CloudFormationClient, stack: string): Promise<string> {
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }))
+  const outputs = Stacks?.[0]?.Outputs ?? []
+  const arn = outputs.find(({ OutputKey }) => OutputKey === 'SecretArn')?.OutputValue
+  if (!arn) throw new Error(`The stack ${stack} has no output SecretArn: it is not this dashboard.`)
+  return arn
+}
+
+/** Makes the credentials the secret's value. Secrets Manager keeps the one before as AWSPREVIOUS. */
+export async function keep(
+  client: SecretsManagerClient,
+  secretArn: string,
+  { clientId, clientSecret }: Credentials,
+): Promise<void> {
+  const SecretString = JSON.stringify({ clientId, clientSecret })
+  await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString }))
+}
+
+/** How to store them by hand. The secret itself is never in it. */
+export const sayHow = (secretArn: string | undefined, region: string | undefined): string =>
+  [
+    'To store them: write {"clientId": "...", "clientSecret": "..."} into credentials.json, run',
+    `  aws secretsmanager put-secret-value${region ? ` --region ${region}` : ''} --secret-id ${secretArn ?? '<the output SecretArn of the stack>'} --secret-string file://credentials.json`,
+    'and delete the file.',
+  ].join('\n')

@@ -1,0 +1,41 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore'
+import { askHidden } from './users/ask-hidden.ts'
+import { explain } from './users/explain.ts'
+import { findStore } from './users/find-store.ts'
+import { manageUsers } from './users/manage.ts'
+import { help, type Options, parseOptions } from './users/options.ts'
+import { userStore } from './users/user-store.ts'
+
+try {
+  const options = parseOptions(process.argv.slice(2))
+  process.stdout.write(options.help ? help : await run(options))
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`)
+  process.exitCode = 1
+}
+
+async function run(options: Options): Promise<string> {
+  const { region } = options
+  const arn = options.store ?? (await findStore(new CloudFormationClient({ region }), options.stack))
+  // The store has one address for all regions; the client wants one all the same.
+  const client = new CloudFrontKeyValueStoreClient({ region: region ?? 'us-east-1' })
+  return await manageUsers(options, {
+    store: userStore(client, arn),
+    givenPassword: () => givenPassword(options),
+    randomBytes,
+    randomInt,
+    today: new Date().toISOString().slice(0, 10),
+  })
+}
+
+async function givenPassword({ name, password }: Options): Promise<string> {
+  if (password === 'stdin') return (await text(process.stdin)).replace(/\r?\n$/, '')
+  if (!process.stdin.isTTY) throw new Error('--ask-password needs a terminal; in scripts: --password-stdin')
+  const first = await askHidden(`Password for ${name}: `, process.stdin, process.stderr)
+  const again = await askHidden('Once more: ', process.stdin, process.stderr)
+  if (first !== again) throw new Error('These were two different passwords. Nothing was changed.')
+  return first
+}

@@ -1,0 +1,228 @@
+import crypto, { randomBytes, randomInt } from 'node:crypto'
+import { createServer } from 'node:http'
+import { PassThrough, Writable } from 'node:stream'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isPasswordOf } from '../../cdk/edge/password.ts'
+import { listen } from '../../local/listen.ts'
+import { askHidden } from '../../local/users/ask-hidden.ts'
+import { explain } from '../../local/users/explain.ts'
+import { findStore } from '../../local/users/find-store.ts'
+import { manageUsers } from '../../local/users/manage.ts'
+import { parseOptions } from '../../local/users/options.ts'
+import { keyOf } from '../../local/users/record.ts'
+import { userStore } from '../../local/users/user-store.ts'
+import { startUsersService, storeArn, type UsersService } from './users-service.ts'
+
+let service: UsersService
+beforeEach(async () => {
+  service = await startUsersService()
+})
+afterEach(() => service.close())
+
+/** What `npm run users -- ...` prints. */
+function users(line: string, given = '', arn = storeArn): Promise<string> {
+  return manageUsers(parseOptions(line.split(' ')), {
+    store: userStore(service.client, arn),
+    givenPassword: async () => given,
+    randomBytes,
+    randomInt,
+    today: '2026-11-22',
+  })
+}
+const recordOf = (name: string): string => service.values.get(keyOf(name)) ?? ''
+const shownIn = (said: string): string => /^Password: (\S+)$/m.exec(said)?.[1] ?? ''
+const own = 'trug-7Bäume&Wolke'
+
+describe('npm run users', () => {
+  it('adds a user whom the edge lets in with the password that was shown, and with no other', async () => {
+    const said = await users('add Maria@example.com')
+    expect(said).toMatch(/^Maria@example\.com is a user now\.\nPassword: \S{34}\n/)
+    expect(isPasswordOf(recordOf('maria@example.com'), shownIn(said), crypto)).toBe(true)
+    expect(isPasswordOf(recordOf('maria@example.com'), own, crypto)).toBe(false)
+    expect(recordOf('maria@example.com')).not.toContain(shownIn(said))
+  })
+
+  it('takes a password of one’s own, and never prints it', async () => {
+    expect(await users('add maria --password-stdin', own)).toBe('maria is a user now.\n')
+    expect(isPasswordOf(recordOf('maria'), own, crypto)).toBe(true)
+  })
+
+  it('resets a password: the old one is no longer taken', async () => {
+    await users('add maria --password-stdin', own)
+    const said = await users('reset maria')
+    expect(isPasswordOf(recordOf('maria'), shownIn(said), crypto)).toBe(true)
+    expect(isPasswordOf(recordOf('maria'), own, crypto)).toBe(false)
+  })
+
+  it('lists all users by name, over every page of the store, with the day of their password', async () => {
+    for (const name of ['maria', 'ana', 'jörg', 'bo', 'carlos']) await users(`add ${name}`)
+    service.values.set('user-x', 'damaged')
+    expect(await users('list')).toBe(
+      [
+        '(damaged record)  password of unknown date',
+        ...['ana', 'bo', 'carlos', 'jörg', 'maria'].map(name => `${name.padEnd(16)}  password of 2026-11-22`),
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('removes a user', async () => {
+    await users('add maria')
+    expect(await users('remove MARIA')).toBe('MARIA is no longer a user.\n')
+    expect(service.values.size).toBe(0)
+    expect(await users('list')).toContain('There are no users')
+  })
+
+  it('changes nothing where the name is there already, is not there, or the password is weak', async () => {
+    await users('add maria --password-stdin', own)
+    const before = recordOf('maria')
+    await expect(users('add maria')).rejects.toThrow('reset maria')
+    await expect(users('add MARIA')).rejects.toThrow('MARIA is a user already')
+    await expect(users('reset mario')).rejects.toThrow('There is no user mario')
+    await expect(users('remove mario')).rejects.toThrow('There is no user mario')
+    await expect(users('reset maria --password-stdin', 'short')).rejects.toThrow(
+      /needs at least 16 characters, and has 5; it .*Nothing was changed/,
+    )
+    expect([...service.values.values()]).toEqual([before])
+  })
+
+  it('says which store it looked for where there is none', async () => {
+    const other = storeArn.replace('0a1b', 'ffff')
+    for (const line of ['list', 'add maria', 'remove maria'])
+      await expect(users(line, '', other)).rejects.toThrow(`There is no store of users ${other}`)
+  })
+})
+
+describe('a write', () => {
+  it('decides anew where somebody else wrote in between', async () => {
+    await users('add maria --password-stdin', own)
+    const record = recordOf('maria')
+    service.values.clear()
+    service.beforeWrite = () => {
+      service.beforeWrite = () => {}
+      service.values.set(keyOf('maria'), record)
+      service.version++
+    }
+    await expect(users('add maria')).rejects.toThrow('maria is a user already')
+    expect(recordOf('maria')).toBe(record)
+  })
+
+  it('gives up on a store that never stands still', async () => {
+    service.beforeWrite = () => {
+      service.version++
+    }
+    await expect(users('add maria')).rejects.toThrow('gave up after 5 tries')
+    expect(service.values.size).toBe(0)
+  })
+
+  it('is signed by SigV4A for all regions, as the stores want it, with the version that was read', async () => {
+    await users('add maria')
+    expect(service.requests.map(({ line }) => line.split(storeArn)[1])).toEqual([
+      '',
+      `/keys/${keyOf('maria')}`,
+      `/keys/${keyOf('maria')}`,
+    ])
+    for (const { headers } of service.requests) {
+      expect(headers.authorization).toMatch(
+        /^AWS4-ECDSA-P256-SHA256 Credential=AKIATEST\/\d{8}\/cloudfront-keyvaluestore\/aws4_request, SignedHeaders=\S*x-amz-region-set\S*, Signature=[0-9a-f]{130,}$/,
+      )
+      expect(headers['x-amz-region-set']).toBe('*')
+      expect(headers.host).toMatch(/^111122223333\./)
+    }
+    expect(service.requests.at(-1)?.headers['if-match']).toBe('v1')
+  })
+})
+
+describe('the store of a stack', () => {
+  async function find(status: number, body: string): Promise<string> {
+    const server = createServer((_, response) => response.writeHead(status).end(body))
+    const { url, close } = await listen(server, 0)
+    const credentials = { accessKeyId: 'x', secretAccessKey: 'y' }
+    const client = new CloudFormationClient({
+      endpoint: url,
+      region: 'eu-central-1',
+      credentials,
+      maxAttempts: 1,
+    })
+    return await findStore(client, 'Dashboard').finally(close)
+  }
+  const stack = (output: string): string =>
+    `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>Dashboard</StackName><Outputs><member><OutputKey>${output}</OutputKey><OutputValue>${storeArn}</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+
+  it('is its output UsersStore', async () => {
+    expect(await find(200, stack('UsersStore'))).toBe(storeArn)
+  })
+
+  it('that is not there, or is of an older release, is an error that says where it was looked for', async () => {
+    await expect(find(200, stack('DashboardUrl'))).rejects.toThrow(
+      'The stack Dashboard in eu-central-1 has no output UsersStore',
+    )
+    const missing =
+      '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id Dashboard does not exist</Message></Error></ErrorResponse>'
+    await expect(find(400, missing)).rejects.toThrow('There is no stack Dashboard in eu-central-1')
+  })
+
+  it('that may not be read is an error in the words of AWS, with what to do', async () => {
+    const denied =
+      '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform: cloudformation:DescribeStacks</Message></Error></ErrorResponse>'
+    const error = await find(403, denied).catch((reason: unknown) => reason)
+    expect(explain(error)).toMatch(/^not authorized to perform.*\nUse a role .* --store\.$/s)
+  })
+})
+
+describe('the command line', () => {
+  it('looks into the stack of this dashboard, and makes the password, where nothing else is said', () => {
+    expect(parseOptions(['add', 'maria'])).toEqual({
+      help: false,
+      action: 'add',
+      name: 'maria',
+      password: 'generated',
+      stack: 'SophosDetectionsDashboard',
+      region: undefined,
+      store: undefined,
+    })
+    expect(parseOptions([]).help).toBe(true)
+  })
+
+  it.each([
+    ['invite maria', 'Allowed: list, add, remove, reset'],
+    ['add', 'The name is ""'],
+    ['add a:b', 'Allowed: 1 to 64 letters'],
+    ['add maria mario', '"mario" is too much'],
+    ['list maria', 'list takes no name'],
+    ['remove maria --ask-password', 'add and reset only'],
+    ['add maria --ask-password --password-stdin', 'not both'],
+    ['add maria --password secret', 'All options: npm run users -- --help'],
+  ])('"%s" is refused, and says: %s', (line, says) => {
+    expect(() => parseOptions(line.split(' '))).toThrow(says)
+  })
+})
+
+describe('a password that is asked for', () => {
+  it('is never shown, and may be mended while it is typed', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const answer = askHidden('Password: ', input, output)
+    input.write('secrex\u007ft\r')
+    expect(await answer).toBe('secret')
+    expect(String(output.read())).toBe('Password: \n')
+  })
+
+  it('is asked for only after the terminal stopped showing what is typed', async () => {
+    const happened: string[] = []
+    const setRawMode = (on: boolean) => happened.push(on ? 'hidden' : 'shown')
+    const input = Object.assign(new PassThrough(), { setRawMode })
+    const output = new Writable({ write: (chunk, _, done) => done(void happened.push(String(chunk).trim())) })
+    const answer = askHidden('Password: ', input, output)
+    input.write('secret\r')
+    await answer
+    expect(happened).toEqual(['hidden', 'Password:', 'shown', ''])
+  })
+
+  it.each(['\u0003', '\u0004'])('is nothing where it is broken off (%j)', async key => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const answer = askHidden('Password: ', input, output)
+    input.write(key)
+    await expect(answer).rejects.toThrow('nothing was changed')
+  })
+})
