@@ -1,16 +1,22 @@
-import { readFileSync } from 'node:fs'
 import { Function as EdgeFunction, FunctionCode, FunctionRuntime } from 'aws-cdk-lib/aws-cloudfront'
 import type { Construct } from 'constructs'
+import { accessProgram } from './access-program.ts'
+import type { Access } from './access-setting.ts'
+import type { Users } from './users.ts'
 
-const source = readFileSync(new URL('edge/access.js', import.meta.url), 'utf8')
+type Props = {
+  readonly access: Exclude<Access, 'public'>
+  readonly users: Users
+}
 
-/** Answers 403 to every viewer from outside of `ranges`; without any range, to every viewer. */
+/** Answers 401 or 403 to every viewer whom `access` does not admit. */
 export class AccessFunction extends EdgeFunction {
-  constructor(scope: Construct, id: string, ranges: readonly string[]) {
+  constructor(scope: Construct, id: string, { access, users }: Props) {
     super(scope, id, {
-      comment: 'Lets viewers from the address ranges of the setting "access" pass',
+      comment: 'Lets pass whom the setting "access" admits',
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromInline(`const RANGES = ${JSON.stringify(ranges)}\n${source}`),
+      code: FunctionCode.fromInline(accessProgram(access)),
+      ...(access.password && { keyValueStore: users }),
     })
   }
 }

@@ -1,24 +1,33 @@
 import { isIP } from 'node:net'
 import { notAllowed, type SettingError } from './setting-error.ts'
 
-/** Who may read the dashboard: everybody, or viewers from these ranges in CIDR notation. No range: nobody. */
-export type Access = 'public' | readonly string[]
+/**
+ * Who may read the dashboard: everybody, or whoever meets all of these: with `password`, a user of the installation; with
+ * `ranges` (CIDR notation), a viewer from one of them. Never neither.
+ */
+export type Access = 'public' | { readonly password: boolean; readonly ranges: readonly string[] }
 
 /** Keeps the edge function far from its limits: it reads every range on every request, and may have 10,240 bytes. */
 const mostRanges = 50
 
 /**
- * `public`, or address ranges separated by commas or blanks (in cdk.json also a list). A single address is a range of one.
+ * `password`, address ranges, or both, separated by commas or blanks (in cdk.json also a list); or `public` alone. A single
+ * address is a range of one.
  * @throws SettingError
  */
 export function parseAccess(value: unknown): Access {
-  if (value === 'public') return 'public'
-  const given = Array.isArray(value) ? value.map(String) : String(value).split(/[\s,]+/)
-  const ranges = given.filter(range => range !== '').map(parseRange)
+  const list = Array.isArray(value) ? value.map(String) : String(value).split(/[\s,]+/)
+  const given = list.filter(part => part !== '')
+  if (given.length === 0) throw wrong(value)
+  if (given.includes('public')) {
+    if (given.length > 1) throw wrong(given.join(','), '"public" by itself, since it opens to everybody')
+    return 'public'
+  }
+  const ranges = given.filter(part => part !== 'password').map(parseRange)
   if (ranges.length > mostRanges) {
     throw wrong(`${ranges.length} ranges`, `up to ${mostRanges} ranges; join neighbours into larger ones`)
   }
-  return ranges
+  return { password: given.includes('password'), ranges }
 }
 
 function parseRange(text: string): string {
@@ -34,5 +43,5 @@ function parseRange(text: string): string {
 
 const wrong = (
   given: unknown,
-  allowed = '"public", or address ranges in CIDR notation separated by commas',
-): SettingError => notAllowed('access', given, allowed, '-c access=203.0.113.0/24,2001:db8::/32')
+  allowed = '"password", address ranges in CIDR notation, both separated by commas, or "public"',
+): SettingError => notAllowed('access', given, allowed, '-c access=password,203.0.113.0/24')

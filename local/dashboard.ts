@@ -1,11 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { S3Client } from '@aws-sdk/client-s3'
+import { pageSettings } from '../cdk/page-settings.ts'
+import { readSettings } from '../cdk/settings.ts'
 import { synthesizeTemplate } from '../cdk/synthesize.ts'
 import { dataObjects } from './web/data-objects.ts'
 import { startWeb } from './web/server.ts'
 import { siteObjects } from './web/site-objects.ts'
 
-/** Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only. */
+/**
+ * Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only and without a
+ * password. What the settings in cdk.json say of the page (groups, mutes, time zone, link) holds here too; of the others, none.
+ * @throws SettingError for a wrong setting in cdk.json, Error where the port is taken.
+ */
 export async function startDashboard(options: {
   awsUrl: string
   bucket: string
@@ -13,7 +20,9 @@ export async function startDashboard(options: {
 }): Promise<{ url: string; close: () => Promise<void> }> {
   const { awsUrl, bucket, port } = options
   const template = synthesizeTemplate({ dashboard: { access: ['127.0.0.0/8', '::1/128'] } })
-  const site = siteObjects(template, fileURLToPath(new URL('../dist/site', import.meta.url)))
+  const site = siteObjects(template, pathOf('../dist/site'), {
+    'settings.json': JSON.stringify(pageSettings(readSettings(cdkContext()))),
+  })
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const s3 = new S3Client({ endpoint: awsUrl, region: 'us-east-1', forcePathStyle: true, credentials })
   const data = dataObjects(s3, bucket)
@@ -29,4 +38,14 @@ export async function startDashboard(options: {
       ? new Error(`Port ${port} is taken. Choose another one: npm start -- --port ${port + 1}`, { cause })
       : cause
   }
+}
+
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
+/** What `cdk deploy` would read of cdk.json. */
+function cdkContext(): Record<string, unknown> {
+  const { context }: { context?: Record<string, unknown> } = JSON.parse(
+    readFileSync(pathOf('../cdk.json'), 'utf8'),
+  )
+  return context ?? {}
 }

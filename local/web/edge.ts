@@ -6,6 +6,7 @@ import {
   distribution,
   edgeFunction,
   headersPolicy,
+  keyValueStore,
   lambdaFunction,
   readStatement,
   resourcesOf,
@@ -13,6 +14,9 @@ import {
 
 export type Origin = 'site' | 'data'
 export type DeclaredHeader = { readonly name: string; readonly value: string; readonly override: boolean }
+
+/** JavaScript, and whether it may read the stack's key-value store. */
+type EdgeFunction = { readonly code: string; readonly hasStore: boolean }
 
 /** How requests for one path pattern are answered. */
 export type Behaviour = {
@@ -22,8 +26,8 @@ export type Behaviour = {
   /** In the order in which CloudFront prefers them. */
   readonly encodings: readonly ('br' | 'gzip')[]
   readonly headers: readonly DeclaredHeader[]
-  /** JavaScript that is asked before anything else is done. */
-  readonly viewerRequest: string | undefined
+  /** What is asked before anything else is done. */
+  readonly viewerRequest: EdgeFunction | undefined
 }
 
 /** What the template declares about serving; behaviours in the order in which they are tried, the last one for `*`. */
@@ -59,7 +63,7 @@ export function readEdge(template: unknown): Edge {
   }
   const policies = resourcesOf(template, 'AWS::CloudFront::CachePolicy', cachePolicy)
   const headers = resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy', headersPolicy)
-  const edgeFunctions = resourcesOf(template, 'AWS::CloudFront::Function', edgeFunction)
+  const functionOf = edgeFunctions(template)
 
   return {
     rootObject: config.DefaultRootObject,
@@ -67,7 +71,7 @@ export function readEdge(template: unknown): Edge {
       behaviour => {
         const cached = named(policies, behaviour.CachePolicyId.Ref).CachePolicyConfig
         const accepted = cached.ParametersInCacheKeyAndForwardedToOrigin
-        const association = behaviour.FunctionAssociations[0]
+        const association = behaviour.FunctionAssociations[0]?.FunctionARN['Fn::GetAtt'][0]
         return {
           pathPattern: behaviour.PathPattern,
           origin: originOf(behaviour.TargetOriginId),
@@ -77,8 +81,7 @@ export function readEdge(template: unknown): Edge {
             ...(behaviour.Compress && accepted.EnableAcceptEncodingGzip ? (['gzip'] as const) : []),
           ],
           headers: declaredHeaders(named(headers, behaviour.ResponseHeadersPolicyId.Ref)),
-          viewerRequest:
-            association && named(edgeFunctions, association.FunctionARN['Fn::GetAtt'][0]).FunctionCode,
+          viewerRequest: association === undefined ? undefined : functionOf(association),
         }
       },
     ),
@@ -89,6 +92,17 @@ export function readEdge(template: unknown): Edge {
         cacheControl: one.SystemMetadata['cache-control'],
       }))
       .sort((one, other) => other.prefix.length - one.prefix.length),
+  }
+}
+
+function edgeFunctions(template: unknown): (id: string) => EdgeFunction {
+  const functions = resourcesOf(template, 'AWS::CloudFront::Function', edgeFunction)
+  const stores = resourcesOf(template, 'AWS::CloudFront::KeyValueStore', keyValueStore)
+  return id => {
+    const { FunctionCode: code, FunctionConfig: config } = named(functions, id)
+    for (const { KeyValueStoreARN } of config.KeyValueStoreAssociations)
+      named(stores, KeyValueStoreARN['Fn::GetAtt'][0])
+    return { code, hasStore: config.KeyValueStoreAssociations.length > 0 }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Answer, accessDenied, answerObject, plainText, withHeaders } from './answer.ts'
 import { type Behaviour, type Origin, readEdge } from './edge.ts'
+import type { ReadValue } from './edge-runtime.ts'
 import type { StoredObject } from './stored-object.ts'
 import { type Verdict, viewerRequestFunction } from './viewer-request.ts'
 import { fits } from './wildcard.ts'
@@ -18,18 +19,24 @@ export type Asked = {
 }
 
 /**
- * Answers requests as the template's distribution would.
+ * Answers requests as the template's distribution would. `readValue`: what its key-value store holds.
  * @throws Error when the template declares something that is not played here.
  */
-export function responder(template: unknown, readObject: ReadObject): (asked: Asked) => Promise<Answer> {
+export function responder(
+  template: unknown,
+  readObject: ReadObject,
+  readValue: ReadValue,
+): (asked: Asked) => Promise<Answer> {
   const edge = readEdge(template)
-  const routes = edge.behaviours.map(behaviour => ({
+  const routes = edge.behaviours.map(({ viewerRequest, ...behaviour }) => ({
     behaviour,
-    ask: behaviour.viewerRequest === undefined ? undefined : viewerRequestFunction(behaviour.viewerRequest),
+    ask:
+      viewerRequest &&
+      viewerRequestFunction(viewerRequest.code, viewerRequest.hasStore ? readValue : undefined),
   }))
 
   async function fromOrigin(
-    { origin, methods, encodings }: Behaviour,
+    { origin, methods, encodings }: Omit<Behaviour, 'viewerRequest'>,
     uri: string,
     asked: Asked,
   ): Promise<Answer> {

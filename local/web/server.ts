@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { plainText } from './answer.ts'
+import type { ReadValue } from './edge-runtime.ts'
 import { type Asked, type ReadObject, responder } from './respond.ts'
 
 type Options = {
   /** The stack's template; it says what is served from where, with which headers, to whom. */
   readonly template: unknown
   readonly readObject: ReadObject
+  /** The key-value store of the edge function; left out, it is empty, as after the first deploy. */
+  readonly readValue?: ReadValue
   readonly host?: string
   /** 0, the default, takes any free one. */
   readonly port?: number
@@ -19,10 +22,11 @@ type Options = {
 export async function startWeb({
   template,
   readObject,
+  readValue = async () => undefined,
   host = '127.0.0.1',
   port = 0,
 }: Options): Promise<{ url: string; close: () => Promise<void> }> {
-  const respond = responder(template, readObject)
+  const respond = responder(template, readObject, readValue)
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await respond(askedBy(request)).catch((error: unknown) => {
       process.stderr.write(

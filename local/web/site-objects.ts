@@ -18,26 +18,33 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Plays the bucket of the page: the files of a directory, to be kept as long as the template's deployments say. A key is
- * looked for among the names of the files that are there and never made into a path, so that none leads out of it.
+ * Plays the bucket of the page: the files of a directory, and `written`, the texts that a deployment makes, by key; to be
+ * kept as long as the template's deployments say. A key is looked for among the names of the files that are there and
+ * never made into a path, so that none leads out of it.
  */
 export function siteObjects(
   template: unknown,
   directory: string,
+  written: Readonly<Record<string, string>> = {},
 ): (key: string) => Promise<StoredObject | undefined> {
   const { siteCacheControl } = readEdge(template)
+  const texts = new Map(Object.entries(written))
+  const writtenAt = new Date()
+  const object = (key: string, body: Buffer, lastModified: Date): StoredObject => ({
+    body,
+    etag: `"${createHash('md5').update(body).digest('hex')}"`,
+    lastModified,
+    contentType: contentTypes[extname(key)] ?? 'binary/octet-stream',
+    cacheControl: siteCacheControl.find(({ prefix }) => prefix === '' || key.startsWith(`${prefix}/`))
+      ?.cacheControl,
+  })
   return async key => {
+    const text = texts.get(key)
+    if (text !== undefined) return object(key, Buffer.from(text), writtenAt)
     const path = (await files(directory)).get(key)
     if (path === undefined) return undefined
     const [body, { mtime }] = await Promise.all([readFile(path), stat(path)])
-    return {
-      body,
-      etag: `"${createHash('md5').update(body).digest('hex')}"`,
-      lastModified: mtime,
-      contentType: contentTypes[extname(path)] ?? 'binary/octet-stream',
-      cacheControl: siteCacheControl.find(({ prefix }) => prefix === '' || key.startsWith(`${prefix}/`))
-        ?.cacheControl,
-    }
+    return object(key, body, mtime)
   }
 }
 

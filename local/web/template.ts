@@ -32,6 +32,10 @@ export const distribution = v.object({
     Comment: v.string(),
     HttpVersion: v.string(),
     IPV6Enabled: v.boolean(),
+    // Where from, under which name, and in which TLS: nothing of it shows on loopback.
+    PriceClass: v.optional(v.string()),
+    Aliases: v.optional(v.array(v.string())),
+    ViewerCertificate: v.optional(v.unknown()),
   }),
 })
 
@@ -61,7 +65,18 @@ export const headersPolicy = v.object({
   }),
 })
 
-export const edgeFunction = v.object({ FunctionCode: v.string() })
+export const edgeFunction = v.object({
+  FunctionCode: v.string(),
+  FunctionConfig: v.object({
+    Runtime: v.literal('cloudfront-js-2.0'),
+    KeyValueStoreAssociations: v.optional(
+      v.pipe(v.array(v.object({ KeyValueStoreARN: attribute })), v.maxLength(1)),
+      [],
+    ),
+  }),
+})
+
+export const keyValueStore = v.object({ Name: v.unknown() })
 
 export const bucketPolicy = v.object({
   Bucket: ref,

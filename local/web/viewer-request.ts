@@ -1,6 +1,6 @@
-import { Script } from 'node:vm'
 import * as v from 'valibot'
 import type { Answer } from './answer.ts'
+import { edgeProgram, type ReadValue } from './edge-runtime.ts'
 
 export type ViewerRequest = {
   readonly ip: string
@@ -20,14 +20,14 @@ const passed = v.object({ uri: v.string() })
 /** What a viewer-request function said: go on, perhaps with another path, or this answer at once. */
 export type Verdict = { readonly uri: string } | Answer
 
-/**
- * The text of a CloudFront Function as a function from request to verdict. As at CloudFront it runs in strict mode, starts
- * anew for every request, finds nothing of Node, and cannot make code from text.
- */
-export function viewerRequestFunction(code: string): (request: ViewerRequest) => Promise<Verdict> {
-  const script = new Script(`'use strict';${code};handler(event)`, { filename: 'viewer-request.js' })
+/** The text of a viewer-request function as a function from request to verdict. `store`: its key-value store, if it has one. */
+export function viewerRequestFunction(
+  code: string,
+  store: ReadValue | undefined,
+): (request: ViewerRequest) => Promise<Verdict> {
+  const run = edgeProgram(code, store)
   return async request => {
-    const event = {
+    const said = await run({
       version: '1.0',
       context: { eventType: 'viewer-request' },
       viewer: { ip: request.ip },
@@ -40,11 +40,7 @@ export function viewerRequestFunction(code: string): (request: ViewerRequest) =>
         ),
         cookies: {},
       },
-    }
-    const said: unknown = await script.runInNewContext(
-      { event },
-      { contextCodeGeneration: { strings: false, wasm: false }, timeout: 1_000 },
-    )
+    })
     const verdict = v.parse(v.union([answer, passed]), said)
     if ('uri' in verdict) return verdict
     return {
