@@ -1,22 +1,32 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { bucketEnd } from './bucket-end.ts'
+
+type Props = { readonly historyDays: number; readonly keepData: boolean }
 
 /**
  * Everything that runs write: `detections.csv`, `status.json`, `history/` and `state/`. A bucket of its own, so that no
- * deployment of the page ever has a reason to delete in it, and kept when the stack goes.
+ * deployment of the page ever has a reason to delete in it; and kept when the stack goes, unless the settings say otherwise.
  */
 export class DataBucket extends Bucket {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { historyDays, keepData }: Props) {
     super(scope, id, {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      // A day to get back what a hand or a broken version destroyed. Not longer: every run writes whole files anew, some
+      // hundred versions a day, of which an older one is worth nothing.
       versioned: true,
-      // A week to get a good file back. Every write leaves a version, some thousands a week; the largest, the CSV of
-      // 10,000 tenants, has two megabytes.
-      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true }],
-      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          id: 'ForgetOldVersions',
+          noncurrentVersionExpiration: Duration.days(1),
+          expiredObjectDeleteMarker: true,
+        },
+        { id: 'ForgetOldHistory', prefix: 'history/', expiration: Duration.days(historyDays) },
+      ],
+      ...bucketEnd(keepData),
     })
   }
 }

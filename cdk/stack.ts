@@ -1,22 +1,33 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { Alarms } from './alarms.ts'
+import { keepLogOfEmptying } from './bucket-end.ts'
 import { Collector } from './collector.ts'
 import { credentials } from './credentials.ts'
 import { Dashboard } from './dashboard.ts'
 import { DataBucket } from './data-bucket.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { Monitoring } from './monitoring.ts'
+import { Notifications } from './notifications.ts'
 import { RefreshSchedule } from './refresh-schedule.ts'
+import { runSeconds } from './run-time.ts'
 import type { Settings } from './settings.ts'
 import { Site } from './site.ts'
 
 /** Everything that is deployed. */
 export class DashboardStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
-    super(scope, id)
+    super(scope, id, {
+      description: 'Sophos Detections Dashboard: the detections of every tenant on one page',
+    })
 
-    const data = new DataBucket(this, 'DataBucket')
-    const secret = credentials(this, 'Credentials', settings.secretArn)
-    const collector = new Collector(this, 'Collector', { settings, data, secret })
-    const schedule = { minutes: settings.scheduleMinutes, collector: collector.function }
+    const data = new DataBucket(this, 'DataBucket', settings)
+    const secret = credentials(this, 'Credentials', settings)
+    const deadLetters = new DeadLetters(this, 'DeadLetters')
+    const collector = new Collector(this, 'Collector', { settings, data, secret, deadLetters })
+    // So that nothing writes into the data bucket any more when it is emptied for its removal.
+    collector.node.addDependency(data)
+    const schedule = { minutes: settings.scheduleMinutes, collector: collector.function, deadLetters }
     new RefreshSchedule(this, 'RefreshSchedule', schedule)
     for (const [source, secretArn] of settings.sources) {
       new RefreshSchedule(this, `RefreshSchedule-${source}`, {
@@ -25,12 +36,24 @@ export class DashboardStack extends Stack {
       })
     }
 
-    const site = new Site(this, 'Site')
-    const dashboard = new Dashboard(this, 'Dashboard', { access: settings.access, site: site.bucket, data })
+    this.watch(collector, deadLetters, settings)
+
+    const site = new Site(this, 'Site', settings)
+    const dashboard = new Dashboard(this, 'Dashboard', { settings, site: site.bucket, data })
+    // For whoever reads an event.
+    collector.function.addEnvironment('DASHBOARD_URL', dashboard.url)
+
+    if (!settings.keepData) keepLogOfEmptying(this, settings.logDays)
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description })
-    output('DashboardUrl', `https://${dashboard.distribution.distributionDomainName}/`, 'The page')
+    output('DashboardUrl', dashboard.url, 'The page')
+    output('UsersStore', dashboard.users.keyValueStoreArn, 'The users who may read the page by a password')
+    output(
+      'AddUser',
+      `npm run users -- add NAME --stack ${this.stackName} --region ${this.region}`,
+      'Lets somebody read the page, by a password that it shows once',
+    )
     output('FunctionName', collector.function.functionName, 'The function that collects')
     output('SecretArn', secret.secretArn, 'The secret with the Sophos API credentials')
     output(
@@ -44,5 +67,20 @@ export class DashboardStack extends Stack {
       `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret.secretArn} --secret-string file://credentials.json`,
       'Stores {"clientId": "...", "clientSecret": "..."} from credentials.json, which keeps them out of the shell history',
     )
+  }
+
+  private watch(collector: Collector, deadLetters: DeadLetters, settings: Settings): void {
+    const { alarmEmails, scheduleMinutes } = settings
+    const runs = {
+      collector: collector.function,
+      runSeconds: runSeconds(scheduleMinutes),
+      scheduleMinutes,
+      sources: ['default', ...settings.sources.keys()],
+    }
+    const notify =
+      alarmEmails.length > 0 ? new Notifications(this, 'Notifications', alarmEmails).topic : undefined
+    const alarms = new Alarms(this, 'Alarms', { ...runs, deadLetters: [deadLetters], notify })
+    const { logGroup, rateLimits } = collector
+    new Monitoring(this, 'Monitoring', { ...runs, logGroup, rateLimits, alarms: alarms.all })
   }
 }

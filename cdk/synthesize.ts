@@ -2,17 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { readSettings } from './settings.ts'
+import { featureFlags } from './feature-flags.ts'
+import { readSettings, type Settings } from './settings.ts'
 import { DashboardStack } from './stack.ts'
 
-/** The name under which CloudFormation knows the installation. */
-const stackName = 'SophosDetectionsDashboard'
-
 /** The app with the one stack, with the settings in its context. */
-export function dashboardApp(props: ConstructorParameters<typeof App>[0]): App {
-  const app = new App(props)
-  new DashboardStack(app, stackName, readSettings(app.node.getAllContext()))
-  return app
+export function dashboardApp(props: ConstructorParameters<typeof App>[0]): { app: App; settings: Settings } {
+  const app = new App({ ...props, context: { ...featureFlags, ...props?.context } })
+  const settings = readSettings(app.node.getAllContext())
+  new DashboardStack(app, settings.stackName, settings)
+  return { app, settings }
 }
 
 /**
@@ -22,8 +21,10 @@ export function dashboardApp(props: ConstructorParameters<typeof App>[0]): App {
 export function synthesizeTemplate(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const outdir = mkdtempSync(join(tmpdir(), 'dashboard-template-'))
   try {
-    const app = dashboardApp({ context, outdir, analyticsReporting: false })
-    return app.synth().getStackByName(stackName).template
+    const { app } = dashboardApp({ context, outdir, analyticsReporting: false })
+    const [stack] = app.synth().stacks
+    if (!stack) throw new Error('the app has no stack')
+    return stack.template
   } finally {
     rmSync(outdir, { recursive: true })
   }

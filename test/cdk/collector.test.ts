@@ -15,6 +15,10 @@ describe('the collector', () => {
   const environment = (of = template) =>
     (collector(of)[1].Properties.Environment as { Variables: Record<string, unknown> }).Variables
 
+  const deadLetters = () => ({ 'Fn::GetAtt': [only('AWS::SQS::Queue')[0], 'Arn'] })
+  const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-AbCdEf`
+  const many = variant({ sources: `emea=${arnOf('emea')},apac=${arnOf('apac')}` })
+
   it('runs what the build writes, on Node 24 and arm64', () => {
     expect(collector()[1].Properties).toMatchObject({ Handler: 'index.handler', Architectures: ['arm64'] })
   })
@@ -28,6 +32,10 @@ describe('the collector', () => {
       SOPHOS_RATE_LIMITS: '5/s 500/h',
       REFRESH_INTERVAL: '120m',
       SOURCE: 'default',
+      FUSION_COUNTS: 'off',
+      FUSION_ALL_TENANTS: 'off',
+      EVENT_BUS_NAME: 'default',
+      DASHBOARD_URL: expect.anything(),
       MALLOC_ARENA_MAX: '1',
     })
     const deployed = Object.fromEntries(
@@ -58,12 +66,14 @@ describe('the collector', () => {
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: { 'Fn::GetAtt': [expect.stringMatching(/^CollectorLogs/), 'Arn'] },
       },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: deadLetters() },
       { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: secret } },
       {
         Effect: 'Allow',
         Action: ['s3:GetObject', 's3:PutObject'],
-        Resource: ['detections.csv', 'status.json', 'state/*', 'history/*'].map(inData),
+        Resource: ['detections.csv', 'history/*', 'state/*', 'status.json'].map(inData),
       },
+      { Effect: 'Allow', Action: 'events:PutEvents', Resource: expect.anything() },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: { 'Fn::GetAtt': [dataBucket, 'Arn'] } },
     ])
   })
@@ -90,6 +100,28 @@ describe('the collector', () => {
     })
   })
 
+  it('may use the key of the secret, through Secrets Manager only', () => {
+    const secretKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd'
+    variant({ secretArn: arnOf('sophos'), secretKeyArn }).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'kms:Decrypt',
+            Resource: secretKeyArn,
+            Condition: {
+              StringEquals: {
+                'kms:ViaService': {
+                  'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.amazonaws.com']],
+                },
+              },
+            },
+          }),
+        ]),
+      },
+    })
+  })
+
   it.each([
     ['5m', 'rate(5 minutes)', 270],
     ['15m', 'rate(15 minutes)', 870],
@@ -107,6 +139,11 @@ describe('the collector', () => {
     },
   )
 
+  it('is told how to ask Fusion', () => {
+    const told = environment(variant({ fusionCounts: 'auto', fusionAllTenants: 'on' }))
+    expect(told).toMatchObject({ FUSION_COUNTS: 'auto', FUSION_ALL_TENANTS: 'on' })
+  })
+
   it('is started once: neither the schedule nor Lambda tries again, and a late start is dropped', () => {
     const [id] = collector()
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
@@ -114,6 +151,7 @@ describe('the collector', () => {
         Arn: { 'Fn::GetAtt': [id, 'Arn'] },
         Input: '{"trigger":"schedule"}',
         RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+        DeadLetterConfig: { Arn: deadLetters() },
       },
     })
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
@@ -121,7 +159,54 @@ describe('the collector', () => {
       Qualifier: '$LATEST',
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
+      DestinationConfig: { OnFailure: { Destination: deadLetters() } },
     })
+  })
+
+  it('keeps what did not start or failed for two weeks, encrypted, and sent by TLS only', () => {
+    const [id, { Properties }] = only('AWS::SQS::Queue')
+    expect(Properties).toEqual({ MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true })
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    })
+  })
+
+  it("is started by a role that may do that and nothing else, and is for this account's schedules", () => {
+    const [id, role] = all('AWS::IAM::Role').find(([name]) => name.startsWith('Starter')) ?? []
+    const [, policy] = all('AWS::IAM::Policy').find(([name]) => name.startsWith('Starter')) ?? []
+    if (!id || !role || !policy) throw new Error('the schedule has no role')
+    expect(
+      statementsOf(policy).map(({ Effect, Action, Resource }) => ({ Effect, Action, Resource })),
+    ).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: { 'Fn::GetAtt': [collector()[0], 'Arn'] },
+      },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: deadLetters() },
+    ])
+    expect(role.Properties.AssumeRolePolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: 'scheduler.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        },
+      ],
+    })
+    for (const [, { Properties }] of all('AWS::Scheduler::Schedule', many)) {
+      expect(Properties.Target).toMatchObject({ RoleArn: { 'Fn::GetAtt': [id, 'Arn'] } })
+    }
+    expect(all('AWS::Scheduler::Schedule', many)).toHaveLength(3)
   })
 
   it('has no reserved concurrency, which would queue starts and fail to deploy in a small account', () => {

@@ -4,7 +4,9 @@ import { synthesizeTemplate } from '../../cdk/synthesize.ts'
 // What the tests of the template look at it with.
 
 export type Resource = {
+  readonly Type: string
   readonly Properties: Readonly<Record<string, unknown>>
+  readonly DependsOn?: string[]
   readonly DeletionPolicy?: string
   readonly UpdateReplacePolicy?: string
 }
@@ -12,6 +14,7 @@ export type Statement = {
   readonly Effect: string
   readonly Action: string | string[]
   readonly Resource: unknown
+  readonly Principal?: unknown
 }
 
 /** Logical ids, written down: another id is another bucket (empty) or another address (of the page). */

@@ -1,15 +1,24 @@
 import { spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Match } from 'aws-cdk-lib/assertions'
-import { describe, expect, it } from 'vitest'
-import { all, dataBucket, distribution, list, only, siteBucket, statementsOf, template } from './resources.ts'
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  all,
+  dataBucket,
+  list,
+  only,
+  type Resource,
+  siteBucket,
+  statementsOf,
+  template,
+  variant,
+} from './resources.ts'
+import { variants } from './variants.ts'
 
 describe('an update', () => {
-  it('never replaces a bucket or the distribution, whose logical ids are these', () => {
-    expect(all('AWS::S3::Bucket').map(([id]) => id)).toEqual([dataBucket, siteBucket])
-    expect(only('AWS::CloudFront::Distribution')[0]).toBe(distribution)
-  })
-
   it('never overwrites the credentials: the placeholder is the one of the first release', () => {
     expect(only('AWS::SecretsManager::Secret')[1].Properties.SecretString).toBe(
       '{"clientId":"","clientSecret":""}',
@@ -47,9 +56,43 @@ describe('an update', () => {
 })
 
 describe('the removal of the stack', () => {
-  it('keeps the data and the credentials', () => {
-    for (const [id, resource] of [...all('AWS::S3::Bucket'), only('AWS::SecretsManager::Secret')]) {
-      expect([id, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([id, 'Retain', 'Retain'])
+  const ends = (of: Template) =>
+    [...all('AWS::S3::Bucket', of), ...all('AWS::SecretsManager::Secret', of)].map(
+      ([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy],
+    )
+
+  it('keeps the buckets and the credentials; only a first deploy that fails takes the empty secret back', () => {
+    expect(ends(template)).toEqual([
+      [dataBucket, 'Retain', 'Retain'],
+      [siteBucket, 'Retain', 'Retain'],
+      [only('AWS::SecretsManager::Secret')[0], 'RetainExceptOnCreate', 'Retain'],
+    ])
+  })
+
+  it('brings no function that may empty the data bucket while the data is to be kept', () => {
+    template.resourceCountIs('Custom::S3AutoDeleteObjects', 0)
+    const gone = variant({ keepData: 'no' })
+    gone.resourceCountIs('Custom::S3AutoDeleteObjects', 2)
+    expect(ends(gone).flatMap(([, ...policies]) => policies)).toEqual(Array(6).fill('Delete'))
+  })
+
+  it('ends the collector before the data bucket is emptied, so that no run writes behind its back', () => {
+    const gone = variant({ keepData: 'no' })
+    const emptying = all('Custom::S3AutoDeleteObjects', gone).find(([id]) => id.startsWith('DataBucket'))?.[0]
+    const collector = all('AWS::Lambda::Function', gone).find(([id]) => id.startsWith('Collector'))
+    expect(collector?.[1].DependsOn).toContain(emptying)
+  })
+
+  it('leaves no log behind: every function has a group of the stack, and may make no other', () => {
+    for (const [, context] of variants) {
+      const of = variant(context)
+      const groups = all('AWS::Logs::LogGroup', of).map(([id]) => id)
+      for (const [id, { Properties }] of all('AWS::Lambda::Function', of)) {
+        const { LogGroup } = Object(Properties.LoggingConfig)
+        expect([id, LogGroup]).toEqual([id, { Ref: expect.toBeOneOf(groups) }])
+      }
+      const roles = JSON.stringify([all('AWS::IAM::Role', of), all('AWS::IAM::Policy', of)])
+      expect(roles).not.toMatch(/ManagedPolicyArns|logs:CreateLogGroup/)
     }
   })
 })
@@ -84,60 +127,173 @@ describe('the buckets', () => {
     }
   })
 
-  it('keep old versions of the data, and not for ever', () => {
-    template.hasResource('AWS::S3::Bucket', {
-      Properties: {
-        VersioningConfiguration: { Status: 'Enabled' },
-        LifecycleConfiguration: {
-          Rules: [
-            Match.objectLike({ Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 7 } }),
-          ],
-        },
-      },
-    })
-    expect(JSON.stringify(all('AWS::S3::Bucket'))).not.toMatch(/"ExpirationInDays"|"ExpirationDate"/)
+  it('keep old versions of the data for a day, and the history as long as is set; nothing else ends by itself', () => {
+    const rules = (of: Template) =>
+      all('AWS::S3::Bucket', of).map(([id, { Properties }]) => [
+        id,
+        Object(Properties.LifecycleConfiguration).Rules,
+      ])
+    const rulesFor = (days: number) => [
+      [
+        dataBucket,
+        [
+          {
+            Id: 'ForgetOldVersions',
+            Status: 'Enabled',
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            ExpiredObjectDeleteMarker: true,
+          },
+          { Id: 'ForgetOldHistory', Status: 'Enabled', Prefix: 'history/', ExpirationInDays: days },
+        ],
+      ],
+      [siteBucket, undefined],
+    ]
+    expect(rules(template)).toEqual(rulesFor(400))
+    expect(rules(variant({ historyDays: 30 }))).toEqual(rulesFor(30))
+    expect(all('AWS::S3::Bucket')[0]?.[1].Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' })
   })
 })
 
-describe('the whole stack', () => {
+describe.each(variants)('the whole stack, %s,', (_, context) => {
+  const of = variant(context)
+  const policies = [
+    ...all('AWS::IAM::Policy', of),
+    ...all('AWS::S3::BucketPolicy', of),
+    ...all('AWS::SQS::QueuePolicy', of),
+    ...all('AWS::SNS::TopicPolicy', of),
+  ]
+  const allowed = policies.flatMap(([id, policy]) =>
+    statementsOf(policy)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map(statement => ({ id, ...statement })),
+  )
+
   it('has no statement that allows every action or every resource', () => {
-    const policies = [...all('AWS::IAM::Policy'), ...all('AWS::S3::BucketPolicy')].map(([, policy]) => policy)
-    const allowed = policies.flatMap(statementsOf).filter(({ Effect }) => Effect === 'Allow')
-    expect(allowed.length).toBeGreaterThan(5)
+    expect(allowed.length).toBeGreaterThan(8)
     for (const { Action, Resource } of allowed) {
       expect(list(Action).filter(action => /^(\*|\w+:\*)$/.test(action))).toEqual([])
       expect(list(Resource)).not.toContain('*')
     }
   })
 
-  it('writes every log into a group that forgets after a month', () => {
-    for (const [, { Properties }] of all('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(30)
-    const groups = all('AWS::Logs::LogGroup').map(([id]) => id)
-    for (const [, { Properties }] of all('AWS::Lambda::Function')) {
-      expect(Properties.LoggingConfig).toMatchObject({ LogGroup: { Ref: expect.toBeOneOf(groups) } })
+  it('has a * only in what CDK grants its own functions, and in resources below a prefix', () => {
+    // The function that copies the page reaches the bucket of the page; the one that empties, the buckets that are not kept.
+    const isOfCdk = ({ id, Principal }: (typeof allowed)[number]) =>
+      id.startsWith('SiteCopierRole') || JSON.stringify(Principal ?? '').includes('CustomS3AutoDeleteObjects')
+    const ours = allowed.filter(statement => !isOfCdk(statement))
+    expect(ours.flatMap(({ Action }) => list(Action)).filter(action => action.includes('*'))).toEqual([])
+
+    const wide = ours.flatMap(({ id, Resource }) =>
+      list(Resource)
+        .flatMap(resource => /"\/([^"]*\*)"/.exec(JSON.stringify(resource))?.[1] ?? [])
+        .map(key => [id, key]),
+    )
+    expect(wide.sort()).toEqual([
+      ['CollectorRoleDefaultPolicy02D41903', 'history/*'],
+      ['CollectorRoleDefaultPolicy02D41903', 'state/*'],
+      // What CloudFront may read.
+      ['DataBucketPolicy3231C704', 'history/*'],
+      ['SiteBucketPolicy45F6EBA1', '*'],
+    ])
+  })
+
+  it('reaches state/ by no address', () => {
+    const served = allowed.filter(
+      ({ id, Principal }) =>
+        id.startsWith('DataBucketPolicy') && Object(Principal).Service === 'cloudfront.amazonaws.com',
+    )
+    expect(served).toHaveLength(1)
+    const keys = list(served[0]?.Resource).map(resource => /"\/([^"]*)"/.exec(JSON.stringify(resource))?.[1])
+    expect(keys.sort()).toEqual(['access-report.json', 'detections.csv', 'history/*', 'status.json'])
+  })
+
+  it('writes every log into a group that forgets', () => {
+    const days = Number(Object(context).logDays ?? 30)
+    expect(all('AWS::Logs::LogGroup', of).length).toBeGreaterThanOrEqual(2)
+    for (const [id, { Properties }] of all('AWS::Logs::LogGroup', of))
+      expect([id, Properties.RetentionInDays]).toEqual([id, days])
+  })
+
+  it('tries nothing again by itself: neither the schedules nor Lambda', () => {
+    const schedules = all('AWS::Scheduler::Schedule', of)
+    expect(schedules.length).toBeGreaterThan(0)
+    for (const [, { Properties }] of schedules)
+      expect(Object(Properties.Target).RetryPolicy.MaximumRetryAttempts).toBe(0)
+    for (const [, { Properties }] of all('AWS::Lambda::EventInvokeConfig', of))
+      expect(Properties.MaximumRetryAttempts).toBe(0)
+  })
+
+  it('gives no physical name but where CloudFront wants one, which holds the stack and the region', () => {
+    const named = Object.entries<Resource>(of.toJSON().Resources).flatMap(([id, { Type, Properties }]) =>
+      Object.entries(Properties ?? {})
+        .filter(([key]) => key === 'Name' || `${Type.split('::')[2]}Name` === key)
+        .filter(() => Type !== 'AWS::IAM::Policy')
+        .map(([, value]) => ({ id, Type, value: JSON.stringify(value) })),
+    )
+    for (const { id, Type, value } of named) {
+      expect([id, Type]).toEqual([id, expect.stringMatching(/^AWS::CloudFront::/)])
+      expect(value).toContain('"AWS::Region"')
+      expect(value).toContain('SophosDetectionsDashboard')
     }
   })
 
-  it('ends with the address, the function, the secret, and the two commands that an operator needs', () => {
-    const outputs = template.findOutputs('*')
-    expect(Object.keys(outputs).sort()).toEqual([
-      'DashboardUrl',
-      'FunctionName',
-      'RefreshNow',
-      'SecretArn',
-      'SetCredentials',
-    ])
+  it('ends with what an operator needs, each said in words', () => {
+    const outputs = of.findOutputs('*')
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining(['DashboardUrl', 'FunctionName', 'RefreshNow', 'SecretArn', 'SetCredentials']),
+    )
+    for (const { Description } of Object.values(outputs)) expect(Description).toMatch(/\w+ \w+/)
     expect(JSON.stringify(outputs.RefreshNow)).toMatch(/aws lambda invoke.*--cli-read-timeout 0/)
     expect(JSON.stringify(outputs.SetCredentials)).toMatch(/put-secret-value.*--secret-string file:/)
   })
 })
 
 describe('the app', () => {
+  const program = fileURLToPath(new URL('../../cdk/app.ts', import.meta.url))
+  const outdir = mkdtempSync(join(tmpdir(), 'dashboard-app-'))
+  afterAll(() => rmSync(outdir, { recursive: true }))
+
+  /** Starts it as the CDK command does. */
+  const start = (context: object) =>
+    spawnSync(process.execPath, [program], {
+      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+      encoding: 'utf8',
+    })
+
   it('ends with one plain sentence, and without a stack trace, where a setting is wrong', () => {
-    const app = fileURLToPath(new URL('../../cdk/app.ts', import.meta.url))
-    const env = { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ acces: 'public' }) }
-    const { status, stderr } = spawnSync(process.execPath, [app], { env, encoding: 'utf8' })
+    const { status, stderr } = start({ acces: 'public' })
     expect(stderr).toMatch(/^There is no setting "acces"\. Did you mean "access"\?[^\n]*\n$/)
     expect(status).toBe(1)
   })
+
+  it('says once how old the figures will be, and nothing more', () => {
+    const { status, stdout, stderr } = start({ tenants: '400', timeZone: 'Europe/Berlin' })
+    expect(stderr).toMatch(/^400 tenants every 15 min need 1,640 calls an hour; [^\n]* every 25 min\.\n$/)
+    expect([stdout, status]).toEqual(['', 0])
+  }, 30_000)
+
+  it('deploys settings.json with the page, for whoever looks at it', () => {
+    const files = globSync('asset.*/settings.json', { cwd: outdir })
+    expect(files).toHaveLength(1)
+    const text = readFileSync(join(outdir, files[0] ?? ''), 'utf8')
+    expect(JSON.parse(text)).toEqual({ schemaVersion: 1, timeZone: 'Europe/Berlin' })
+  })
+
+  it('leaves no flag of CDK open, of which every deploy would speak', () => {
+    const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'))
+    const flags = Object.entries<Flag>(artifacts['aws-cdk-lib/feature-flag-report'].properties.flags)
+    expect(flags.length).toBeGreaterThan(50)
+    const open = flags.filter(
+      ([, { userValue, recommendedValue, unconfiguredBehavesLike }]) =>
+        userValue === undefined && (unconfiguredBehavesLike?.v2 ?? false) !== recommendedValue,
+    )
+    expect(open).toEqual([])
+  })
 })
+
+/** As CDK's report of flags has it. */
+type Flag = {
+  userValue?: unknown
+  recommendedValue: unknown
+  unconfiguredBehavesLike?: { v2: unknown }
+}

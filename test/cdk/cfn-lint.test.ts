@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { synthesizeTemplate } from '../../cdk/synthesize.ts'
+import { everything } from './variants.ts'
+
+const isInstalled = spawnSync('cfn-lint', ['--version']).status === 0
+
+describe.skipIf(!isInstalled)('cfn-lint (skipped where it is not installed)', () => {
+  it('has nothing to say of the defaults, nor of everything that can be chosen', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'dashboard-lint-'))
+    try {
+      const files = [{}, everything].map((context, at) => {
+        const file = join(directory, `${at}.json`)
+        writeFileSync(file, JSON.stringify(synthesizeTemplate(context)))
+        return file
+      })
+      // W3005: a DependsOn that a reference makes already. CDK writes both.
+      const { stdout, stderr, status } = spawnSync('cfn-lint', ['-i', 'W3005', '--', ...files], {
+        encoding: 'utf8',
+      })
+      expect(stdout + stderr).toBe('')
+      expect(status).toBe(0)
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  }, 60_000)
+})
