@@ -47,7 +47,8 @@ async function take(
 ): Promise<void> {
   const page = await browser.newPage({ viewport, colorScheme, deviceScaleFactor: 1.5 })
   await page.goto(url)
-  await page.getByRole('row').nth(20).waitFor()
+  await page.locator('.tenant').nth(5).waitFor()
+  await page.waitForLoadState('networkidle') // What comes a moment after the table: the tools, the day, the run.
   await page.screenshot({ path })
   await page.close()
 }

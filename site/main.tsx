@@ -1,36 +1,82 @@
+import type { ComponentType } from 'preact'
 import { render } from 'preact'
+import type { Around } from './around.ts'
 import { askFile } from './poll/ask-file.ts'
 import { startPolling } from './poll/poll-loop.ts'
+import { rarely } from './poll/rarely.ts'
 import { correctedOffset } from './poll/server-clock.ts'
 import { startTicker } from './poll/ticker.ts'
+import { chooseLanguage } from './text/language.ts'
+import { loadTexts } from './text/texts.ts'
 import { App } from './view/app.tsx'
-import { mergeDetections, mergeStatus, nothingYet, type ViewState } from './view-state.ts'
+import { mergeDetections, mergeStatus, nothingYet, settingsOf, type ViewState } from './view-state.ts'
 
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page"; the page is drawn into it.')
 
+/** settings.json changes with a deploy, which is rare. */
+const deployCheckMs = 10 * 60_000
+
 let clockOffset = 0
 let state = nothingYet
+let around: Around | undefined
+let Signals: ComponentType | undefined
 const surroundings = { fetch: window.fetch.bind(window), now: () => Date.now() }
 const now = () => Date.now() + clockOffset
 const ticker = startTicker(now, document)
+const language = chooseLanguage(navigator.languages, new URLSearchParams(location.search).get('lang'))
 
 function show(next: ViewState, evenIfSame = false) {
   if (next === state && !evenIfSame) return
   state = next
-  if (root) render(<App state={state} ticker={ticker} />, root)
+  if (root) render(<App state={state} ticker={ticker} Signals={Signals} />, root)
 }
 
-/** Asks for both files and shows what changed. Answers whether the server was well, and whether there is nothing to show yet. */
+/** Asks for both files and shows what changed. Answers how it went, for the next poll's time. */
 async function poll() {
+  const before = state.detections?.tenants
   const [detections, status] = await Promise.all([
     askFile('detections.csv', state.detections?.validators, surroundings),
     askFile('status.json', state.status?.validators, surroundings),
+    checkSettings(),
   ])
   if (detections.time) clockOffset = correctedOffset(clockOffset, detections.time)
   show(mergeStatus(mergeDetections(state, detections, now()), status, now()))
-  return { well: state.trouble === undefined, nothing: state.detections === undefined }
+  if (state.detections) void lookAround(state.detections.tenants !== before)
+  return {
+    well: state.trouble === undefined,
+    nothing: state.detections === undefined,
+    retryAfterMs: detections.kind === 'trouble' ? detections.retryAfterMs : undefined,
+  }
 }
 
-show(state, true)
-startPolling(poll, document, window)
+const checkSettings = rarely(deployCheckMs, now, async () => {
+  const answer = await askFile('settings.json', state.settings?.validators, surroundings)
+  if (answer.kind !== 'fresh') return
+  const { mergeSettings } = await import('./merge-settings.ts')
+  const { timeZone } = settingsOf(state)
+  state = mergeSettings(state, answer)
+  const settings = settingsOf(state)
+  if (settings.timeZone !== timeZone) await loadTexts(language, settings.timeZone)
+})
+
+/** What draws attention to what is new, and looks for a new release. Fetched after the first table, which must not wait for it. */
+async function lookAround(changed: boolean) {
+  if (!around) {
+    // Without a network there is no such file either: the next poll tries again.
+    const loaded = await import('./around.ts').catch(() => undefined)
+    if (!loaded) return
+    around ??= loaded.startAround(window, surroundings)
+    Signals = around.Signals
+    show(state, true)
+  }
+  await around.look(state, now(), changed)
+}
+
+/** No await outside of it: a language's file imports this one, and each would wait for the other. */
+async function start() {
+  document.documentElement.lang = await loadTexts(language)
+  show(state, true)
+  startPolling(poll, document, window)
+}
+void start()

@@ -1,15 +1,22 @@
 import { keepUnchanged } from './data/keep-unchanged.ts'
+import type { Lines } from './data/line-memory.ts'
 import { parseDetections } from './data/parse-detections.ts'
 import { parseStatus, type RunStatus } from './data/parse-status.ts'
 import type { Tenant } from './data/tenant.ts'
+import { sameWhy, type Why } from './data/why.ts'
 import type { Answer, Validators } from './poll/ask-file.ts'
+import { noSettings, type SiteSettings } from './triage/settings.ts'
 
 /** Everything that the page shows, but for the time. */
 export type ViewState = {
   /** The last good detections.csv. */
-  detections: { tenants: readonly Tenant[]; text: string; validators: Validators } | undefined
+  detections:
+    | { tenants: readonly Tenant[]; text: string; lines: Lines | undefined; validators: Validators }
+    | undefined
   /** The last good status.json. */
   status: { run: RunStatus; text: string; validators: Validators } | undefined
+  /** The last good settings.json; without one, that of an installation that sets nothing. */
+  settings: { parsed: SiteSettings; text: string; validators: Validators } | undefined
   /** The server said that there is no detections.csv (403 or 404), and there never was one to show. */
   missing: number | undefined
   /** Why detections.csv could not be refreshed, and since when (ms since 1970). */
@@ -20,11 +27,12 @@ export type ViewState = {
   updates: number
 }
 
-export type Trouble = { since: number; why: string }
+export type Trouble = { since: number; why: Why }
 
 export const nothingYet: ViewState = {
   detections: undefined,
   status: undefined,
+  settings: undefined,
   missing: undefined,
   trouble: undefined,
   statusTrouble: undefined,
@@ -46,12 +54,12 @@ export function mergeDetections(state: ViewState, answer: Answer, now: number): 
     return same(state, { detections, trouble: undefined })
   }
 
-  const parsed = parseDetections(answer.text)
+  const parsed = parseDetections(answer.text, state.detections?.lines)
   if ('problem' in parsed) return inTrouble(state, parsed.problem, now)
   const tenants = keepUnchanged(state.detections?.tenants ?? [], parsed.tenants)
   return {
     ...state,
-    detections: { tenants, text: answer.text, validators: answer.validators },
+    detections: { tenants, text: answer.text, lines: parsed.lines, validators: answer.validators },
     missing: undefined,
     trouble: undefined,
     updates: state.detections ? state.updates + 1 : 0,
@@ -77,29 +85,37 @@ export function mergeStatus(state: ViewState, answer: Answer, now: number): View
   }
 }
 
-function whyNot(answer: Exclude<Answer, { kind: 'fresh' }>): string {
-  if (answer.kind === 'trouble') return answer.why
-  return answer.kind === 'missing'
-    ? `the file is gone (${answer.code})`
-    : 'the server says that nothing changed (304), though it never sent the file'
+/** The settings in force: those of the last good settings.json, or none. */
+export function settingsOf(state: ViewState): SiteSettings {
+  return state.settings?.parsed ?? noSettings
 }
 
-function inTrouble(state: ViewState, why: string, now: number): ViewState {
-  if (state.trouble?.why === why) return state
+function whyNot(answer: Exclude<Answer, { kind: 'fresh' }>): Why {
+  if (answer.kind === 'trouble') return answer.why
+  return answer.kind === 'missing' ? { kind: 'gone', code: answer.code } : { kind: 'unfounded-304' }
+}
+
+function inTrouble(state: ViewState, why: Why, now: number): ViewState {
+  if (state.trouble && sameWhy(state.trouble.why, why)) return state
   return { ...state, missing: undefined, trouble: { since: state.trouble?.since ?? now, why } }
 }
 
-function inStatusTrouble(state: ViewState, why: string, now: number): ViewState {
-  if (state.statusTrouble?.why === why) return state
+function inStatusTrouble(state: ViewState, why: Why, now: number): ViewState {
+  if (state.statusTrouble && sameWhy(state.statusTrouble.why, why)) return state
   return { ...state, statusTrouble: { since: state.statusTrouble?.since ?? now, why } }
 }
 
-function keepValidators<File extends { validators: Validators }>(file: File, validators: Validators): File {
+/** The very same file where the server gave it nothing new to recognise it by. */
+export function keepValidators<File extends { validators: Validators }>(
+  file: File,
+  validators: Validators,
+): File {
   const { etag, lastModified } = file.validators
   return etag === validators.etag && lastModified === validators.lastModified ? file : { ...file, validators }
 }
 
-function same(state: ViewState, part: Partial<ViewState>): ViewState {
+/** The very same state where the part changes nothing in it, so that nothing is drawn. */
+export function same(state: ViewState, part: Partial<ViewState>): ViewState {
   const next = { ...state, ...part }
   const changed = (Object.keys(part) as (keyof ViewState)[]).some(name => next[name] !== state[name])
   return changed ? next : state

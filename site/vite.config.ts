@@ -1,5 +1,23 @@
 import { defineConfig } from 'vite'
 
+type ModuleGraph = {
+  getModuleInfo: (id: string) => { isEntry: boolean; importers: readonly string[] } | null
+}
+
+/**
+ * Whether the first table needs the module: main.tsx imports it, itself or through others, and not by `import()`. A cycle answers for itself
+ * with no.
+ */
+function isInitial(id: string, graph: ModuleGraph, asked = new Set<string>()): boolean {
+  asked.add(id)
+  const module = graph.getModuleInfo(id)
+  if (!module) return false
+  return (
+    module.isEntry ||
+    module.importers.some(importer => !asked.has(importer) && isInitial(importer, graph, asked))
+  )
+}
+
 /** Builds the page to plain files with relative addresses: any web server can serve them, from any folder. */
 export default defineConfig({
   root: import.meta.dirname,
@@ -11,5 +29,13 @@ export default defineConfig({
     // The page is served under a Content-Security-Policy that allows files of its own origin and no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // All that the first table needs in one file: one request, and better compressed than in fourteen.
+          groups: [{ name: (id, graph) => (isInitial(id, graph) ? 'index' : null) }],
+        },
+      },
+    },
   },
 })

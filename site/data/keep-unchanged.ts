@@ -1,4 +1,4 @@
-import { severities, type Tenant } from './tenant.ts'
+import { type News, severities, type Tenant } from './tenant.ts'
 
 /** Every row of `next` that says what `previous` said becomes the very same object, so that an unchanged row is not drawn again. */
 export function keepUnchanged(previous: readonly Tenant[], next: readonly Tenant[]): readonly Tenant[] {
@@ -13,13 +13,32 @@ export function keepUnchanged(previous: readonly Tenant[], next: readonly Tenant
 
 function sameTenant(a: Tenant, b: Tenant): boolean {
   return (
-    a.name === b.name &&
-    a.total === b.total &&
-    a.status === b.status &&
-    a.reason === b.reason &&
-    a.collectedAt === b.collectedAt &&
-    severities.every(severity => a.counts[severity] === b.counts[severity]) &&
-    a.hourly?.length === b.hourly?.length &&
-    (a.hourly?.every((total, hour) => total === b.hourly?.[hour]) ?? true)
+    a === b ||
+    (a.id === b.id &&
+      a.name === b.name &&
+      a.total === b.total &&
+      a.status === b.status &&
+      a.reason === b.reason &&
+      a.collectedAt === b.collectedAt &&
+      a.region === b.region &&
+      a.source === b.source &&
+      a.method === b.method &&
+      a.migration === b.migration &&
+      sameNews(a.news, b.news) &&
+      severities.every(severity => a.counts[severity] === b.counts[severity]) &&
+      sameHours(a.hourly, b.hourly) &&
+      severities.every(severity => sameHours(a.hourlyBySeverity?.[severity], b.hourlyBySeverity?.[severity])))
   )
+}
+
+function sameNews(a: News | undefined, b: News | undefined): boolean {
+  return (
+    a?.total === b?.total &&
+    a?.since === b?.since &&
+    severities.every(severity => a?.bySeverity[severity] === b?.bySeverity[severity])
+  )
+}
+
+function sameHours(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && (a?.every((count, hour) => count === b?.[hour]) ?? true))
 }

@@ -1,76 +1,63 @@
-import Papa from 'papaparse'
-import type { Severity, Tenant } from './tenant.ts'
+import { parseHourly } from './hourly.ts'
+import { type Lines, linesOf, reuseLines } from './line-memory.ts'
+import { readCsv } from './read-csv.ts'
+import { type RowReader, rowReader } from './read-row.ts'
+import type { Tenant } from './tenant.ts'
+import type { UnreadableWhy } from './why.ts'
 
-export type ParsedDetections = { tenants: Tenant[] } | { problem: string }
-
-const hours = 24
+export type ParsedDetections = {
+  tenants: readonly Tenant[]
+  /** What the next reading needs in order to take over unchanged lines; `undefined` where lines and rows are not the same. */
+  lines: Lines | undefined
+}
 
 /**
  * Reads detections.csv by the names of its columns; all but ID may be missing. A file that is damaged anywhere is refused
- * whole, with the problem in words that end a sentence ("the answer is empty"): half a table looks like good news.
+ * whole: half a table looks like good news. With the lines of the reading `before`, only the lines that changed are read.
  */
-export function parseDetections(text: string): ParsedDetections {
-  if (text.trim() === '') return { problem: 'the answer is empty' }
-  if (text.trimStart().startsWith('<')) return { problem: 'the answer is a web page and not a CSV file' }
+export function parseDetections(text: string, before?: Lines): ParsedDetections | { problem: UnreadableWhy } {
+  return (before && reuseLines(before, text, parseLines)) ?? parseWhole(text)
+}
 
-  const { data, meta, errors } = Papa.parse<Record<string, string>>(text, {
-    header: true,
-    delimiter: ',',
-    skipEmptyLines: 'greedy',
-  })
-  if (!meta.fields?.includes('ID')) return { problem: 'the answer has no column ID' }
-  if (errors.length > 0 || endsInsideHourly(text, data.at(-1)))
-    return { problem: 'the file is damaged or cut off' }
+function parseWhole(text: string): ParsedDetections | { problem: UnreadableWhy } {
+  if (text.trim() === '') return { problem: { kind: 'empty' } }
+  if (text.trimStart().startsWith('<')) return { problem: { kind: 'web-page' } }
 
+  const csv = readCsv(text)
+  if (!csv) return { problem: { kind: 'damaged' } }
+  const [header = [], ...rows] = csv.rows
+  if (!header.includes('ID')) return { problem: { kind: 'no-id-column' } }
+  if (rows.some(cells => cells.length !== header.length)) return { problem: { kind: 'damaged' } }
+  if (!text.endsWith('\n') && endsInsideACell(header, rows.at(-1) ?? []))
+    return { problem: { kind: 'damaged' } }
+
+  const tenants = toTenants(rows, rowReader(header), header.indexOf('ID'))
+  return { tenants, lines: linesOf(text, csv.lineBreak, header, tenants) }
+}
+
+/** The tenants of some lines of a file; `undefined` where they are not one whole row each. */
+function parseLines(lines: readonly string[], { header, lineBreak, read }: Lines): Tenant[] | undefined {
+  if (lines.length === 0) return []
+  const rows = readCsv(lines.join(lineBreak))?.rows
+  const whole = rows?.every(cells => cells.length === header.length)
+  return whole ? rows?.map(cells => read(cells, cells[0] ?? '')) : undefined
+}
+
+function toTenants(rows: readonly (readonly string[])[], read: RowReader, idColumn: number): Tenant[] {
   const seen = new Map<string, number>()
-  return { tenants: data.map(cells => toTenant(cells, seen)) }
+  return rows.map(cells => {
+    const id = cells[idColumn] ?? ''
+    const before = seen.get(id) ?? 0
+    seen.set(id, before + 1)
+    return read(cells, before === 0 ? id : `${id}#${before + 1}`)
+  })
 }
 
-function toTenant(cells: Record<string, string>, seen: Map<string, number>): Tenant {
-  const id = cells.ID ?? ''
-  const before = seen.get(id) ?? 0
-  seen.set(id, before + 1)
-  const count = (severity: Capitalize<Severity>) => wholeNumber(cells[`Detections_${severity}`])
-  return {
-    key: before === 0 ? id : `${id}#${before + 1}`,
-    name: unguarded(cells.Name ?? '').trim() || id || 'Unnamed tenant',
-    counts: {
-      critical: count('Critical'),
-      high: count('High'),
-      medium: count('Medium'),
-      low: count('Low'),
-      info: count('Info'),
-    },
-    total: wholeNumber(cells.Detections_Total),
-    status: cells.Status?.trim() || undefined,
-    reason: unguarded(cells.Reason ?? '').trim(),
-    collectedAt: instant(cells.Collected_At),
-    hourly: hourlyTotals(cells.Hourly),
-  }
-}
-
-/** The file guards a cell that a spreadsheet would take for a formula with `'`; on a page it is harmless, and noise. */
-function unguarded(cell: string): string {
-  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
-}
-
-function wholeNumber(cell: string | undefined): number | undefined {
-  return cell !== undefined && /^\s*\d{1,15}\s*$/.test(cell) ? Number(cell) : undefined
-}
-
-function instant(cell: string | undefined): number | undefined {
-  const at = Date.parse(cell ?? '')
-  return Number.isNaN(at) ? undefined : at
-}
-
-function hourlyTotals(cell: string | undefined): number[] | undefined {
-  const totals = (cell ?? '').trim().split(/\s+/).map(wholeNumber)
-  const known = totals.filter(total => total !== undefined)
-  return known.length === hours && totals.length === hours ? known : undefined
-}
-
-/** The last column can be cut off and still leave a row with all its cells; then the list is short and no line end follows. */
-function endsInsideHourly(text: string, lastRow: Record<string, string> | undefined): boolean {
-  const hourly = lastRow?.Hourly ?? ''
-  return hourly !== '' && !text.endsWith('\n') && hourlyTotals(hourly) === undefined
+/** The last cell can be cut off and still leave a row with all its cells; then a list of hours is short, or a word is none. */
+function endsInsideACell(header: readonly string[], lastRow: readonly string[]): boolean {
+  const name = header.at(-1) ?? ''
+  const cell = lastRow.at(-1) ?? ''
+  if (cell === '') return false
+  if (name.startsWith('Hourly')) return parseHourly(cell) === undefined
+  return name === 'Migration' && !['not_moved', 'moved', 'not_checked'].includes(cell)
 }

@@ -1,3 +1,6 @@
+import { type FieldReader, type Fields, fieldReader, parseFields, show } from './read-fields.ts'
+import type { UnreadableWhy } from './why.ts'
+
 /** What the page uses of status.json. Every part may be missing: the file may be older, newer or written by hand. */
 export type RunStatus = {
   demo: boolean
@@ -10,20 +13,29 @@ export type RunStatus = {
 
 export type Source = {
   name: string
+  startedAt: number | undefined
+  endedAt: number | undefined
   result: 'complete' | 'partial' | 'failed' | undefined
   message: string | undefined
   nextRunAt: number | undefined
+  /** The rate windows and what is left of each, in the file's order. */
+  budget: Budget[]
+  /** Calls that the server refused for their rate (429) in the last run. */
+  throttled: number | undefined
+  /** How many tenants moved to Sophos Fusion, as far as that was looked up. */
+  migration: Migration | undefined
 }
 
-type Fields = Record<string, unknown>
+export type Budget = { window: string; limit: number; left: number }
+type Migration = { moved: number; notMoved: number; notChecked: number }
 
 /** Reads status.json. Only a text that is no JSON object at all is refused; what is missing or wrong inside is named. */
-export function parseStatus(text: string): RunStatus | { problem: string } {
-  const json = parseJson(text)
-  if (!isFields(json)) return { problem: 'status.json is not a JSON object' }
+export function parseStatus(text: string): RunStatus | { problem: UnreadableWhy } {
+  const json = parseFields(text)
+  if (!json) return { problem: { kind: 'no-json-object' } }
 
   const problems: string[] = []
-  const read = reader(problems)
+  const read = fieldReader(problems)
   if (json.schemaVersion !== undefined && json.schemaVersion !== 1) {
     problems.push(`status.json has schemaVersion ${show(json.schemaVersion)}; this page knows 1.`)
   }
@@ -38,69 +50,39 @@ export function parseStatus(text: string): RunStatus | { problem: string } {
   }
 }
 
-function toSource(source: Fields, at: string, read: Reader): Source {
+function toSource(source: Fields, at: string, read: FieldReader): Source {
   const run = read.fields(source, 'run', at)
-  const result = read.string(run, 'result', `${at}run.`)
+  const runAt = `${at}run.`
+  const result = read.string(run, 'result', runAt)
   return {
     name: read.string(source, 'source', at) ?? 'default',
+    startedAt: read.instant(run, 'startedAt', runAt),
+    endedAt: read.instant(run, 'endedAt', runAt),
     result: result === 'complete' || result === 'partial' || result === 'failed' ? result : undefined,
-    message: read.string(run, 'message', `${at}run.`),
+    message: read.string(run, 'message', runAt),
     nextRunAt: read.instant(source, 'nextRunAt', at),
+    budget: read
+      .list(source, 'budget', at)
+      .flatMap((window, i) => toBudget(window, `${at}budget[${i}].`, read) ?? []),
+    throttled: read.number(read.fields(source, 'calls', at), 'throttled', `${at}calls.`),
+    migration: toMigration(read.fields(source, 'migration', at), `${at}migration.`, read),
   }
 }
 
-type Reader = ReturnType<typeof reader>
-
-/** Readers of one field each: `undefined` where it is missing, and a sentence in `problems` where it is of another kind. */
-function reader(problems: string[]) {
-  const wrong = (at: string, wanted: string, value: unknown) => {
-    if (value !== undefined && value !== null)
-      problems.push(`${at} should be ${wanted}, and is ${show(value)}.`)
-    return undefined
-  }
-  const string = (from: Fields, name: string, at = '') => {
-    const value = from[name]
-    return typeof value === 'string' ? value : wrong(at + name, 'a text', value)
-  }
-  return {
-    string,
-    number: (from: Fields, name: string, at = '') => {
-      const value = from[name]
-      return typeof value === 'number' && Number.isFinite(value) ? value : wrong(at + name, 'a number', value)
-    },
-    instant: (from: Fields, name: string, at = '') => {
-      const value = string(from, name, at)
-      const ms = Date.parse(value ?? '')
-      return Number.isNaN(ms) ? wrong(at + name, 'a time in ISO 8601', value) : ms
-    },
-    fields: (from: Fields, name: string, at = ''): Fields => {
-      const value = from[name]
-      if (isFields(value)) return value
-      wrong(at + name, 'an object', value)
-      return {}
-    },
-    list: (from: Fields, name: string, at = ''): Fields[] => {
-      const value = from[name]
-      if (Array.isArray(value)) return value.filter(isFields)
-      wrong(at + name, 'a list', value)
-      return []
-    },
-  }
+function toBudget(fields: Fields, at: string, read: FieldReader): Budget | undefined {
+  const window = read.string(fields, 'window', at)
+  const limit = read.number(fields, 'limit', at)
+  const left = read.number(fields, 'left', at)
+  return window === undefined || limit === undefined || left === undefined
+    ? undefined
+    : { window, limit, left }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // The caller names what is wrong; where in the text helps nobody who reads a dashboard.
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+function toMigration(fields: Fields, at: string, read: FieldReader): Migration | undefined {
+  const moved = read.number(fields, 'moved', at)
+  const notMoved = read.number(fields, 'notMoved', at)
+  const notChecked = read.number(fields, 'notChecked', at)
+  return moved === undefined || notMoved === undefined || notChecked === undefined
+    ? undefined
+    : { moved, notMoved, notChecked }
 }

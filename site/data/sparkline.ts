@@ -7,9 +7,14 @@ const leastPeak = 5
 /** Any detection at all can be seen. */
 const leastBar = 2
 
-/** One SVG path of upright bars for `totals`, an empty hour being a gap. The bars from `from` on only, at their own places. */
-export function barsPath(totals: readonly number[], from = 0): string {
-  const peak = Math.max(leastPeak, ...totals)
+/** What fills the height, for a row of these hours. */
+export const peakOf = (totals: readonly number[]): number => Math.max(leastPeak, ...totals)
+
+/**
+ * One SVG path of upright bars for `totals`, an empty hour being a gap. The bars from `from` on only, at their own places. `peak` is what fills
+ * the height, for bars that stand in front of others.
+ */
+export function barsPath(totals: readonly number[], from = 0, peak = peakOf(totals)): string {
   return totals
     .map((total, hour) => {
       if (total === 0 || hour < from) return ''

@@ -2,24 +2,70 @@
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
 export type Severity = (typeof severities)[number]
 
-/** What detections.csv tells of one tenant. A count that is `undefined` is unknown, which is never zero. */
+export type BySeverity<Value> = Readonly<Record<Severity, Value>>
+
+/** What `make` makes of each severity, in the order worst first. */
+export function bySeverity<Value>(make: (severity: Severity) => Value): Record<Severity, Value> {
+  return {
+    critical: make('critical'),
+    high: make('high'),
+    medium: make('medium'),
+    low: make('low'),
+    info: make('info'),
+  }
+}
+
+/** What came since the run before, by hour, so that detections leaving the 24 hours hide nothing. */
+export type News = {
+  bySeverity: BySeverity<number | undefined>
+  total: number | undefined
+  /** From when on this counts, in ms since 1970. */
+  since: number | undefined
+}
+
+/** What detections.csv tells of one tenant. A figure that is `undefined` is unknown, which is never zero. */
 export type Tenant = {
   /** Unique among the rows of one file, also where the file has an ID twice. */
   key: string
+  /** The tenant's ID in Sophos Central. Empty where the file has none. */
+  id: string
+  /** As the file has it, else the ID. Empty where both are missing. */
   name: string
-  counts: Readonly<Record<Severity, number | undefined>>
+  counts: BySeverity<number | undefined>
   total: number | undefined
   /** How the latest try ended, in the file's own word; `undefined` where the file has no such column. */
   status: string | undefined
   reason: string
   /** When the counts were collected, in ms since 1970. */
   collectedAt: number | undefined
-  /** 24 totals, one an hour, oldest first. */
+  region: string | undefined
+  /** The name of the credential that the counts came by. */
+  source: string | undefined
+  /** The way the counts came by: `counts`, `query` or `fusion`. Figures of different ways are not compared. */
+  method: string | undefined
+  /** Whether the tenant moved to Sophos Fusion, in the file's own word: `not_moved`, `moved`, `not_checked`. */
+  migration: string | undefined
+  news: News | undefined
+  /** 24 totals, one a clock hour in UTC, oldest first; the last is the hour that holds `collectedAt`. */
   hourly: readonly number[] | undefined
+  /** The same by severity, where the file has all five. */
+  hourlyBySeverity: BySeverity<readonly number[]> | undefined
+}
+
+export const hourMs = 3_600_000
+
+/** When the 24 hours of a tenant end: the end of the clock hour (UTC) in which its counts were collected. In ms since 1970. */
+export function hoursEnd(collectedAt: number): number {
+  return Math.floor(collectedAt / hourMs) * hourMs + hourMs
 }
 
 /** Whether somebody should look at the tenant's access: it was asked, and did not answer. Not tried yet is not that. */
 export function needsAttention(tenant: Tenant): boolean {
   if (tenant.status === undefined) return tenant.total === undefined
   return tenant.status !== 'ok' && tenant.status !== 'pending'
+}
+
+/** Whether the tenant moved to Sophos Fusion and cannot be asked there: any counts are of the time before, and in no sum. */
+export function isMoved(tenant: Tenant): boolean {
+  return tenant.status === 'moved'
 }

@@ -1,37 +1,90 @@
-import { needsAttention, type Severity, type Tenant } from './tenant.ts'
+import {
+  type BySeverity,
+  bySeverity,
+  isMoved,
+  needsAttention,
+  type Severity,
+  severities,
+  type Tenant,
+} from './tenant.ts'
 
 /** A sum over the tenants that have the figure, and how many have none. `known` is undefined where nobody has it. */
 export type Sum = { known: number | undefined; unknownTenants: number }
 
 export type Totals = {
+  /** All but the muted. */
   tenants: number
+  /** Muted tenants are in this number alone: in no sum, and in no other count. */
+  muted: number
+  /** Tenants that moved to Sophos Fusion and cannot be asked there: the sums leave them out. */
+  moved: number
   needAttention: number
   pending: number
-  bySeverity: Record<Severity, Sum>
+  bySeverity: BySeverity<Sum>
   total: Sum
-}
-
-/** Adds up the rows. An unknown count is left out and counted as left out; it is never taken for zero. */
-export function addUp(tenants: readonly Tenant[]): Totals {
-  return {
-    tenants: tenants.length,
-    needAttention: tenants.filter(needsAttention).length,
-    pending: tenants.filter(tenant => tenant.status === 'pending').length,
-    bySeverity: {
-      critical: sum(tenants, tenant => tenant.counts.critical),
-      high: sum(tenants, tenant => tenant.counts.high),
-      medium: sum(tenants, tenant => tenant.counts.medium),
-      low: sum(tenants, tenant => tenant.counts.low),
-      info: sum(tenants, tenant => tenant.counts.info),
-    },
-    total: sum(tenants, tenant => tenant.total),
+  news: {
+    bySeverity: BySeverity<Sum>
+    total: Sum
+    /** The earliest moment from which on anything of this is counted, in ms since 1970. */
+    since: number | undefined
   }
 }
 
-function sum(tenants: readonly Tenant[], figure: (tenant: Tenant) => number | undefined): Sum {
-  const figures = tenants.map(figure).filter(value => value !== undefined)
-  return {
-    known: figures.length > 0 ? figures.reduce((a, b) => a + b, 0) : undefined,
-    unknownTenants: tenants.length - figures.length,
+/**
+ * Adds up the rows. An unknown count is left out and counted as left out; it is never taken for zero. The counts of moved
+ * tenants are of the time before they moved, and are counted apart.
+ */
+export function addUp(
+  tenants: readonly Tenant[],
+  isMuted: (tenant: Tenant) => boolean = () => false,
+): Totals {
+  const counts = bySeverity(startSum)
+  const news = bySeverity(startSum)
+  const total = startSum()
+  const newTotal = startSum()
+  let [muted, moved, needAttention, pending] = [0, 0, 0, 0]
+  let since = Number.POSITIVE_INFINITY
+  for (const tenant of tenants) {
+    if (isMuted(tenant)) {
+      muted += 1
+      continue
+    }
+    if (needsAttention(tenant)) needAttention += 1
+    if (tenant.status === 'pending') pending += 1
+    if (isMoved(tenant)) {
+      moved += 1
+      continue
+    }
+    addSeverities(counts, tenant.counts)
+    add(total, tenant.total)
+    addSeverities(news, tenant.news?.bySeverity)
+    add(newTotal, tenant.news?.total)
+    since = Math.min(since, tenant.news?.since ?? since)
   }
+  return {
+    tenants: tenants.length - muted,
+    muted,
+    moved,
+    needAttention,
+    pending,
+    bySeverity: counts,
+    total,
+    news: { bySeverity: news, total: newTotal, since: Number.isFinite(since) ? since : undefined },
+  }
+}
+
+function startSum(): Sum {
+  return { known: undefined, unknownTenants: 0 }
+}
+
+function add(sum: Sum, figure: number | undefined): void {
+  if (figure === undefined) sum.unknownTenants += 1
+  else sum.known = (sum.known ?? 0) + figure
+}
+
+function addSeverities(
+  sums: Record<Severity, Sum>,
+  figures: BySeverity<number | undefined> | undefined,
+): void {
+  for (const severity of severities) add(sums[severity], figures?.[severity])
 }

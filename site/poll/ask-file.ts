@@ -1,14 +1,16 @@
+import type { Why } from '../data/why.ts'
+import { retryAfter } from './retry-after.ts'
 import type { ServerTime } from './server-clock.ts'
 
 /** What a server gave with a file to recognise it by; sent back, it lets the server answer 304 without a body. */
 export type Validators = { etag: string | null; lastModified: string | null }
 
-/** The outcome of asking for a file. `why` ends a sentence: "the server answered 503". */
+/** The outcome of asking for a file. `retryAfterMs`: the server wants to be left alone for that long. */
 export type Answer = (
   | { kind: 'fresh'; text: string; validators: Validators }
   | { kind: 'unchanged' }
   | { kind: 'missing'; code: number }
-  | { kind: 'trouble'; why: string }
+  | { kind: 'trouble'; why: Why; retryAfterMs?: number | undefined }
 ) & { time?: ServerTime }
 
 type Surroundings = { fetch: typeof fetch; now: () => number }
@@ -17,12 +19,13 @@ const timeoutMs = 20_000
 
 /**
  * Asks for a file under a relative address, by hand past the browser's own cache: that would turn a 304 into a 200, and the page could
- * not see that nothing changed. Never throws: whatever goes wrong is an answer too.
+ * not see that nothing changed. `wanted` is what may come: a web page is no data. Never throws: whatever goes wrong is an answer too.
  */
 export async function askFile(
   address: string,
   known: Validators | undefined,
   { fetch, now }: Surroundings,
+  wanted: 'data' | 'page' = 'data',
 ): Promise<Answer> {
   const timeout = new AbortController()
   // Covers the body too. Not AbortSignal.timeout: its clock goes on while the machine sleeps.
@@ -41,7 +44,7 @@ export async function askFile(
       sentAt,
       receivedAt,
     }
-    return { ...(await understand(answer)), time }
+    return { ...(await understand(answer, wanted, receivedAt)), time }
   } catch {
     return { kind: 'trouble', why: unreached(timeout.signal.aborted) }
   } finally {
@@ -54,14 +57,17 @@ function conditions(known: Validators | undefined): Record<string, string> {
   return known?.lastModified ? { 'If-Modified-Since': known.lastModified } : {}
 }
 
-async function understand(answer: Response): Promise<Answer> {
+async function understand(answer: Response, wanted: 'data' | 'page', now: number): Promise<Answer> {
   if (answer.status === 304) return { kind: 'unchanged' }
   if (answer.status === 403 || answer.status === 404) return { kind: 'missing', code: answer.status }
-  if (answer.status === 401)
-    return { kind: 'trouble', why: 'the server asks for a sign-in (401); reload the page' }
-  if (!answer.ok) return { kind: 'trouble', why: `the server answered ${answer.status}` }
-  if (answer.headers.get('content-type')?.startsWith('text/html')) {
-    return { kind: 'trouble', why: 'the server sent a web page in place of the data' }
+  if (answer.status === 401) return { kind: 'trouble', why: { kind: 'sign-in' } }
+  if (!answer.ok) {
+    const retryAfterMs = retryAfter(answer.headers, now)
+    return { kind: 'trouble', why: { kind: 'status', code: answer.status }, retryAfterMs }
+  }
+  // A server that answers everything with the page: its text would be read as data.
+  if (wanted === 'data' && answer.headers.get('content-type')?.startsWith('text/html')) {
+    return { kind: 'trouble', why: { kind: 'web-page' } }
   }
   const text = await answer.text()
   return {
@@ -71,8 +77,6 @@ async function understand(answer: Response): Promise<Answer> {
   }
 }
 
-function unreached(timedOut: boolean): string {
-  return timedOut
-    ? `the server did not answer within ${timeoutMs / 1000} seconds`
-    : 'the server could not be reached, or the answer broke off'
+function unreached(timedOut: boolean): Why {
+  return timedOut ? { kind: 'timeout', seconds: timeoutMs / 1000 } : { kind: 'unreachable' }
 }

@@ -6,34 +6,40 @@ type Network = Pick<Window, 'addEventListener'>
 /** On coming back to the tab a poll this recent is recent enough: switching to and fro is no reason to ask again. */
 const recentMs = 5_000
 
+type Outcome = {
+  /** Whether the server was well. */
+  well: boolean
+  /** Whether there is nothing to show yet. */
+  nothing: boolean
+  /** How long the server asked to be left alone. */
+  retryAfterMs?: number | undefined
+}
+
 /**
  * Polls for ever, one poll at a time: the next is planned only when the last has ended. Slow in a hidden tab, at once when it comes back or
- * the network does. `poll` answers whether the server was well and whether there is nothing to show yet, and does not throw.
+ * the network does. `poll` answers how it went, and does not throw.
  */
-export function startPolling(
-  poll: () => Promise<{ well: boolean; nothing: boolean }>,
-  page: Page,
-  network: Network,
-): void {
+export function startPolling(poll: () => Promise<Outcome>, page: Page, network: Network): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let busy = false
   let failures = 0
-  let nothing = true
+  let last: Outcome = { well: true, nothing: true }
   let endedAt = Number.NEGATIVE_INFINITY
 
   async function pollOnce() {
     clearTimeout(timer)
     busy = true
-    const result = await poll()
+    last = await poll()
     busy = false
-    failures = result.well ? 0 : failures + 1
-    nothing = result.nothing
+    failures = last.well ? 0 : failures + 1
     endedAt = Date.now()
     plan()
   }
   function plan() {
     clearTimeout(timer)
-    timer = setTimeout(() => void pollOnce(), pollDelay(failures, page.hidden, nothing, Math.random()))
+    const { nothing, retryAfterMs } = last
+    const delay = pollDelay({ failures, hidden: page.hidden, nothing, retryAfterMs }, Math.random())
+    timer = setTimeout(() => void pollOnce(), delay)
   }
   function catchUp() {
     if (busy) return

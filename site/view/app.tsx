@@ -1,35 +1,59 @@
+import type { ComponentType } from 'preact'
 import { useLayoutEffect, useMemo } from 'preact/hooks'
+import { showIconLater } from '../attention/show-icon-later.ts'
 import { ageOf, defaultIntervalMs, freshness } from '../data/freshness.ts'
 import { addUp } from '../data/totals.ts'
 import type { Ticker } from '../poll/ticker.ts'
-import { formatTime } from '../text/format.ts'
 import { pageTitle } from '../text/page-title.ts'
-import type { ViewState } from '../view-state.ts'
-import { Empty } from './empty.tsx'
+import { dayAt, mutesAt } from '../triage/settings.ts'
+import { settingsOf, type ViewState } from '../view-state.ts'
+import { loadWall } from '../wall/load-wall.ts'
+import { Desk } from './desk.tsx'
+import { later } from './later.tsx'
 import { Notice } from './notice.tsx'
 import { PageFooter } from './page-footer.tsx'
 import { PageHeader } from './page-header.tsx'
-import { Summary } from './summary.tsx'
-import { TenantTable } from './tenant-table.tsx'
+import { PageNav } from './page-nav.tsx'
 import { TickerContext, useTicking } from './ticking.ts'
+import { Updated } from './updated.tsx'
+import { useView } from './use-view.ts'
+
+const Empty = later(async () => (await import('./empty.tsx')).Empty)
+const Access = later(async () => (await import('./access/access.tsx')).Access)
+const Wall = later(loadWall)
+
+export type AppProps = {
+  state: ViewState
+  ticker: Ticker
+  /** The settings of sound and notifications, once they are loaded. */
+  Signals: ComponentType | undefined
+}
 
 /** The whole page. */
-export function App({ state, ticker }: { state: ViewState; ticker: Ticker }) {
+export function App(props: AppProps) {
   return (
-    <TickerContext.Provider value={ticker}>
-      <Page state={state} />
+    <TickerContext.Provider value={props.ticker}>
+      <Page {...props} />
     </TickerContext.Provider>
   )
 }
 
-function Page({ state }: { state: ViewState }) {
+function Page({ state, ticker, Signals }: AppProps) {
   const { detections, status } = state
+  const [view, onView] = useView()
+  const settings = settingsOf(state)
   const run = status?.run
   const intervalMs = run?.refreshIntervalMs ?? defaultIntervalMs
   const tenants = detections?.tenants
   const fileWrittenAt = Date.parse(detections?.validators.lastModified ?? '') || undefined
   const age = useMemo(() => tenants && ageOf(tenants, fileWrittenAt), [tenants, fileWrittenAt])
-  const totals = useMemo(() => tenants && addUp(tenants), [tenants])
+  // A mute ends with its day.
+  const today = useTicking(now => (settings.muted.size > 0 ? dayAt(now, settings.timeZone ?? 'UTC') : ''))
+  const muteOf = useMemo(() => mutesAt(settings, ticker.now()), [settings, today])
+  const totals = useMemo(
+    () => tenants && addUp(tenants, tenant => muteOf(tenant) !== undefined),
+    [tenants, muteOf],
+  )
   const outdated = useTicking(
     now => age !== undefined && freshness(age.newest, now, intervalMs) === 'outdated',
   )
@@ -38,28 +62,43 @@ function Page({ state }: { state: ViewState }) {
   useLayoutEffect(() => {
     document.title = title
   }, [title])
+  const critical = totals?.bySeverity.critical.known
+  const trouble = state.trouble !== undefined
+  useLayoutEffect(() => {
+    if (tenants) void showIconLater({ critical, outdated, trouble })
+  }, [tenants !== undefined, critical, outdated, trouble])
 
+  if (view.layout === 'wall') {
+    return <Wall state={state} view={view} settings={settings} muteOf={muteOf} />
+  }
+
+  const hasRows = tenants !== undefined && tenants.length > 0
   return (
     <>
-      <PageHeader age={age} hasData={detections !== undefined} run={run} intervalMs={intervalMs} />
+      <PageHeader age={age} tenants={tenants} run={run} intervalMs={intervalMs}>
+        <PageNav view={view} onView={onView} Signals={Signals} />
+      </PageHeader>
       <Notice state={state} />
       <main>
-        {totals && totals.tenants > 0 && <Summary totals={totals} />}
-        {tenants && tenants.length > 0 ? (
-          <section aria-labelledby="tenants-heading">
-            <h2 id="tenants-heading" class="only-heard">
-              Tenants
-            </h2>
-            <TenantTable tenants={tenants} newest={age?.newest} intervalMs={intervalMs} />
-          </section>
+        {view.layout === 'access' ? (
+          <Access />
+        ) : hasRows && totals ? (
+          <Desk
+            tenants={tenants}
+            totals={totals}
+            settings={settings}
+            muteOf={muteOf}
+            newest={age?.newest}
+            intervalMs={intervalMs}
+            view={view}
+            onView={onView}
+          />
         ) : (
           <Empty state={state} />
         )}
       </main>
-      <PageFooter run={run} hasRows={tenants !== undefined && tenants.length > 0} />
-      <p class="only-heard" role="status">
-        {state.updates > 0 && age && `Figures updated, as of ${formatTime(age.newest, age.newest)}.`}
-      </p>
+      <PageFooter run={run} settings={settings} hasRows={hasRows} />
+      <Updated updates={state.updates} age={age} totals={totals} />
     </>
   )
 }

@@ -1,30 +1,21 @@
+import './empty.css'
+import { laterTexts } from '../text/later-texts.ts'
 import type { ViewState } from '../view-state.ts'
 
 /** What stands in the place of the table while there is none, and why. */
 export function Empty({ state }: { state: ViewState }) {
-  if (state.detections) {
-    return (
-      <Message title="No tenants">
-        The last collection found no tenant. Check that the credential belongs to a partner or an organization
-        with tenants.
-      </Message>
-    )
-  }
+  if (state.detections)
+    return <Message title={laterTexts.empty.noTenants}>{laterTexts.empty.noTenantsWhy}</Message>
   if (state.missing !== undefined) {
     return (
-      <Message title="Waiting for the first collection…">
-        {state.status
-          ? 'The service is set up and has not written any figures yet. They appear here by themselves.'
-          : `There is no detections.csv beside this page (the server answered ${state.missing}). The table appears by itself as soon as there is one.`}
+      <Message title={laterTexts.empty.waiting}>
+        {state.status ? laterTexts.empty.waitingWhy : laterTexts.empty.noFile(state.missing)}
       </Message>
     )
   }
-  if (state.trouble) {
-    return (
-      <Message title="No figures yet">They could not be loaded. This page goes on trying by itself.</Message>
-    )
-  }
-  return <Message title="Loading…" />
+  if (state.trouble)
+    return <Message title={laterTexts.empty.noFigures}>{laterTexts.empty.noFiguresWhy}</Message>
+  return <Message title={laterTexts.empty.loading} />
 }
 
 function Message({ title, children }: { title: string; children?: string }) {

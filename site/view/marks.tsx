@@ -1,4 +1,5 @@
 import type { Severity } from '../data/tenant.ts'
+import { texts } from '../text/texts.ts'
 
 // One shape a severity, so that nobody needs to see the colour. Drawn on a field of 12 by 12.
 const shapes: Readonly<Record<Severity, string>> = {
@@ -27,12 +28,21 @@ export function TroubleMark() {
   )
 }
 
+/** A bell struck through, beside the word that says so. */
+export function MutedMark() {
+  return (
+    <svg class="mark mark-trouble" viewBox="0 0 12 12" aria-hidden="true">
+      <path d="M6 0a4 4 0 0 1 4 4v3l1.5 2H4.6L10 3.6 2.7 9H.5L2 7V4a4 4 0 0 1 4-4ZM4.5 10h3a1.5 1.5 0 0 1-3 0Z" />
+    </svg>
+  )
+}
+
 /** A figure that nobody knows: a dash for the eye, a word for the ear, and never a zero. */
 export function Unknown() {
   return (
     <span class="unknown">
       <span aria-hidden="true">–</span>
-      <span class="only-heard">unknown</span>
+      <span class="only-heard">{texts.unknown}</span>
     </span>
   )
 }

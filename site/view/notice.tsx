@@ -1,33 +1,33 @@
 import { formatTime } from '../text/format.ts'
+import { texts } from '../text/texts.ts'
+import { whyText } from '../text/why.ts'
 import type { Trouble, ViewState } from '../view-state.ts'
 import { TroubleMark } from './marks.tsx'
-import { Ticking } from './ticking.ts'
+import { useTicking } from './ticking.ts'
 
-/** What keeps the page from being refreshed. The box is always there, empty or not: only then a screen reader hears it fill. */
+type Telling = (since: string, why: string) => string
+
+/**
+ * What keeps the page from being refreshed, at the foot of the screen: there it is seen wherever one has scrolled to, and moves nothing. The
+ * box is always there, empty or not: only then a screen reader hears it fill.
+ */
 export function Notice({ state: { detections, trouble, statusTrouble } }: { state: ViewState }) {
   return (
     <div class="notice" role="status">
       {trouble && (
-        <Sentence
-          trouble={trouble}
-          what={detections ? 'The figures could not be refreshed' : 'The figures could not be loaded'}
-          then={detections ? 'Below are the last good ones.' : ''}
-        />
+        <Sentence trouble={trouble} tell={detections ? texts.notice.notRefreshed : texts.notice.notLoaded} />
       )}
-      {statusTrouble && !trouble && (
-        <Sentence trouble={statusTrouble} what="The news of the last run could not be refreshed" then="" />
-      )}
+      {statusTrouble && !trouble && <Sentence trouble={statusTrouble} tell={texts.notice.runNotRefreshed} />}
     </div>
   )
 }
 
-function Sentence({ trouble, what, then }: { trouble: Trouble; what: string; then: string }) {
+function Sentence({ trouble: { since, why }, tell }: { trouble: Trouble; tell: Telling }) {
+  const sentence = useTicking(now => tell(formatTime(since, now), whyText(why)))
   return (
     <p>
       <TroubleMark />
-      <span>
-        {what} since <Ticking text={now => formatTime(trouble.since, now)} />: {trouble.why}. {then}
-      </span>
+      <span>{sentence}</span>
     </p>
   )
 }

@@ -1,19 +1,18 @@
 import type { RunStatus } from '../data/parse-status.ts'
+import { texts } from '../text/texts.ts'
+import type { SiteSettings } from '../triage/settings.ts'
 
-/** How to read the figures, and what else there is to know. */
-export function PageFooter({ run, hasRows }: { run: RunStatus | undefined; hasRows: boolean }) {
+type FooterProps = { run: RunStatus | undefined; settings: SiteSettings; hasRows: boolean }
+
+/** How to read the figures, and what is wrong with the files. */
+export function PageFooter({ run, settings, hasRows }: FooterProps) {
   return (
     <footer class="page-footer">
-      {hasRows && (
-        <p>
-          A dash means unknown, which is not zero. Each trend has its own scale; its last bar is the newest
-          hour.
-        </p>
-      )}
-      {run?.problems.map(problem => (
+      {hasRows && <p>{texts.footer.howToRead}</p>}
+      {[...(run?.problems ?? []), ...settings.problems].map(problem => (
         <p key={problem}>{problem}</p>
       ))}
-      {run?.version && <p>Version {run.version}</p>}
+      {run?.version && <p>{texts.footer.version(run.version)}</p>}
     </footer>
   )
 }

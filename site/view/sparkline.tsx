@@ -1,21 +1,39 @@
-import { barStep, barsPath, barWidth, sparkHeight } from '../data/sparkline.ts'
-import { formatCount } from '../text/format.ts'
+import { barStep, barsPath, barWidth, peakOf, sparkHeight } from '../data/sparkline.ts'
+import type { Tenant } from '../data/tenant.ts'
+import { texts } from '../text/texts.ts'
 
-/** The last hours as bars, the newest hour in stronger ink. Each tenant has its own scale: the shape tells, the total stands beside it. */
-export function Sparkline({ hourly }: { hourly: readonly number[] }) {
+type Hours = Pick<Tenant, 'hourlyBySeverity'> & { hourly: readonly number[] }
+
+/**
+ * The last hours as bars, the newest hour in stronger ink, what is critical or high in its own colour at the foot. Each tenant has its own scale:
+ * the shape tells, the total stands beside it.
+ */
+export function Sparkline({ hourly, hourlyBySeverity }: Hours) {
   const newest = hourly.length - 1
-  const peak = formatCount(Math.max(...hourly))
-  const last = formatCount(hourly[newest] ?? 0)
+  const peak = peakOf(hourly)
   return (
     <svg
       class="spark"
       viewBox={`0 0 ${newest * barStep + barWidth} ${sparkHeight}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${hourly.length} hours: at most ${peak} in one, ${last} in the newest`}
+      aria-label={texts.table.trendLabel(hourly.length, Math.max(...hourly), hourly[newest] ?? 0)}
     >
       <path d={barsPath(hourly)} />
       {hourly[newest] !== 0 && <path class="newest" d={barsPath(hourly, newest)} />}
+      {hourlyBySeverity && <Severe hours={hourlyBySeverity} peak={peak} />}
     </svg>
+  )
+}
+
+function Severe({ hours, peak }: { hours: NonNullable<Tenant['hourlyBySeverity']>; peak: number }) {
+  const { critical, high } = hours
+  const both = critical.map((count, hour) => count + (high[hour] ?? 0))
+  if (both.every(count => count === 0)) return null
+  return (
+    <>
+      <path class="high" d={barsPath(both, 0, peak)} />
+      <path class="critical" d={barsPath(critical, 0, peak)} />
+    </>
   )
 }

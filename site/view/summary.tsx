@@ -1,64 +1,137 @@
-import { type Severity, severities } from '../data/tenant.ts'
+import { type Severity, severities, type Tenant } from '../data/tenant.ts'
 import type { Sum, Totals } from '../data/totals.ts'
 import { formatCount } from '../text/format.ts'
-import { severityWords } from '../text/severity-words.ts'
-import { SeverityMark, TroubleMark, Unknown, weight } from './marks.tsx'
-import { attentionId } from './tenant-table.tsx'
+import { statusWord } from '../text/status-word.ts'
+import { texts } from '../text/texts.ts'
+import type { View } from '../triage/view.ts'
+import { later } from './later.tsx'
+import { MutedMark, SeverityMark, TroubleMark, Unknown, weight } from './marks.tsx'
 
-/** The estate in seven figures, each with how many tenants it leaves out. */
-export function Summary({ totals }: { totals: Totals }) {
+const DayBars = later(async () => (await import('./day-bars.tsx')).DayBars)
+
+type SummaryProps = {
+  totals: Totals
+  /** How many tenants have which status, for those that somebody has to look at. */
+  troubles: ReadonlyMap<string, number>
+  /** Those whose hours are added up: what is shown, without the muted. */
+  charted: readonly Tenant[]
+  /** The file tells more than counts: there is a place for the day. */
+  detailed: boolean
+  view: View
+  onView: (change: Partial<View>) => void
+}
+
+/** The estate in one band: seven figures, each with what it leaves out, and the day. The figures are switches that filter. */
+export function Summary({ totals, troubles, charted, detailed, view, onView }: SummaryProps) {
+  const toggle = (severity: Severity) => {
+    const { severities: chosen } = view
+    onView({
+      severities: severities.filter(one => (one === severity) !== chosen.includes(one)),
+    })
+  }
   return (
-    <section class="summary" aria-labelledby="summary-heading">
+    <section class={`summary ${detailed ? '' : 'plain'}`} aria-labelledby="summary-heading">
       <h2 id="summary-heading" class="only-heard">
-        Summary
+        {texts.summary.heading}
       </h2>
-      <dl>
+      <div class="tiles">
         <div class="tile tenants-tile">
-          <dt>Tenants</dt>
-          <dd class="figure">{formatCount(totals.tenants)}</dd>
-          <dd class="note">
-            <Attention totals={totals} />
-          </dd>
+          <span class="label">{texts.summary.tenants}</span>
+          <span class="figure">{formatCount(totals.tenants)}</span>
+          <Cases totals={totals} troubles={troubles} view={view} onView={onView} />
         </div>
         {severities.map(severity => (
-          <SumTile key={severity} severity={severity} sum={totals.bySeverity[severity]} of={totals.tenants} />
+          <button
+            type="button"
+            key={severity}
+            class={`tile ${severity} ${weight(totals.bySeverity[severity].known)}`}
+            aria-pressed={view.severities.includes(severity)}
+            title={texts.summary.filterBy(texts.severity[severity])}
+            onClick={() => toggle(severity)}
+          >
+            <span class="label">
+              <SeverityMark severity={severity} />
+              {texts.severity[severity]}
+            </span>
+            <Figure
+              sum={totals.bySeverity[severity]}
+              fresh={totals.news.bySeverity[severity]}
+              leftOut={totals.total.unknownTenants}
+            />
+          </button>
         ))}
-        <SumTile severity={undefined} sum={totals.total} of={totals.tenants} />
-      </dl>
+        <div class={`tile total ${weight(totals.total.known)}`}>
+          <span class="label">{texts.total}</span>
+          <Figure sum={totals.total} fresh={totals.news.total} leftOut={totals.total.unknownTenants} />
+        </div>
+      </div>
+      {detailed && (
+        <div class="day">
+          <DayBars tenants={charted} chosen={view.severities} />
+        </div>
+      )}
     </section>
   )
 }
 
-function SumTile({ severity, sum, of }: { severity: Severity | undefined; sum: Sum; of: number }) {
+/** `leftOut` is how many tenants have no figures at all, which is told once for all tiles. */
+function Figure({ sum, fresh, leftOut }: { sum: Sum; fresh: Sum; leftOut: number }) {
   return (
-    <div class={`tile ${severity ?? 'total'} ${weight(sum.known)}`}>
-      <dt>
-        {severity && <SeverityMark severity={severity} />}
-        {severity ? severityWords[severity] : 'Total'}
-      </dt>
-      <dd class="figure">{sum.known === undefined ? <Unknown /> : formatCount(sum.known)}</dd>
-      <dd class="note">
-        {sum.unknownTenants > 0 && (
-          <>
-            {formatCount(sum.unknownTenants)} <span class="long">of {formatCount(of)} </span>
-            <span class="roomy">tenants </span>unknown
-          </>
+    <>
+      <span class="figure">{sum.known === undefined ? <Unknown /> : formatCount(sum.known)}</span>
+      <span class="note">
+        {fresh.known !== undefined && fresh.known > 0 && (
+          <span class="fresh">{texts.summary.fresh(fresh.known)}</span>
         )}
-      </dd>
-    </div>
+        {fresh.known === 0 && <span>{texts.summary.noneNew}</span>}
+        {sum.unknownTenants !== leftOut && <span>{texts.summary.unknownTenants(sum.unknownTenants)}</span>}
+      </span>
+    </>
   )
 }
 
-function Attention({ totals }: { totals: Totals }) {
-  const waiting = totals.pending > 0 && `${formatCount(totals.pending)} not collected yet`
-  if (totals.needAttention === 0) return <>{waiting || 'All could be asked'}</>
+type CasesProps = Omit<SummaryProps, 'charted' | 'detailed'>
+
+/** Who needs somebody, by status: each is a switch that shows them alone. */
+function Cases({ totals, troubles, view, onView }: CasesProps) {
+  const attention = [...troubles.keys()]
+  const allChosen = attention.length > 0 && attention.every(status => view.statuses.includes(status))
+  const isOnly = (status: string) => view.statuses.length === 1 && view.statuses[0] === status
+  const only = (status: string) => onView({ statuses: isOnly(status) ? [] : [status] })
   return (
-    <>
-      <a class="attention-link" href={`#${attentionId}`}>
-        <TroubleMark />
-        {formatCount(totals.needAttention)} {totals.needAttention === 1 ? 'needs' : 'need'} attention
-      </a>
-      {waiting && <span> · {waiting}</span>}
-    </>
+    <span class="cases">
+      {totals.needAttention === 0 && <span>{texts.summary.allAsked}</span>}
+      {totals.needAttention > 0 && (
+        <button
+          type="button"
+          class="case trouble"
+          aria-pressed={allChosen}
+          title={[...troubles].map(([status, count]) => `${statusWord(status)}: ${count}`).join(', ')}
+          onClick={() => onView({ statuses: allChosen ? [] : attention })}
+        >
+          <TroubleMark />
+          {texts.summary.needAttention(totals.needAttention)}
+        </button>
+      )}
+      {totals.total.unknownTenants > 0 && (
+        <span class="left-out">{texts.summary.leftOut(totals.total.unknownTenants)}</span>
+      )}
+      {totals.pending > 0 && (
+        <button type="button" class="case" aria-pressed={isOnly('pending')} onClick={() => only('pending')}>
+          {texts.summary.notCollected(totals.pending)}
+        </button>
+      )}
+      {totals.muted > 0 && (
+        <button
+          type="button"
+          class="case"
+          aria-pressed={!view.showMuted}
+          onClick={() => onView({ showMuted: !view.showMuted })}
+        >
+          <MutedMark />
+          {texts.summary.muted(totals.muted)}
+        </button>
+      )}
+    </span>
   )
 }

@@ -1,4 +1,5 @@
 import { hourMs } from '../../lambda/detections.ts'
+import { notChecked } from '../../lambda/migration.ts'
 import { toCsv } from '../../lambda/publish/csv.ts'
 import { mergeSources } from '../../lambda/publish/rows.ts'
 import { parseState, serializeState } from '../../lambda/state.ts'
@@ -51,6 +52,7 @@ function makeEstate(count: number): Tenant[] {
       triedAt: now,
       counts,
       news: undefined,
+      migration: notChecked,
     }
   })
 }

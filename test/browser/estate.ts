@@ -8,10 +8,31 @@ export type Row = {
   reason?: string
   collectedAt?: number | undefined
   hourly?: string
+  region?: string
+  source?: string
+  method?: string
+  /** New since the run before, worst first; without them it is unknown. */
+  news?: readonly number[]
+  /** As `hourly`, for each severity, worst first. */
+  hours?: readonly string[]
+  migration?: string
 }
 
-const header =
-  'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,Status,Reason,Collected_At,Region,Method,Hourly'
+const severities = ['Critical', 'High', 'Medium', 'Low', 'Info'] as const
+const eightColumns = [
+  'ID',
+  ...severities.map(severity => `Detections_${severity}`),
+  'Detections_Total',
+  'Name',
+] as const
+const header = [
+  ...eightColumns,
+  ...['Status', 'Reason', 'Collected_At', 'Region', 'Method', 'Hourly', 'Source'],
+  ...severities.map(severity => `New_${severity}`),
+  ...['New_Total', 'New_Since'],
+  ...severities.map(severity => `Hourly_${severity}`),
+  'Migration',
+]
 
 const adjectives = [
   'Northern',
@@ -43,20 +64,29 @@ const reasons: Readonly<Record<string, string>> = {
   inactive: 'Sophos Central names no API host for this tenant; it may not be activated yet.',
   failed: 'Sophos Central did not answer within 30 s, three times.',
   not_found: 'Sophos Central does not know this tenant in its region (404).',
+  moved: 'Sophos moved this tenant to Fusion, where it is not asked yet.',
+}
+const regions = ['eu01', 'eu02', 'us01', 'us03', 'ca01', 'jp01']
+
+export type EstateOptions = {
+  now: number
+  /** The share of tenants that cannot be asked. */
+  failing?: number
+  /** How many moved to Fusion. */
+  moved?: number
+  seed?: number
 }
 
 /**
- * An invented estate of `size` tenants in the writer's order, the same for the same arguments. `failing` is the share of tenants that cannot
- * be asked: two in three of these never could.
+ * An invented estate of `size` tenants in the writer's order, the same for the same arguments. Of the tenants that cannot be asked, two in three
+ * never could.
  */
-export function makeEstate(
-  size: number,
-  { now, failing = 0.04, seed = 1 }: { now: number; failing?: number; seed?: number },
-): Row[] {
+export function makeEstate(size: number, { now, failing = 0.04, moved = 0, seed = 1 }: EstateOptions): Row[] {
   const random = generator(seed)
   const rows = Array.from({ length: size }, (_, i): Row => {
-    const status =
-      random() < failing ? pick(['forbidden', 'forbidden', 'inactive', 'failed', 'not_found'], random) : 'ok'
+    const troubles = ['forbidden', 'forbidden', 'inactive', 'failed', 'not_found']
+    const status = random() < failing ? pick(troubles, random) : i < moved ? 'moved' : 'ok'
+    const region = pick(regions, random)
     const neverAsked = status !== 'ok' && random() < 0.66
     const name = `${pick(adjectives, random)} ${pick(trades, random)} ${pick(forms, random)}`
     const id = `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
@@ -67,6 +97,7 @@ export function makeEstate(
         name,
         status,
         reason,
+        region,
         counts: [undefined, undefined, undefined, undefined, undefined],
         total: undefined,
       }
@@ -74,12 +105,26 @@ export function makeEstate(
     const counts = [0.1, 0.6, 3, 8, 14].map(rate =>
       Math.floor(rate * noise * 14 * random() + (random() < 0.02 ? 1 : 0)),
     )
-    const total = counts.reduce((a, b) => a + b, 0)
+    const hours = counts.map(count => spread(count, random))
+    const hourly = hours[0]?.map((_, hour) => hours.reduce((sum, one) => sum + (one[hour] ?? 0), 0)) ?? []
     const collectedAt =
       status === 'ok'
         ? now - Math.floor(random() * 140_000)
         : now - Math.floor((2 + random() * 60) * 3_600_000)
-    return { id, name, status, reason, counts, total, collectedAt, hourly: spread(total, random) }
+    return {
+      id,
+      name,
+      status,
+      reason,
+      region,
+      migration: status === 'moved' ? 'moved' : 'not_moved',
+      counts,
+      total: counts.reduce((a, b) => a + b, 0),
+      collectedAt,
+      hourly: hourly.join(' '),
+      hours: hours.map(one => one.join(' ')),
+      news: hours.map(one => (random() < 0.5 ? (one.at(-1) ?? 0) : 0)),
+    }
   })
   return rows.sort(worstFirst)
 }
@@ -94,7 +139,7 @@ function worstFirst(a: Row, b: Row): number {
 }
 
 /** `total` detections over 24 hours, bursty as real ones are. */
-function spread(total: number, random: () => number): string {
+function spread(total: number, random: () => number): number[] {
   const hours = Array.from({ length: 24 }, () => 0)
   const burst = Math.floor(random() * 24)
   for (let i = 0; i < total; i++) {
@@ -102,44 +147,65 @@ function spread(total: number, random: () => number): string {
       random() < 0.3 ? (burst + Math.floor(random() * 5 * random())) % 24 : Math.floor(24 * random() ** 0.8)
     hours[hour] = (hours[hour] ?? 0) + 1
   }
-  return hours.join(' ')
+  return hours
 }
 
 /** detections.csv for these rows, in the writer's format. */
 export function toCsv(rows: readonly Row[]): string {
   const lines = rows.map(row => {
     const collectedAt = row.collectedAt === undefined ? '' : new Date(row.collectedAt).toISOString()
+    const newsSince =
+      row.collectedAt === undefined || !row.news ? '' : new Date(row.collectedAt - 900_000).toISOString()
     const cells = [
-      row.id,
-      ...row.counts,
-      row.total,
-      row.name,
-      row.status ?? 'ok',
-      row.reason ?? '',
-      collectedAt,
-      'eu01',
-      'counts',
-      row.hourly ?? '',
+      ...[row.id, ...row.counts, row.total, row.name],
+      ...[
+        row.status ?? 'ok',
+        row.reason,
+        collectedAt,
+        row.region ?? 'eu01',
+        row.method ?? 'counts',
+        row.hourly,
+      ],
+      row.source ?? 'default',
+      ...(row.news ?? Array(5).fill('')),
+      row.news?.reduce((a, b) => a + b, 0),
+      newsSince,
+      ...(row.hours ?? Array(5).fill('')),
+      row.migration ?? 'not_checked',
     ]
     return cells.map(quote).join(',')
   })
-  return [header, ...lines, ''].join('\r\n')
+  return [header.join(','), ...lines, ''].join('\r\n')
 }
 
 /** The first eight columns alone, every text in quotes. */
 export function toEightColumns(rows: readonly Row[]): string {
-  const names = header.split(',').slice(0, 8)
   const lines = rows.map(row =>
     [row.id, ...row.counts, row.total, row.name]
       .map(cell => `"${String(cell ?? '').replaceAll('"', '""')}"`)
       .join(','),
   )
-  return [names.map(name => `"${name}"`).join(','), ...lines, ''].join('\r\n')
+  return [eightColumns.map(name => `"${name}"`).join(','), ...lines, ''].join('\r\n')
 }
 
 function quote(cell: string | number | undefined): string {
   const text = String(cell ?? '')
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** settings.json with two groups and two muted tenants, by the names of these rows. */
+export function makeSettings(rows: readonly Row[], more: object = {}): string {
+  const names = rows.map(({ name }) => name)
+  return JSON.stringify({
+    schemaVersion: 1,
+    tenantLink: 'https://central.sophos.com/manage/{region}/{id}',
+    groups: [
+      { name: 'Retail', tenants: names.filter(name => /Bakery|Hotels/.test(name)) },
+      { name: 'Public sector', tenants: names.filter(name => /Schools|Clinic/.test(name)) },
+    ],
+    muted: names.slice(2, 4).map(tenant => ({ tenant, until: '2027-01-31', why: 'penetration test' })),
+    ...more,
+  })
 }
 
 /** status.json of a run that ended at `now`. */
@@ -164,6 +230,12 @@ export function makeStatus(rows: readonly Row[], now: number, more: object = {},
           message: `Collected ${ok} of ${rows.length} tenants in 2 min 20 s. ${attention} need attention.`,
           ...run,
         },
+        budget: [
+          { window: '10/s', limit: 10, periodMs: 1000, left: 10 },
+          { window: '100/m', limit: 100, periodMs: 60_000, left: 81 },
+          { window: '1000/h', limit: 1000, periodMs: 3_600_000, left: 412 },
+          { window: '200000/d', limit: 200_000, periodMs: 86_400_000, left: 177_650 },
+        ],
         nextRunAt: new Date(now + 760_000).toISOString(),
       },
     ],

@@ -13,13 +13,17 @@ type Opening = BrowserContextOptions & {
   browserTime: number
   /** Wait until this can be seen. */
   until?: string
+  /** What follows the page's address, such as `?view=wall`. */
+  query?: string
+  /** Runs in the page before its own code. */
+  before?: () => void
 }
 
 /** Opens the page in a context of its own, with the browser's clock in the test's hands. */
 export async function openPage(
   browser: Browser,
   server: PageServer,
-  { browserTime, until = 'table', ...options }: Opening,
+  { browserTime, until = 'table', query = '', before = () => {}, ...options }: Opening,
 ): Promise<OpenPage> {
   const context = await browser.newContext({ timezoneId: 'UTC', ...options })
   const page = await context.newPage()
@@ -42,9 +46,11 @@ export async function openPage(
       Reflect.get(window, 'reportOffence')(`policy: ${event.violatedDirective} ${event.blockedURI}`)
     })
   })
-  await page.clock.install({ time: browserTime })
+  // It runs until it is paused, and does not go back: on a busy machine that takes a while.
+  await page.clock.install({ time: browserTime - 60_000 })
   await page.clock.pauseAt(browserTime)
-  await page.goto(server.address)
+  await page.addInitScript(before)
+  await page.goto(server.address + query)
   await page.waitForSelector(until)
   return { page, offences, close: () => context.close() }
 }

@@ -5,7 +5,7 @@ import { extname, join, normalize } from 'node:path'
 
 /** What the server does with a polled file: serves it, or one of the things that happen to servers. */
 type Serving =
-  | { text: string; type?: string; etag?: false; lastModified?: Date }
+  | { text: string | Uint8Array; type?: string; etag?: false; lastModified?: Date }
   | { status: number; text?: string; type?: string }
   | 'break off'
   | 'hang'
@@ -30,6 +30,9 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
+/** What comes from the data bucket, and settings.json; all else is the page itself. */
+const isPolled = (name: string) => /\.(csv|json|gz)$/.test(name)
+
 /** Serves the built page from `root` under the strictest Content-Security-Policy, on a free port of the loopback interface. */
 export async function servePage(root: string): Promise<PageServer> {
   const files: PageServer['files'] = new Map()
@@ -43,7 +46,7 @@ export async function servePage(root: string): Promise<PageServer> {
     response.setHeader('Content-Security-Policy', csp)
     if (clock.date !== undefined) response.setHeader('Date', new Date(clock.date).toUTCString())
     const name = new URL(request.url ?? '/', 'http://page').pathname.slice(1)
-    if (name === 'detections.csv' || name === 'status.json') servePolled(files.get(name), request, response)
+    if (isPolled(name)) servePolled(files.get(name), request, response)
     else void serveBuilt(join(root, normalize(name || 'index.html')), response)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ageOf, freshness, isAged } from '../../site/data/freshness.ts'
 import { barsPath } from '../../site/data/sparkline.ts'
-import { needsAttention, type Tenant } from '../../site/data/tenant.ts'
+import { needsAttention } from '../../site/data/tenant.ts'
 import { addUp } from '../../site/data/totals.ts'
+import { makeTenant, nothing, quiet } from './tenant.ts'
 
 const min = 60_000
-const nothing = { critical: undefined, high: undefined, medium: undefined, low: undefined, info: undefined }
-const quiet = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
-
-function tenant(part: Partial<Tenant>): Tenant {
-  return {
-    key: 'k',
-    name: 'n',
-    counts: quiet,
-    total: 0,
-    status: 'ok',
-    reason: '',
-    collectedAt: undefined,
-    hourly: undefined,
-    ...part,
-  }
-}
+const tenant = makeTenant
 
 describe('addUp', () => {
   it('leaves an unknown figure out and counts it as left out', () => {
@@ -36,6 +22,41 @@ describe('addUp', () => {
 
   it('does not know a sum of which it knows no part', () => {
     expect(addUp([tenant({ counts: nothing, total: undefined })]).total.known).toBeUndefined()
+  })
+
+  it('adds up what is new, and says since when and of how many tenants that is unknown', () => {
+    const news = (critical: number, since: number) => ({
+      bySeverity: { ...quiet, critical },
+      total: critical,
+      since,
+    })
+    const totals = addUp([tenant({ news: news(2, 50) }), tenant({ news: news(3, 40) }), tenant()])
+    expect(totals.news.bySeverity.critical).toEqual({ known: 5, unknownTenants: 1 })
+    expect(totals.news.total.known).toBe(5)
+    expect(totals.news.since).toBe(40)
+    expect(addUp([tenant()]).news).toMatchObject({ total: { known: undefined }, since: undefined })
+  })
+
+  it('counts muted tenants in no other figure than their own', () => {
+    const muted = tenant({ counts: { ...quiet, high: 9 }, total: 9, status: 'failed' })
+    const totals = addUp([muted, tenant({ total: 1 })], one => one === muted)
+    expect(totals).toMatchObject({
+      tenants: 1,
+      muted: 1,
+      needAttention: 0,
+      total: { known: 1, unknownTenants: 0 },
+    })
+    expect(totals.bySeverity.high.known).toBe(0)
+  })
+
+  it('leaves the counts of moved tenants out and counts these tenants apart', () => {
+    const totals = addUp([tenant({ status: 'moved', total: 9 }), tenant({ total: 1 })])
+    expect(totals).toMatchObject({
+      tenants: 2,
+      moved: 1,
+      needAttention: 1,
+      total: { known: 1, unknownTenants: 0 },
+    })
   })
 })
 

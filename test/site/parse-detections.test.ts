@@ -10,13 +10,13 @@ const hourly = Array.from({ length: 24 }, (_, hour) => hour).join(' ')
 
 function tenantsOf(text: string): Tenant[] {
   const parsed = parseDetections(text)
-  if ('problem' in parsed) throw new Error(parsed.problem)
-  return parsed.tenants
+  if ('problem' in parsed) throw new Error(parsed.problem.kind)
+  return [...parsed.tenants]
 }
 
 function problemOf(text: string): string {
   const parsed = parseDetections(text)
-  return 'problem' in parsed ? parsed.problem : 'none'
+  return 'problem' in parsed ? parsed.problem.kind : 'none'
 }
 
 describe('parseDetections', () => {
@@ -26,6 +26,7 @@ describe('parseDetections', () => {
     )
     expect(tenant).toEqual({
       key: 't1',
+      id: 't1',
       name: 'Baker, "B"',
       counts: { critical: 1, high: 2, medium: 3, low: 4, info: 5 },
       total: 15,
@@ -33,6 +34,12 @@ describe('parseDetections', () => {
       reason: 'Slow',
       collectedAt: Date.UTC(2026, 10, 22, 10),
       hourly: Array.from({ length: 24 }, (_, hour) => hour),
+      region: undefined,
+      source: undefined,
+      method: undefined,
+      migration: undefined,
+      news: undefined,
+      hourlyBySeverity: undefined,
     })
   })
 
@@ -79,14 +86,14 @@ describe('parseDetections', () => {
   })
 
   it.each([
-    ['', 'the answer is empty'],
-    ['\n<!doctype html><p>ID,Name', 'the answer is a web page and not a CSV file'],
-    ['{"error": "no"}', 'the answer has no column ID'],
-    ['Name,Total\r\nA,1\r\n', 'the answer has no column ID'],
-    [`${header}\r\nt1,0,0,0\r\n`, 'the file is damaged or cut off'],
-    [`${header}\r\nt1,0,0,0,0,0,0,"Bak`, 'the file is damaged or cut off'],
-    [`${header}\r\nt1,0,0,0,0,0,0,B,ok,,,,,,,,\r\n`, 'the file is damaged or cut off'],
-    [`${header}\r\nt1,0,0,0,0,0,0,B,ok,,,eu,counts,1 2 3`, 'the file is damaged or cut off'],
+    ['', 'empty'],
+    ['\n<!doctype html><p>ID,Name', 'web-page'],
+    ['{"error": "no"}', 'no-id-column'],
+    ['Name,Total\r\nA,1\r\n', 'no-id-column'],
+    [`${header}\r\nt1,0,0,0\r\n`, 'damaged'],
+    [`${header}\r\nt1,0,0,0,0,0,0,"Bak`, 'damaged'],
+    [`${header}\r\nt1,0,0,0,0,0,0,B,ok,,,,,,,,\r\n`, 'damaged'],
+    [`${header}\r\nt1,0,0,0,0,0,0,B,ok,,,eu,counts,1 2 3`, 'damaged'],
   ])('refuses %j', (text, problem) => {
     expect(problemOf(text)).toBe(problem)
   })

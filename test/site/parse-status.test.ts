@@ -4,7 +4,7 @@ import { parseStatus, type RunStatus } from '../../site/data/parse-status.ts'
 
 function read(json: unknown): RunStatus {
   const parsed = parseStatus(JSON.stringify(json))
-  if ('problem' in parsed) throw new Error(parsed.problem)
+  if ('problem' in parsed) throw new Error(parsed.problem.kind)
   return parsed
 }
 
@@ -20,6 +20,9 @@ describe('parseStatus', () => {
           source: 'north',
           run: { endedAt: '2026-11-22T10:02:20.000Z', result: 'partial', message: 'Half.' },
           nextRunAt: '2026-11-22T10:15:00.000Z',
+          calls: { made: 5, retries: 0, throttled: 2 },
+          budget: [{ window: '1000/h', limit: 1000, periodMs: 3_600_000, left: 412 }, { window: '10/s' }],
+          migration: { moved: 1, notMoved: 2, notChecked: 3 },
         },
       ],
     })
@@ -29,7 +32,17 @@ describe('parseStatus', () => {
       version: '0.1.0',
       problems: [],
       sources: [
-        { name: 'north', result: 'partial', message: 'Half.', nextRunAt: Date.UTC(2026, 10, 22, 10, 15) },
+        {
+          name: 'north',
+          startedAt: undefined,
+          endedAt: Date.UTC(2026, 10, 22, 10, 2, 20),
+          result: 'partial',
+          message: 'Half.',
+          nextRunAt: Date.UTC(2026, 10, 22, 10, 15),
+          budget: [{ window: '1000/h', limit: 1000, left: 412 }],
+          throttled: 2,
+          migration: { moved: 1, notMoved: 2, notChecked: 3 },
+        },
       ],
     })
   })
@@ -63,7 +76,7 @@ describe('parseStatus', () => {
   })
 
   it.each(['', '<html>', '[]', 'null', '{"demo":'])('refuses %j, which is no object', text => {
-    expect(parseStatus(text)).toEqual({ problem: 'status.json is not a JSON object' })
+    expect(parseStatus(text)).toEqual({ problem: { kind: 'no-json-object' } })
   })
 
   it('never throws, whatever JSON it is given', () => {

@@ -1,25 +1,34 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { askFile } from '../../site/poll/ask-file.ts'
-import { pollDelay } from '../../site/poll/poll-delay.ts'
+import { type Pace, pollDelay } from '../../site/poll/poll-delay.ts'
 import { startPolling } from '../../site/poll/poll-loop.ts'
+import { retryAfter } from '../../site/poll/retry-after.ts'
 import { correctedOffset } from '../../site/poll/server-clock.ts'
+
+const pace = (part: Partial<Pace> = {}): Pace => ({
+  failures: 0,
+  hidden: false,
+  nothing: false,
+  retryAfterMs: undefined,
+  ...part,
+})
 
 describe('pollDelay', () => {
   it('polls every 30 s in sight and every 5 min out of sight', () => {
-    expect(pollDelay(0, false, false, 0.5)).toBe(30_000)
-    expect(pollDelay(0, true, false, 0.5)).toBe(300_000)
+    expect(pollDelay(pace(), 0.5)).toBe(30_000)
+    expect(pollDelay(pace({ hidden: true }), 0.5)).toBe(300_000)
   })
 
   it('polls every 5 s in sight while there is nothing to show yet, unless the server is in trouble', () => {
-    expect(pollDelay(0, false, true, 0.5)).toBe(5_000)
-    expect(pollDelay(0, true, true, 0.5)).toBe(300_000)
-    expect(pollDelay(1, false, true, 0)).toBe(30_000)
+    expect(pollDelay(pace({ nothing: true }), 0.5)).toBe(5_000)
+    expect(pollDelay(pace({ nothing: true, hidden: true }), 0.5)).toBe(300_000)
+    expect(pollDelay(pace({ nothing: true, failures: 1 }), 0)).toBe(30_000)
   })
 
   it('backs off by doubling, half of it by chance, never past five minutes and never below the steady pace', () => {
-    expect(pollDelay(1, false, false, 0)).toBe(30_000)
-    expect(pollDelay(2, false, false, 0)).toBe(60_000)
+    expect(pollDelay(pace({ failures: 1 }), 0)).toBe(30_000)
+    expect(pollDelay(pace({ failures: 2 }), 0)).toBe(60_000)
     fc.assert(
       fc.property(
         fc.nat(5000),
@@ -28,12 +37,37 @@ describe('pollDelay', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (failures, hidden, nothing, random) => {
           fc.pre(failures > 0 || !nothing)
-          const delay = pollDelay(failures, hidden, nothing, random)
+          const delay = pollDelay(pace({ failures, hidden, nothing }), random)
           expect(delay).toBeGreaterThanOrEqual(hidden ? 300_000 : 30_000)
           expect(delay).toBeLessThanOrEqual(300_000)
         },
       ),
     )
+  })
+
+  it('leaves a server alone for as long as it asks, and a little more by chance', () => {
+    expect(pollDelay(pace({ failures: 1, retryAfterMs: 120_000 }), 0)).toBe(120_000)
+    expect(pollDelay(pace({ failures: 1, retryAfterMs: 120_000 }), 0.5)).toBe(135_000)
+    expect(pollDelay(pace({ failures: 5, retryAfterMs: 1_000 }), 0)).toBe(150_000)
+  })
+
+  it('asks again after an hour, however long the server asks for', () => {
+    expect(pollDelay(pace({ failures: 1, retryAfterMs: 1e12 }), 1)).toBeLessThanOrEqual(3_630_000)
+  })
+})
+
+describe('retryAfter', () => {
+  const at = Date.UTC(2026, 10, 22, 10)
+  it.each([
+    [{}, undefined],
+    [{ 'retry-after': '90' }, 90_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 10:02:00 GMT' }, 120_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 10:02:00 GMT', date: 'Sun, 22 Nov 2026 10:01:00 GMT' }, 60_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT' }, 0],
+    [{ 'retry-after': '-5, soon' }, undefined],
+    [{ 'retry-after': 'soon' }, undefined],
+  ])('of %j is %j ms', (headers, ms) => {
+    expect(retryAfter(new Headers(headers), at)).toBe(ms)
   })
 })
 
@@ -93,7 +127,11 @@ describe('askFile', () => {
   it.each([
     [new Response('x', { status: 404 }), { kind: 'missing', code: 404 }],
     [new Response('x', { status: 403 }), { kind: 'missing', code: 403 }],
-    [new Response('x', { status: 503 }), { kind: 'trouble', why: 'the server answered 503' }],
+    [new Response('x', { status: 503 }), { kind: 'trouble', why: { kind: 'status', code: 503 } }],
+    [
+      new Response('x', { status: 503, headers: { 'retry-after': '7' } }),
+      { kind: 'trouble', retryAfterMs: 7_000 },
+    ],
     [new Response('ID', { headers: { 'content-type': 'text/html' } }), { kind: 'trouble' }],
   ])('tells apart what the server says (%#)', async (response, expected) => {
     expect(await askFile('detections.csv', undefined, { fetch: answering(response), now })).toMatchObject(
@@ -111,7 +149,7 @@ describe('askFile', () => {
       )
     const asked = askFile('detections.csv', undefined, { fetch, now })
     await vi.advanceTimersByTimeAsync(20_000)
-    expect(await asked).toMatchObject({ kind: 'trouble', why: 'the server did not answer within 20 seconds' })
+    expect(await asked).toMatchObject({ kind: 'trouble', why: { kind: 'timeout', seconds: 20 } })
     vi.useRealTimers()
   })
 })

@@ -10,7 +10,7 @@ const fresh = (text: string, etag: string | null = '"1"'): Answer => ({
 const good = mergeDetections(nothingYet, fresh('ID,Detections_Total\r\na,1\r\n'), 0)
 const goodStatus = mergeStatus(good, fresh('{"demo": true}'), 0)
 const bad: Answer[] = [
-  { kind: 'trouble', why: 'the server answered 503' },
+  { kind: 'trouble', why: { kind: 'status', code: 503 } },
   { kind: 'missing', code: 404 },
   fresh('<!doctype html>', '"2"'),
   fresh('', '"2"'),
@@ -25,10 +25,10 @@ describe('mergeDetections', () => {
   })
 
   it('tells since when: the first bad answer counts, the latest reason is told', () => {
-    const first = mergeDetections(good, { kind: 'trouble', why: 'one' }, 5)
-    const second = mergeDetections(first, { kind: 'trouble', why: 'two' }, 9)
-    expect(second.trouble).toEqual({ since: 5, why: 'two' })
-    expect(mergeDetections(second, { kind: 'trouble', why: 'two' }, 12)).toBe(second)
+    const first = mergeDetections(good, { kind: 'trouble', why: { kind: 'unreachable' } }, 5)
+    const second = mergeDetections(first, { kind: 'trouble', why: { kind: 'status', code: 502 } }, 9)
+    expect(second.trouble).toEqual({ since: 5, why: { kind: 'status', code: 502 } })
+    expect(mergeDetections(second, { kind: 'trouble', why: { kind: 'status', code: 502 } }, 12)).toBe(second)
   })
 
   it('is the very same state after a 304 and after the same text again', () => {
@@ -37,12 +37,12 @@ describe('mergeDetections', () => {
   })
 
   it('ends the trouble with the first good answer, be it a 304', () => {
-    const troubled = mergeDetections(good, { kind: 'trouble', why: 'x' }, 5)
+    const troubled = mergeDetections(good, { kind: 'trouble', why: { kind: 'unreachable' } }, 5)
     expect(mergeDetections(troubled, { kind: 'unchanged' }, 6).trouble).toBeUndefined()
   })
 
   it('does not believe a 304 for a file that it never had', () => {
-    expect(mergeDetections(nothingYet, { kind: 'unchanged' }, 5).trouble?.why).toContain('304')
+    expect(mergeDetections(nothingYet, { kind: 'unchanged' }, 5).trouble?.why.kind).toBe('unfounded-304')
   })
 
   it('takes a missing file for a beginning as long as there was none', () => {

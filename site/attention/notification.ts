@@ -1,0 +1,54 @@
+import { laterTexts } from '../text/later-texts.ts'
+import { formats } from '../text/locale.ts'
+import { texts } from '../text/texts.ts'
+import type { Signal } from './signals.ts'
+
+const mostNames = 3
+
+/** What a notification says. One `tag` is shown once, should two tabs speak at the same moment. */
+export type Message = { title: string; body: string; tag: string }
+
+/** One message for all that came in one collection. */
+export function messageFor(signals: readonly Signal[]): Message {
+  const count = signals.reduce((sum, signal) => sum + signal.count, 0)
+  const names = signals.slice(0, mostNames).map(({ name }) => name || texts.table.unnamed)
+  const others = signals.length - names.length
+  const list = formats.list.format(others > 0 ? [...names, laterTexts.attention.others(others)] : names)
+  const at = signals.reduce((newest, signal) => Math.max(newest, signal.at), 0)
+  return { title: laterTexts.attention.newCritical(count), body: list, tag: `sophos-detections-${at}` }
+}
+
+export function testMessage(): Message {
+  return {
+    title: laterTexts.attention.testTitle,
+    body: laterTexts.attention.testBody,
+    tag: 'sophos-detections-test',
+  }
+}
+
+export type Permission = 'unsupported' | NotificationPermission
+
+/** Where a page is not served over HTTPS, and on phones, a browser has no notifications for it. */
+export function permission(browser: Window): Permission {
+  return 'Notification' in browser ? Notification.permission : 'unsupported'
+}
+
+/** Asks the reader. Only ever at a click: a page that asks by itself is refused for good. */
+export async function askPermission(browser: Window): Promise<Permission> {
+  return 'Notification' in browser ? await Notification.requestPermission() : 'unsupported'
+}
+
+/** Shows the message; a click on it brings the page to the front. Answers whether the browser could. */
+export function notify(browser: Window, { title, body, tag }: Message): boolean {
+  if (permission(browser) !== 'granted') return false
+  try {
+    const notification = new Notification(title, { body, tag, lang: texts.lang })
+    notification.onclick = () => {
+      browser.focus()
+      notification.close()
+    }
+    return true
+  } catch {
+    return false // Chrome on Android has the class and refuses to make one without a service worker.
+  }
+}

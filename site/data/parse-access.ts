@@ -1,0 +1,109 @@
+import { type FieldReader, type Fields, fieldReader, parseFields, show } from './read-fields.ts'
+import type { UnreadableWhy } from './why.ts'
+
+/** What access-report.json tells: which APIs each tenant can be asked by, and what would mend the rest. */
+export type AccessReport = {
+  sources: AccessSource[]
+  /** What in the file is not as it should be, one plain sentence each. */
+  problems: string[]
+}
+
+export type AccessSource = {
+  source: string
+  writtenAt: number | undefined
+  /** Whose credential it is, in words of the file: `idType`, `id`, and whatever else it tells as a text. */
+  identity: ReadonlyMap<string, string>
+  /** How many tenants somebody has to do something about; `undefined` where the report does not say. */
+  toMend: number | undefined
+  /** How many tenants have which finding at worst. */
+  byFinding: ReadonlyMap<string, number>
+  apis: AccessApi[]
+  tenants: AccessTenant[]
+  remedies: Remedy[]
+}
+
+type AccessApi = { id: string; name: string; byFinding: ReadonlyMap<string, number> }
+
+type AccessTenant = {
+  id: string
+  name: string
+  region: string | undefined
+  /** The finding for each API, by the API's id. */
+  findings: ReadonlyMap<string, string>
+}
+
+/** What to do, for how many tenants, in the report's own words. */
+type Remedy = {
+  finding: string
+  api: string | undefined
+  tenants: number | undefined
+  text: string
+}
+
+/** Reads access-report.json. Only a text that is no JSON object is refused; what is missing inside is left out. */
+export function parseAccess(text: string): AccessReport | { problem: UnreadableWhy } {
+  const json = parseFields(text)
+  if (!json) return { problem: { kind: 'no-json-object' } }
+  const problems: string[] = []
+  const read = fieldReader(problems)
+  if (json.schemaVersion !== undefined && json.schemaVersion !== 1) {
+    problems.push(`access-report.json has schemaVersion ${show(json.schemaVersion)}; this page knows 1.`)
+  }
+  const sources = read.list(json, 'sources').map((source, i) => toSource(source, `sources[${i}].`, read))
+  return { sources, problems }
+}
+
+function toSource(source: Fields, at: string, read: FieldReader): AccessSource {
+  const summary = read.fields(source, 'summary', at)
+  return {
+    source: read.string(source, 'source', at) ?? 'default',
+    writtenAt: read.instant(source, 'writtenAt', at),
+    identity: textsOf(read.fields(source, 'identity', at)),
+    toMend: read.number(summary, 'toMend', `${at}summary.`),
+    byFinding: read.numbers(summary, 'byFinding', `${at}summary.`),
+    apis: read.list(source, 'apis', at).flatMap((api, i) => toApi(api, `${at}apis[${i}].`, read) ?? []),
+    tenants: read
+      .list(source, 'tenants', at)
+      .flatMap((tenant, i) => toTenant(tenant, `${at}tenants[${i}].`, read) ?? []),
+    remedies: read
+      .list(source, 'remedies', at)
+      .flatMap((remedy, i) => toRemedy(remedy, `${at}remedies[${i}].`, read) ?? []),
+  }
+}
+
+function toApi(api: Fields, at: string, read: FieldReader): AccessApi | undefined {
+  const id = read.string(api, 'id', at)
+  if (id === undefined) return undefined
+  return { id, name: read.string(api, 'name', at) ?? id, byFinding: read.numbers(api, 'byFinding', at) }
+}
+
+function toTenant(tenant: Fields, at: string, read: FieldReader): AccessTenant | undefined {
+  const id = read.string(tenant, 'id', at)
+  if (id === undefined) return undefined
+  return {
+    id,
+    name: read.string(tenant, 'name', at) || id,
+    region: read.string(tenant, 'region', at) || undefined,
+    findings: textsOf(read.fields(tenant, 'findings', at)),
+  }
+}
+
+function toRemedy(remedy: Fields, at: string, read: FieldReader): Remedy | undefined {
+  const finding = read.string(remedy, 'finding', at)
+  const text = read.string(remedy, 'text', at)
+  if (finding === undefined || text === undefined) return undefined
+  return {
+    finding,
+    text,
+    api: read.string(remedy, 'api', at),
+    tenants: read.number(remedy, 'tenants', at),
+  }
+}
+
+function textsOf(fields: Fields): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(fields).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value] as const] : [],
+    ),
+  )
+}

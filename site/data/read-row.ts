@@ -1,0 +1,95 @@
+import { parseHourly } from './hourly.ts'
+import { bySeverity, type News, type Severity, type Tenant } from './tenant.ts'
+
+/** Makes a tenant of a row's cells. */
+export type RowReader = (cells: readonly string[], key: string) => Tenant
+
+const titles: Readonly<Record<Severity, string>> = {
+  critical: 'Critical',
+  high: 'High',
+  medium: 'Medium',
+  low: 'Low',
+  info: 'Info',
+}
+
+/** Reads rows by the names of their columns, which may stand in any order; a column that is missing tells nothing of any tenant. */
+export function rowReader(names: readonly string[]): RowReader {
+  const column = (name: string) => names.indexOf(name)
+  const id = column('ID')
+  const name = column('Name')
+  const total = column('Detections_Total')
+  const status = column('Status')
+  const reason = column('Reason')
+  const collectedAt = column('Collected_At')
+  const region = column('Region')
+  const source = column('Source')
+  const method = column('Method')
+  const migration = column('Migration')
+  const hourly = column('Hourly')
+  const newTotal = column('New_Total')
+  const newSince = column('New_Since')
+  const counts = bySeverity(severity => column(`Detections_${titles[severity]}`))
+  const news = bySeverity(severity => column(`New_${titles[severity]}`))
+  const hours = bySeverity(severity => column(`Hourly_${titles[severity]}`))
+
+  return (cells, key) => {
+    const ownId = cells[id] ?? ''
+    return {
+      key,
+      id: ownId,
+      name: unguarded(cells[name] ?? '').trim() || ownId,
+      counts: bySeverity(severity => wholeNumber(cells[counts[severity]])),
+      total: wholeNumber(cells[total]),
+      status: word(cells[status]),
+      reason: unguarded(cells[reason] ?? '').trim(),
+      collectedAt: instant(cells[collectedAt]),
+      region: word(cells[region]),
+      source: word(cells[source]),
+      method: word(cells[method]),
+      migration: word(cells[migration]),
+      news: toNews({
+        bySeverity: bySeverity(severity => wholeNumber(cells[news[severity]])),
+        total: wholeNumber(cells[newTotal]),
+        since: instant(cells[newSince]),
+      }),
+      hourly: parseHourly(cells[hourly]),
+      hourlyBySeverity: allHours(bySeverity(severity => parseHourly(cells[hours[severity]]))),
+    }
+  }
+}
+
+/** The file guards a cell that a spreadsheet would take for a formula with `'`; on a page it is harmless, and noise. */
+function unguarded(cell: string): string {
+  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+}
+
+function word(cell: string | undefined): string | undefined {
+  return unguarded(cell ?? '').trim() || undefined
+}
+
+function wholeNumber(cell: string | undefined): number | undefined {
+  return cell !== undefined && /^\s*\d{1,15}\s*$/.test(cell) ? Number(cell) : undefined
+}
+
+function instant(cell: string | undefined): number | undefined {
+  if (cell === undefined || cell === '') return undefined
+  const at = Date.parse(cell)
+  return Number.isNaN(at) ? undefined : at
+}
+
+/** A row that says nothing at all of what is new has no news. */
+function toNews(news: News): News | undefined {
+  const { critical, high, medium, low, info } = news.bySeverity
+  const known = news.total ?? critical ?? high ?? medium ?? low ?? info
+  return known === undefined ? undefined : news
+}
+
+function allHours({
+  critical,
+  high,
+  medium,
+  low,
+  info,
+}: Record<Severity, readonly number[] | undefined>): Tenant['hourlyBySeverity'] {
+  return critical && high && medium && low && info ? { critical, high, medium, low, info } : undefined
+}

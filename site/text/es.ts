@@ -1,0 +1,282 @@
+import { formatCount } from './locale.ts'
+import type { Texts } from './texts.ts'
+
+const rules = new Intl.PluralRules('es')
+const plural = (count: number, one: string, other: string) => (rules.select(count) === 'one' ? one : other)
+const tenants = (count: number) => `${formatCount(count)} ${plural(count, 'cliente', 'clientes')}`
+
+export const es: Texts = {
+  lang: 'es',
+  product: 'Detecciones de Sophos',
+  last24Hours: 'últimas 24 horas',
+  demo: 'Demo: datos simulados',
+  unknown: 'desconocido',
+
+  units: { blank: ' ', seconds: 's', minutes: 'min', hours: 'h', days: 'd' },
+  ago: duration => `hace ${duration}`,
+  ahead: duration => `${duration} adelantado`,
+
+  severity: { critical: 'Crítica', high: 'Alta', medium: 'Media', low: 'Baja', info: 'Info' },
+  shortSeverity: { critical: 'Crít.', high: 'Alta', medium: 'Media', low: 'Baja', info: 'Info' },
+  total: 'Total',
+  status: {
+    ok: 'OK',
+    pending: 'En espera',
+    inactive: 'Inactivo',
+    forbidden: 'Sin acceso',
+    not_found: 'No encontrado',
+    moved: 'Trasladado',
+    throttled: 'Limitado',
+    failed: 'Error',
+    unknown: 'Desconocido',
+  },
+
+  title: {
+    critical: count => `${formatCount(count)} ${plural(count, 'crítica', 'críticas')}`,
+    outOfDate: 'desactualizado',
+  },
+  header: {
+    asOf: 'Datos:',
+    fileWritten: 'Archivo escrito:',
+    ageUnknown: 'Antigüedad desconocida: el archivo no dice cuándo se escribió',
+    late: every => `Con retraso: se espera cada ${every}`,
+    outOfDate: every => `Desactualizado: se espera cada ${every}`,
+    clockWrong: 'Un reloj está mal: esta hora está en el futuro',
+    oldestFigure: (time, age) => `Cifra más antigua ${time} · ${age}`,
+    figuresFrom: (time, age) => `Cifras de ${time}, ${age}`,
+  },
+  run: {
+    failed: 'La última recopilación falló.',
+    collected: (ok, of, duration) =>
+      `${formatCount(ok)} de ${tenants(of)} ${plural(of, 'consultado', 'consultados')} en ${duration}.`,
+    needAttention: count => `${tenants(count)} ${plural(count, 'requiere', 'requieren')} atención.`,
+    endedEarly: 'La recopilación terminó antes de tiempo; la siguiente continúa.',
+    next: time => `Próxima recopilación: ${time}.`,
+    wasDue: time => `Había una recopilación prevista: ${time}.`,
+  },
+  notice: {
+    notRefreshed: (since, why) =>
+      `Las cifras no se han podido actualizar desde ${since}: ${why}. Se muestran las últimas válidas.`,
+    notLoaded: (since, why) => `Las cifras no se han podido cargar desde ${since}: ${why}.`,
+    runNotRefreshed: (since, why) =>
+      `Los datos de la última recopilación no se han podido actualizar desde ${since}: ${why}.`,
+  },
+  why: {
+    'sign-in': () => 'el servidor pide iniciar sesión (401); vuelva a cargar la página',
+    status: code => `el servidor respondió ${code}`,
+    'web-page': () => 'el servidor envió una página web en lugar de los datos',
+    timeout: seconds => `el servidor no respondió en ${seconds} segundos`,
+    unreachable: () => 'no se pudo acceder al servidor, o la respuesta se interrumpió',
+    gone: code => `el archivo ya no está (${code})`,
+    'unfounded-304': () => 'el servidor dice que nada ha cambiado (304), aunque nunca envió el archivo',
+    empty: () => 'la respuesta está vacía',
+    'no-id-column': () => 'la respuesta no tiene la columna ID',
+    damaged: () => 'el archivo está dañado o incompleto',
+    'no-json-object': () => 'status.json no es un objeto JSON',
+  },
+  empty: {
+    noTenants: 'Ningún cliente',
+    noTenantsWhy:
+      'La última recopilación no encontró ningún cliente. Compruebe que las credenciales pertenecen a un partner o a una organización con clientes.',
+    waiting: 'A la espera de la primera recopilación…',
+    waitingWhy:
+      'El servicio está configurado y aún no ha escrito ninguna cifra. Aparecerán aquí por sí solas.',
+    noFile: code =>
+      `No hay ningún detections.csv junto a esta página (el servidor respondió ${code}). La tabla aparecerá por sí sola en cuanto exista.`,
+    noFigures: 'Aún no hay cifras',
+    noFiguresWhy: 'No se han podido cargar. Esta página lo sigue intentando por sí sola.',
+    loading: 'Cargando…',
+  },
+  summary: {
+    heading: 'Resumen',
+    tenants: 'Clientes',
+    needAttention: count => `${formatCount(count)} ${plural(count, 'requiere', 'requieren')} atención`,
+    notCollected: count => `${formatCount(count)} aún sin consultar`,
+    allAsked: 'Todos se pudieron consultar',
+    unknownTenants: count => `${tenants(count)} sin datos`,
+    filterBy: severity => `Mostrar solo clientes con ${severity}`,
+    leftOut: count => `${tenants(count)} sin cifras`,
+    fresh: count => `+${formatCount(count)} ${plural(count, 'nueva', 'nuevas')}`,
+    noneNew: 'ninguna nueva',
+    muted: count => `${formatCount(count)} ${plural(count, 'silenciado', 'silenciados')}, sin contar`,
+  },
+  table: {
+    caption: 'Detecciones de las últimas 24 horas por cliente y gravedad',
+    tenant: 'Cliente',
+    trend: '24 horas',
+    status: 'Estado',
+    new: 'Nuevas',
+    unseen: 'No vistas',
+    muted: 'Silenciado',
+    worst: severity => `la más grave: ${severity}`,
+    noMatch: 'Ningún cliente coincide.',
+    unnamed: 'Cliente sin nombre',
+    trendLabel: (hours, peak, newest) =>
+      `${hours} horas: como máximo ${formatCount(peak)} en una, ${formatCount(newest)} en la más reciente`,
+  },
+  footer: {
+    howToRead:
+      'Un guion significa desconocido, no cero. Cada tendencia tiene su propia escala; la última barra es la hora más reciente.',
+    version: version => `Versión ${version}`,
+  },
+  updated: time => `Cifras actualizadas, datos: ${time}.`,
+
+  budget: {
+    heading: 'Llamadas a la API usadas',
+    perHour: (used, limit) => `${formatCount(used)} de ${formatCount(limit)} por hora`,
+    perDay: (used, limit) => `${formatCount(used)} de ${formatCount(limit)} por día`,
+    other: (used, window) => `${formatCount(used)} de ${window}`,
+  },
+  chart: {
+    heading: 'Detecciones por hora',
+    label: 'Detecciones por hora, todos los clientes mostrados',
+    peak: count => `como máximo ${count} en una hora`,
+    quiet: 'ninguna en 24 horas',
+    unknown: 'No se conocen las horas de los clientes mostrados.',
+  },
+  moved: {
+    heading: count =>
+      `${tenants(count)} ${plural(count, 'trasladado', 'trasladados')} a Sophos Fusion: los totales no ${plural(count, 'lo', 'los')} incluyen.`,
+    all: count => `Mostrar todos (${formatCount(count)})`,
+  },
+  notLoaded:
+    'No se ha podido cargar esta parte de la página. Vuelva a cargar la página para intentarlo de nuevo.',
+  nav: {
+    label: 'Panel',
+    desk: 'Detecciones',
+    access: 'Acceso',
+    wall: 'Mural',
+    help: 'Ayuda',
+  },
+  toolbar: {
+    label: 'Búsqueda y filtros',
+    search: 'Buscar clientes',
+    searchFor: text => `«${text}»`,
+    filters: 'Filtros',
+    onlyNew: 'Solo nuevas',
+    onlyUnseen: 'Solo no vistas',
+    withoutMuted: 'Sin silenciados',
+    unusual: 'Lo más inusual primero',
+    unusualWhy: 'Según cuánto destacan las últimas horas del resto del día, para cada cliente por separado',
+    sortAgain: 'El orden ha cambiado: volver a ordenar',
+    allShown: all => tenants(all),
+    shown: (shown, all) => `${formatCount(shown)} de ${tenants(all)}`,
+    unknownLeftOut: count =>
+      `${formatCount(count)} sin mostrar: no se sabe si ${plural(count, 'cumple', 'cumplen')} los filtros`,
+    markSeen: count => `Marcar todo como visto (${count})`,
+    allSeen: 'Todo visto',
+    download: 'Descargar CSV',
+    downloadWhy: 'Lo que se muestra, en su orden, como archivo CSV',
+    remove: filter => `Quitar el filtro ${filter}`,
+    clear: 'Quitar todos',
+  },
+  groups: {
+    heading: 'Grupos',
+    caption: 'Detecciones de las últimas 24 horas por grupo y gravedad',
+    none: 'En ningún grupo',
+  },
+  details: {
+    hours: 'Por hora y gravedad',
+    hour: 'Hora',
+    noHours: 'No se conocen las horas de este cliente.',
+    history: 'Los últimos 7 días, cada punto con las 24 horas anteriores',
+    noHistory: 'No hay historial de este cliente en los últimos 7 días.',
+    gaps: days => `No conservado o ilegible: ${days}`,
+    loading: 'Cargando el historial…',
+    historyLabel: (most, last) => `Entre 0 y ${most} detecciones; ${last} al final`,
+    criticalAndHigh: 'Críticas y altas',
+    collected: 'Recopilado',
+    region: 'Región',
+    source: 'Fuente',
+    method: 'Método',
+    methods: { counts: 'API Counts', query: 'API Query', fusion: 'Fusion' },
+    migration: 'Sophos Fusion',
+    migrations: { moved: 'Trasladado', not_moved: 'No trasladado', not_checked: 'No comprobado' },
+    id: 'ID',
+    mutedUntil: day => `Silenciado hasta el ${day}`,
+    newSince: time => `Nuevas desde ${time}`,
+    unseen: 'No vistas por usted',
+    none: 'ninguna',
+    link: 'Abrir en Sophos Central',
+  },
+  access: {
+    heading: 'Acceso a las API',
+    none: 'Sin informe de acceso',
+    howToMake:
+      'Un informe de acceso dice qué clientes se pueden consultar con qué API, y qué corregiría el resto. El Doctor lo escribe como access-report.json junto a detections.csv.',
+    unreadable: 'No se puede leer el informe de acceso',
+    allWell: 'Todos los clientes se pueden consultar.',
+    toMend: count => `${tenants(count)} por corregir`,
+    api: 'API',
+    works: 'funciona',
+    remedies: 'Qué lo corregiría',
+    forTenants: count => `(${tenants(count)})`,
+  },
+  help: {
+    keys: 'Teclas',
+    keyList: [
+      ['/', 'Buscar'],
+      ['↑ ↓ j k', 'Al cliente siguiente o anterior'],
+      ['PgUp PgDn Home End', 'Más lejos, y a los extremos'],
+      ['Enter', 'Abrir o cerrar un cliente'],
+      ['Esc', 'Cerrar'],
+      ['?', 'Esta ayuda'],
+    ],
+    reading: 'Cómo leerlo',
+    trouble: 'No se pudieron consultar',
+    sentences: [
+      'Un guion significa desconocido, nunca cero. Los totales dicen cuántos clientes dejan fuera.',
+      'Nuevo es lo que llegó desde la recopilación anterior; no visto, lo que llegó desde que usted marcó todo como visto en este navegador.',
+      'Las cifras en cursiva son más antiguas que las demás: su hora está al lado.',
+      'Mientras trabaja en la tabla, las filas conservan su lugar cuando llegan cifras nuevas; «Volver a ordenar» pone las más graves arriba.',
+    ],
+  },
+  filter: {
+    severity: 'Gravedad',
+    status: 'Estado',
+    region: 'Región',
+    source: 'Fuente',
+    group: 'Grupo',
+    only: 'Solo',
+    sortBy: 'Ordenar por',
+    worstFirst: 'Lo más grave primero',
+    descending: 'Descendente',
+    age: 'Antigüedad de las cifras',
+  },
+
+  wall: {
+    heading: 'Clientes, los más afectados primero',
+    page: (page, of) => `Página ${formatCount(page)} de ${formatCount(of)}`,
+    paused: 'En pausa',
+    new: count => `${formatCount(count)} ${plural(count, 'nueva', 'nuevas')}`,
+    nextData: duration => `Próximas cifras en ${duration}`,
+    dueNow: 'Se esperan las próximas cifras',
+    muted: count => `${formatCount(count)} ${plural(count, 'silenciado', 'silenciados')}`,
+    nothingMatches: 'Ningún cliente cumple los filtros de este mural.',
+    recovering:
+      'Se produjo un error en esta pantalla; muestra las últimas cifras válidas y se recarga por sí sola.',
+    toPage: 'Abrir el panel completo',
+    mayDim: 'Este navegador no puede mantener la pantalla encendida: desactive el salvapantallas.',
+  },
+
+  attention: {
+    button: 'Avisos',
+    heading: 'Avisos de nuevas detecciones críticas',
+    intro:
+      'Un aviso por cada evento nuevo, solo en este dispositivo. Los clientes silenciados no dan ninguno.',
+    sound: 'Reproducir un sonido',
+    testSound: 'Probar el sonido',
+    notify: 'Mostrar una notificación de escritorio',
+    testNotify: 'Probar la notificación',
+    denied:
+      'Este navegador bloquea las notificaciones de esta página. Permítalas en su configuración del sitio.',
+    unsupported: 'Este navegador no ofrece notificaciones de escritorio.',
+    soundBlocked: 'Este navegador solo permite sonidos tras un clic o una tecla en esta página.',
+    close: 'Cerrar',
+    newCritical: count =>
+      `${formatCount(count)} ${plural(count, 'nueva detección crítica', 'nuevas detecciones críticas')}`,
+    others: count => `${formatCount(count)} más`,
+    testTitle: 'Notificación de prueba',
+    testBody: 'Así se anuncia una nueva detección crítica.',
+  },
+}

@@ -1,0 +1,282 @@
+import { formatCount } from './locale.ts'
+import type { Texts } from './texts.ts'
+
+const rules = new Intl.PluralRules('fr')
+const plural = (count: number, one: string, other: string) => (rules.select(count) === 'one' ? one : other)
+const tenants = (count: number) => `${formatCount(count)} ${plural(count, 'client', 'clients')}`
+
+export const fr: Texts = {
+  lang: 'fr',
+  product: 'Détections Sophos',
+  last24Hours: 'dernières 24 heures',
+  demo: 'Démo : données simulées',
+  unknown: 'inconnu',
+
+  units: { blank: ' ', seconds: 's', minutes: 'min', hours: 'h', days: 'j' },
+  ago: duration => `il y a ${duration}`,
+  ahead: duration => `${duration} en avance`,
+
+  severity: { critical: 'Critique', high: 'Élevé', medium: 'Moyen', low: 'Faible', info: 'Info' },
+  shortSeverity: { critical: 'Crit.', high: 'Élevé', medium: 'Moy.', low: 'Faible', info: 'Info' },
+  total: 'Total',
+  status: {
+    ok: 'OK',
+    pending: 'En attente',
+    inactive: 'Inactif',
+    forbidden: 'Accès refusé',
+    not_found: 'Introuvable',
+    moved: 'Migré',
+    throttled: 'Limité',
+    failed: 'Échec',
+    unknown: 'Inconnu',
+  },
+
+  title: {
+    critical: count => `${formatCount(count)} ${plural(count, 'critique', 'critiques')}`,
+    outOfDate: 'périmé',
+  },
+  header: {
+    asOf: 'Données :',
+    fileWritten: 'Fichier écrit :',
+    ageUnknown: 'Âge inconnu : le fichier n’indique pas quand il a été écrit',
+    late: every => `En retard : attendu toutes les ${every}`,
+    outOfDate: every => `Périmé : attendu toutes les ${every}`,
+    clockWrong: 'Une horloge est fausse : cette heure est dans le futur',
+    oldestFigure: (time, age) => `Chiffre le plus ancien ${time} · ${age}`,
+    figuresFrom: (time, age) => `Chiffres de ${time}, ${age}`,
+  },
+  run: {
+    failed: 'La dernière collecte a échoué.',
+    collected: (ok, of, duration) =>
+      `${formatCount(ok)} ${plural(ok, 'client collecté', 'clients collectés')} sur ${formatCount(of)} en ${duration}.`,
+    needAttention: count => `${tenants(count)} à vérifier.`,
+    endedEarly: 'La collecte s’est arrêtée avant la fin ; la prochaine continue.',
+    next: time => `Prochaine collecte : ${time}.`,
+    wasDue: time => `Une collecte était prévue : ${time}.`,
+  },
+  notice: {
+    notRefreshed: (since, why) =>
+      `Les chiffres n’ont pas pu être actualisés depuis ${since} : ${why}. Les derniers chiffres valides restent affichés.`,
+    notLoaded: (since, why) => `Les chiffres n’ont pas pu être chargés depuis ${since} : ${why}.`,
+    runNotRefreshed: (since, why) =>
+      `Les nouvelles de la dernière collecte n’ont pas pu être actualisées depuis ${since} : ${why}.`,
+  },
+  why: {
+    'sign-in': () => 'le serveur demande une connexion (401) ; rechargez la page',
+    status: code => `le serveur a répondu ${code}`,
+    'web-page': () => 'le serveur a envoyé une page web au lieu des données',
+    timeout: seconds => `le serveur n’a pas répondu en ${seconds} secondes`,
+    unreachable: () => 'le serveur est injoignable, ou la réponse s’est interrompue',
+    gone: code => `le fichier n’existe plus (${code})`,
+    'unfounded-304': () => 'le serveur dit que rien n’a changé (304), sans avoir jamais envoyé le fichier',
+    empty: () => 'la réponse est vide',
+    'no-id-column': () => 'la réponse n’a pas de colonne ID',
+    damaged: () => 'le fichier est endommagé ou tronqué',
+    'no-json-object': () => 'status.json n’est pas un objet JSON',
+  },
+  empty: {
+    noTenants: 'Aucun client',
+    noTenantsWhy:
+      'La dernière collecte n’a trouvé aucun client. Vérifiez que les identifiants appartiennent à un partenaire ou à une organisation qui a des clients.',
+    waiting: 'En attente de la première collecte…',
+    waitingWhy:
+      'Le service est en place et n’a pas encore écrit de chiffres. Ils apparaîtront ici d’eux-mêmes.',
+    noFile: code =>
+      `Il n’y a pas de fichier detections.csv à côté de cette page (le serveur a répondu ${code}). Le tableau apparaîtra de lui-même dès qu’il y en aura un.`,
+    noFigures: 'Pas encore de chiffres',
+    noFiguresWhy: 'Ils n’ont pas pu être chargés. Cette page réessaie d’elle-même.',
+    loading: 'Chargement…',
+  },
+  summary: {
+    heading: 'Vue d’ensemble',
+    tenants: 'Clients',
+    needAttention: count => `${formatCount(count)} à vérifier`,
+    notCollected: count => `${formatCount(count)} pas encore ${plural(count, 'collecté', 'collectés')}`,
+    allAsked: 'Tous ont pu être interrogés',
+    unknownTenants: count => `${tenants(count)} ${plural(count, 'inconnu', 'inconnus')}`,
+    filterBy: severity => `N’afficher que les clients avec ${severity}`,
+    leftOut: count => `${tenants(count)} sans chiffres`,
+    fresh: count => `+${formatCount(count)} ${plural(count, 'nouvelle', 'nouvelles')}`,
+    noneNew: 'aucune nouvelle',
+    muted: count => `${formatCount(count)} en sourdine, non ${plural(count, 'compté', 'comptés')}`,
+  },
+  table: {
+    caption: 'Détections des dernières 24 heures par client et par gravité',
+    tenant: 'Client',
+    trend: '24 heures',
+    status: 'État',
+    new: 'Nouveau',
+    unseen: 'Non vu',
+    muted: 'En sourdine',
+    worst: severity => `le plus grave : ${severity}`,
+    noMatch: 'Aucun client ne correspond.',
+    unnamed: 'Client sans nom',
+    trendLabel: (hours, peak, newest) =>
+      `${hours} heures : au plus ${formatCount(peak)} en une heure, ${formatCount(newest)} dans la plus récente`,
+  },
+  footer: {
+    howToRead:
+      'Un tiret signifie inconnu, et non zéro. Chaque tendance a sa propre échelle ; la dernière barre est l’heure la plus récente.',
+    version: version => `Version ${version}`,
+  },
+  updated: time => `Chiffres actualisés, données : ${time}.`,
+
+  budget: {
+    heading: 'Appels à l’API utilisés',
+    perHour: (used, limit) => `${formatCount(used)} sur ${formatCount(limit)} par heure`,
+    perDay: (used, limit) => `${formatCount(used)} sur ${formatCount(limit)} par jour`,
+    other: (used, window) => `${formatCount(used)} sur ${window}`,
+  },
+  chart: {
+    heading: 'Détections par heure',
+    label: 'Détections par heure, tous les clients affichés',
+    peak: count => `au plus ${count} en une heure`,
+    quiet: 'aucune en 24 heures',
+    unknown: 'Les heures des clients affichés ne sont pas connues.',
+  },
+  moved: {
+    heading: count =>
+      `${tenants(count)} ${plural(count, 'migré', 'migrés')} vers Sophos Fusion : les totaux ne ${plural(count, 'le', 'les')} comptent pas.`,
+    all: count => `Tout afficher (${formatCount(count)})`,
+  },
+  notLoaded: 'Cette partie de la page n’a pas pu être chargée. Rechargez la page pour réessayer.',
+  nav: {
+    label: 'Tableau de bord',
+    desk: 'Détections',
+    access: 'Accès',
+    wall: 'Mur d’écran',
+    help: 'Aide',
+  },
+  toolbar: {
+    label: 'Recherche et filtres',
+    search: 'Rechercher un client',
+    searchFor: text => `« ${text} »`,
+    filters: 'Filtres',
+    onlyNew: 'Nouveaux seulement',
+    onlyUnseen: 'Non vus seulement',
+    withoutMuted: 'Sans les clients en sourdine',
+    unusual: 'Les plus inhabituels d’abord',
+    unusualWhy:
+      'Selon l’écart des dernières heures avec le reste de la journée, pour chaque client séparément',
+    sortAgain: 'L’ordre a changé : trier à nouveau',
+    allShown: all => tenants(all),
+    shown: (shown, all) => `${formatCount(shown)} sur ${tenants(all)}`,
+    unknownLeftOut: count =>
+      `${formatCount(count)} ${plural(count, 'laissé', 'laissés')} de côté, faute de savoir ${plural(count, 's’il correspond', 's’ils correspondent')}`,
+    markSeen: count => `Tout marquer comme vu (${count})`,
+    allSeen: 'Tout est vu',
+    download: 'Télécharger le CSV',
+    downloadWhy: 'Ce qui est affiché, dans son ordre, en fichier CSV',
+    remove: filter => `Retirer le filtre ${filter}`,
+    clear: 'Tout retirer',
+  },
+  groups: {
+    heading: 'Groupes',
+    caption: 'Détections des dernières 24 heures par groupe et par gravité',
+    none: 'Dans aucun groupe',
+  },
+  details: {
+    hours: 'Par heure et par gravité',
+    hour: 'Heure',
+    noHours: 'Les heures de ce client ne sont pas connues.',
+    history: 'Les 7 derniers jours, chaque point couvrant les 24 heures précédentes',
+    noHistory: 'Il n’y a pas d’historique de ce client pour les 7 derniers jours.',
+    gaps: days => `Non conservé ou illisible : ${days}`,
+    loading: 'Chargement de l’historique…',
+    historyLabel: (most, last) => `Entre 0 et ${most} détections ; ${last} à la fin`,
+    criticalAndHigh: 'Critique et élevé',
+    collected: 'Collecté',
+    region: 'Région',
+    source: 'Source',
+    method: 'Méthode',
+    methods: { counts: 'API Counts', query: 'API Query', fusion: 'Fusion' },
+    migration: 'Sophos Fusion',
+    migrations: { moved: 'Migré', not_moved: 'Non migré', not_checked: 'Non vérifié' },
+    id: 'ID',
+    mutedUntil: day => `En sourdine jusqu’au ${day}`,
+    newSince: time => `Nouveau depuis ${time}`,
+    unseen: 'Non vu par vous',
+    none: 'aucune',
+    link: 'Ouvrir dans Sophos Central',
+  },
+  access: {
+    heading: 'Accès aux API',
+    none: 'Aucun rapport d’accès',
+    howToMake:
+      'Un rapport d’accès indique quels clients peuvent être interrogés par quelle API, et ce qui corrigerait le reste. Le Doctor l’écrit sous le nom access-report.json à côté de detections.csv.',
+    unreadable: 'Le rapport d’accès ne peut pas être lu',
+    allWell: 'Tous les clients peuvent être interrogés.',
+    toMend: count => `${tenants(count)} à corriger`,
+    api: 'API',
+    works: 'fonctionne',
+    remedies: 'Ce qui corrigerait',
+    forTenants: count => `(${tenants(count)})`,
+  },
+  help: {
+    keys: 'Touches',
+    keyList: [
+      ['/', 'Rechercher'],
+      ['↑ ↓ j k', 'Au client suivant ou précédent'],
+      ['PgUp PgDn Home End', 'Plus loin, et aux extrémités'],
+      ['Enter', 'Ouvrir ou fermer un client'],
+      ['Esc', 'Fermer'],
+      ['?', 'Cette aide'],
+    ],
+    reading: 'Comment lire cette page',
+    trouble: 'N’ont pas pu être interrogés',
+    sentences: [
+      'Un tiret signifie inconnu, jamais zéro. Les totaux disent combien de clients ils laissent de côté.',
+      'Nouveau désigne ce qui est arrivé depuis la collecte précédente ; non vu, ce qui est arrivé depuis que vous avez tout marqué comme vu dans ce navigateur.',
+      'Les chiffres en italique sont plus anciens que les autres : leur heure est indiquée à côté.',
+      'Pendant que vous travaillez dans le tableau, les lignes gardent leur place quand de nouveaux chiffres arrivent ; « Trier à nouveau » remet les plus graves en haut.',
+    ],
+  },
+  filter: {
+    severity: 'Gravité',
+    status: 'État',
+    region: 'Région',
+    source: 'Source',
+    group: 'Groupe',
+    only: 'Seulement',
+    sortBy: 'Trier par',
+    worstFirst: 'Les plus graves d’abord',
+    descending: 'Décroissant',
+    age: 'Âge des chiffres',
+  },
+
+  wall: {
+    heading: 'Clients, les plus touchés en premier',
+    page: (page, of) => `Page ${formatCount(page)} sur ${formatCount(of)}`,
+    paused: 'En pause',
+    new: count => `${formatCount(count)} ${plural(count, 'nouvelle', 'nouvelles')}`,
+    nextData: duration => `Prochains chiffres dans ${duration}`,
+    dueNow: 'Les prochains chiffres sont attendus',
+    muted: count => `${formatCount(count)} en sourdine`,
+    nothingMatches: 'Aucun client ne correspond aux filtres de ce mur.',
+    recovering:
+      'Une erreur s’est produite sur cet écran ; il montre les derniers chiffres valides et se recharge de lui-même.',
+    toPage: 'Ouvrir le tableau de bord complet',
+    mayDim: 'Ce navigateur ne peut pas garder l’écran allumé : désactivez l’économiseur d’écran.',
+  },
+
+  attention: {
+    button: 'Signaux',
+    heading: 'Signaux pour les nouvelles détections critiques',
+    intro:
+      'Un signal par nouvel événement, sur cet appareil seulement. Les clients en sourdine n’en donnent pas.',
+    sound: 'Jouer un son',
+    testSound: 'Tester le son',
+    notify: 'Afficher une notification de bureau',
+    testNotify: 'Tester la notification',
+    denied:
+      'Ce navigateur bloque les notifications de cette page. Autorisez-les dans ses paramètres pour ce site.',
+    unsupported: 'Ce navigateur ne propose pas de notifications de bureau.',
+    soundBlocked: 'Ce navigateur n’autorise les sons qu’après un clic ou une touche dans cette page.',
+    close: 'Fermer',
+    newCritical: count =>
+      `${formatCount(count)} ${plural(count, 'nouvelle détection critique', 'nouvelles détections critiques')}`,
+    others: count => `${formatCount(count)} ${plural(count, 'autre', 'autres')}`,
+    testTitle: 'Notification de test',
+    testBody: 'Voici comment une nouvelle détection critique est annoncée.',
+  },
+}

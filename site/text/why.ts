@@ -1,0 +1,8 @@
+import type { Why } from '../data/why.ts'
+import { texts } from './texts.ts'
+
+/** Why a file could not be had, as the end of a sentence: "the server answered 503". */
+export function whyText(why: Why): string {
+  const number = 'code' in why ? why.code : 'seconds' in why ? why.seconds : 0
+  return texts.why[why.kind](number)
+}

@@ -1,0 +1,38 @@
+import './moved.css'
+import { isMoved, type Tenant } from '../data/tenant.ts'
+import { laterTexts } from '../text/later-texts.ts'
+import { texts } from '../text/texts.ts'
+import type { View } from '../triage/view.ts'
+import { TroubleMark } from './marks.tsx'
+
+/** So many are named here; the table has them all. */
+const mostNamed = 6
+
+type MovedProps = { tenants: readonly Tenant[]; onView: (change: Partial<View>) => void }
+
+/** The tenants that the figures leave out, since Sophos moved them to where they cannot be asked: nobody else tells. */
+export function Moved({ tenants, onView }: MovedProps) {
+  const moved = tenants.filter(isMoved)
+  const [first] = moved
+  if (!first) return null
+  return (
+    <section class="moved" aria-label={laterTexts.moved.heading(moved.length)}>
+      <p>
+        <TroubleMark /> <strong>{laterTexts.moved.heading(moved.length)}</strong>{' '}
+        {first.reason !== '' && <bdi>{first.reason}</bdi>}
+      </p>
+      <p class="names">
+        {moved.slice(0, mostNamed).map(tenant => (
+          <button type="button" class="case" key={tenant.key} onClick={() => onView({ tenant: tenant.key })}>
+            <bdi>{tenant.name || texts.table.unnamed}</bdi>
+          </button>
+        ))}
+        {moved.length > mostNamed && (
+          <button type="button" class="case" onClick={() => onView({ statuses: ['moved'] })}>
+            {laterTexts.moved.all(moved.length)}
+          </button>
+        )}
+      </p>
+    </section>
+  )
+}

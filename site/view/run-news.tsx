@@ -1,0 +1,71 @@
+import type { Source } from '../data/parse-status.ts'
+import { needsAttention, type Tenant } from '../data/tenant.ts'
+import { formatExactDuration, formatShortTime } from '../text/format.ts'
+import { laterTexts } from '../text/later-texts.ts'
+import { TroubleMark } from './marks.tsx'
+import { Ticking, useTicking } from './ticking.ts'
+
+type RunProps = {
+  source: Source
+  tenants: readonly Tenant[]
+  /** There are several sources: each tells its name. */
+  named: boolean
+}
+
+/** What the last run of a source came to, and when the next one is due. */
+export function RunNews({ source, tenants, named }: RunProps) {
+  // A run that ended early is no trouble: where an estate is larger than the budget, each one does. Its news say so,
+  // and what it did not reach tells its age.
+  const failed = source.result === 'failed'
+  const own = named ? tenants.filter(tenant => tenant.source === source.name) : tenants
+  const sentences = failed ? undefined : newsOf(source, own)
+  return (
+    <p class={failed ? 'run failed' : 'run'}>
+      {failed && <TroubleMark />}
+      {named && <bdi class="source">{source.name}: </bdi>}
+      {failed && <strong>{laterTexts.run.failed} </strong>}
+      {sentences ? `${sentences} ` : source.message && <Message text={source.message} />}
+      {source.nextRunAt !== undefined && <NextRun at={source.nextRunAt} />}
+    </p>
+  )
+}
+
+/** The same as the run's own message, in the reader's language; undefined where the file does not tell enough for that. */
+function newsOf({ result, startedAt, endedAt }: Source, tenants: readonly Tenant[]): string | undefined {
+  if (result === undefined || startedAt === undefined || endedAt === undefined) return undefined
+  if (tenants.length === 0 || tenants.every(({ status }) => status === undefined)) return undefined
+  // A row that an earlier run collected says so by its time.
+  const collected = tenants.filter(
+    ({ status, collectedAt }) => status === 'ok' && collectedAt !== undefined && collectedAt >= startedAt,
+  ).length
+  const troubled = tenants.filter(needsAttention).length
+  return [
+    laterTexts.run.collected(collected, tenants.length, formatExactDuration(endedAt - startedAt)),
+    result === 'partial' ? laterTexts.run.endedEarly : '',
+    troubled > 0 ? laterTexts.run.needAttention(troubled) : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+const isoTime = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g
+
+/** The run's own words. Times in them are UTC in ISO 8601, and are shown as all the others are. */
+function Message({ text }: { text: string }) {
+  const shown = useTicking(now => text.replace(isoTime, time => formatShortTime(Date.parse(time), now)))
+  return <bdi>{shown} </bdi>
+}
+
+/** A run writes its news when it ends, so the time of the next one is past for a while each time: that is no trouble. */
+function NextRun({ at }: { at: number }) {
+  return (
+    <span class="next-run">
+      <Ticking
+        text={now => {
+          const time = formatShortTime(at, now)
+          return at > now ? laterTexts.run.next(time) : laterTexts.run.wasDue(time)
+        }}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,25 @@
+/**
+ * The items of `next` in the order in which the reader has them before the eyes. What is new stands where `next` has it: behind the item that
+ * precedes it there.
+ */
+export function holdOrder<Item extends { key: string }>(
+  shown: readonly string[],
+  next: readonly Item[],
+): readonly Item[] {
+  const place = new Map(shown.map((key, index) => [key, index]))
+  const known = next.filter(({ key }) => place.has(key))
+  const ordered = [...known].sort((a, b) => (place.get(a.key) ?? 0) - (place.get(b.key) ?? 0))
+  if (known.every((item, index) => item === ordered[index])) return next
+
+  const followers = new Map<string | undefined, Item[]>()
+  let before: string | undefined
+  for (const item of next) {
+    if (place.has(item.key)) before = item.key
+    else followers.set(before, [...(followers.get(before) ?? []), item])
+  }
+  const held = [undefined, ...ordered].flatMap(item => [
+    ...(item ? [item] : []),
+    ...(followers.get(item?.key) ?? []),
+  ])
+  return held
+}

@@ -1,0 +1,11 @@
+import type { Column, Sort } from '../../triage/view.ts'
+
+/** Columns of words, which one reads from A on. All others are figures, of which one wants the greatest first. */
+const words: readonly Column[] = ['name', 'region', 'source', 'group']
+
+/** The sort after a press on a column's heading: its natural direction, then the other, then the file's own order again. */
+export function nextSort(sort: Sort | undefined, column: Column): Sort | undefined {
+  const natural = !words.includes(column)
+  if (sort?.column !== column) return { column, descending: natural }
+  return sort.descending === natural ? { column, descending: !natural } : undefined
+}

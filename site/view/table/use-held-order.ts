@@ -1,0 +1,54 @@
+import type { RefObject } from 'preact'
+import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import type { Tenant } from '../../data/tenant.ts'
+import { TickerContext } from '../ticking.ts'
+import { holdOrder } from './hold-order.ts'
+
+/** Whoever has done nothing in the table for so long is not at work in it: then the worst belongs on top again. */
+const atWorkMs = 60_000
+const inputs = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'] as const
+
+type Shown = { view: string; arranged: readonly Tenant[]; tenants: readonly Tenant[] }
+
+/**
+ * The order in which the tenants are shown: that of `arranged`, but while the reader is at work in the table the order they see stays, and
+ * new figures come into the rows where they are. `view` tells one view from another: in a new one there is nothing to hold.
+ */
+export function useHeldOrder(
+  table: RefObject<HTMLElement | null>,
+  arranged: readonly Tenant[],
+  view: string,
+) {
+  const ticker = useContext(TickerContext)
+  const lastInput = useRef(Number.NEGATIVE_INFINITY)
+  const shown = useRef<Shown | undefined>(undefined)
+  const [, redraw] = useState(0)
+
+  useEffect(() => {
+    const element = table.current
+    const note = () => {
+      lastInput.current = ticker.now()
+    }
+    for (const input of inputs) element?.addEventListener(input, note, { passive: true })
+    return () => {
+      for (const input of inputs) element?.removeEventListener(input, note)
+    }
+  }, [table, ticker])
+
+  const before = shown.current
+  if (!before || before.view !== view) shown.current = { view, arranged, tenants: arranged }
+  else if (before.arranged !== arranged) {
+    const atWork = ticker.now() - lastInput.current < atWorkMs
+    const keys = before.tenants.map(({ key }) => key)
+    shown.current = { view, arranged, tenants: atWork ? holdOrder(keys, arranged) : arranged }
+  }
+  const tenants = shown.current?.tenants ?? arranged
+  return {
+    tenants,
+    held: tenants !== arranged,
+    sortAgain: () => {
+      shown.current = undefined
+      redraw(count => count + 1)
+    },
+  }
+}

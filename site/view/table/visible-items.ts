@@ -1,0 +1,40 @@
+/** How a long list of equally high items lies on the page; all in CSS pixels. */
+export type Layout = {
+  count: number
+  itemHeight: number
+  /** The item that is opened, and by how much it is higher than the others. */
+  opened: { index: number; extra: number } | undefined
+}
+
+/** What of the list is on the screen: `top` is how far the list's beginning lies above the screen's upper edge. */
+export type Viewport = { top: number; height: number }
+
+/** Items that are drawn beyond the edge, so that a quick turn of the wheel finds them there. */
+const overscan = 8
+/** The window moves by steps of so many items: most scroll events then draw nothing. */
+const step = 4
+
+/** Where item `index` begins, from the beginning of the list. `index` may be `count`: the end of the list. */
+export function offsetOf({ itemHeight, opened }: Layout, index: number): number {
+  return index * itemHeight + (opened && index > opened.index ? opened.extra : 0)
+}
+
+/** The items to draw, `from` included and `to` not: those on the screen and some beyond. */
+export function visibleItems(layout: Layout, { top, height }: Viewport): { from: number; to: number } {
+  const from = indexAt(layout, top) - overscan
+  const to = indexAt(layout, top + height) + 1 + overscan
+  return {
+    from: Math.max(0, Math.min(layout.count, Math.floor(from / step) * step)),
+    to: Math.max(0, Math.min(layout.count, Math.ceil(to / step) * step)),
+  }
+}
+
+/** The item at `y` from the beginning of the list; an item of the list for every `y`, as long as there is one. */
+export function indexAt({ count, itemHeight, opened }: Layout, y: number): number {
+  const plain = Math.floor(y / itemHeight)
+  const index =
+    opened && plain > opened.index
+      ? Math.max(opened.index, Math.floor((y - opened.extra) / itemHeight))
+      : plain
+  return Math.max(0, Math.min(count - 1, index))
+}

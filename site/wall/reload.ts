@@ -1,0 +1,65 @@
+type Surroundings = {
+  shelf: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  /** Answers whether the page itself can be had from its server now. */
+  serverAnswers: () => Promise<boolean>
+  reload: () => void
+  wait: (callback: () => void, ms: number) => void
+}
+
+const name = 'sophos-detections:reloads'
+const firstMs = 15_000
+const longestMs = 30 * 60_000
+
+/** How long to wait before reload number `count` in a row (from 0): twice as long each time, up to half an hour. */
+export function reloadPause(count: number): number {
+  return Math.min(longestMs, firstMs * 2 ** Math.min(count, 20))
+}
+
+/**
+ * Reloads the page when it is in trouble that a new start may end. Only when the server answers, since a page that shows the last good figures
+ * is worth more than the browser's own error; and with growing pauses that outlive the reloads, so that it is never a loop.
+ */
+export function makeReloader({ shelf, serverAnswers, reload, wait }: Surroundings) {
+  let planned = false
+
+  async function tryNow() {
+    if (!(await serverAnswers())) {
+      wait(() => void tryNow(), reloadPause(countOf(shelf)))
+      return
+    }
+    keep(shelf, countOf(shelf) + 1)
+    reload()
+  }
+  return {
+    /** Plans a reload. Calling it again while one is planned changes nothing. */
+    ask: () => {
+      if (planned) return
+      planned = true
+      wait(() => void tryNow(), reloadPause(countOf(shelf)))
+    },
+    /** The page has been well for long: the next trouble is a new one. */
+    well: () => {
+      if (!planned) keep(shelf, 0)
+    },
+  }
+}
+
+export type Reloader = ReturnType<typeof makeReloader>
+
+function countOf(shelf: Surroundings['shelf']): number {
+  try {
+    const count = Number(shelf.getItem(name) ?? 0)
+    return Number.isSafeInteger(count) && count > 0 ? count : 0
+  } catch {
+    return 10 // Nothing can be remembered, so this may be the hundredth time: the longest pause.
+  }
+}
+
+function keep(shelf: Surroundings['shelf'], count: number): void {
+  try {
+    if (count === 0) shelf.removeItem(name)
+    else shelf.setItem(name, String(count))
+  } catch {
+    // countOf answers with the longest pause then.
+  }
+}

@@ -1,0 +1,47 @@
+import { isMoved, needsAttention, type Tenant } from '../data/tenant.ts'
+
+/** Whether a tenant is in the kind of trouble that stays on the screen while the rest goes by. */
+export function isPressing(tenant: Tenant): boolean {
+  return !isMoved(tenant) && ((tenant.counts.critical ?? 0) > 0 || (tenant.counts.high ?? 0) > 0)
+}
+
+/**
+ * Biggest trouble first: critical, then high, then anything new, then who could not be asked, then who moved to Fusion (their counts are of
+ * the time before, and rank nothing), then the rest, those waiting for their first counts, and the muted. Equals stay as they were.
+ */
+export function biggestTroubleFirst(
+  tenants: readonly Tenant[],
+  isMuted: (tenant: Tenant) => boolean,
+): readonly Tenant[] {
+  const ranks = new Map(tenants.map(tenant => [tenant, rankOf(tenant, isMuted(tenant))]))
+  return [...tenants].sort((a, b) => compare(ranks.get(a) ?? [], ranks.get(b) ?? []))
+}
+
+/** Where a tenant belongs, as a list of numbers: the first one that differs decides, and the smaller comes first. */
+function rankOf(tenant: Tenant, muted: boolean): readonly number[] {
+  const { counts, news, total = 0 } = tenant
+  const [critical, high, newer] = [counts.critical ?? 0, counts.high ?? 0, news?.total ?? 0]
+  if (muted) return [7]
+  if (isMoved(tenant)) return [4]
+  const kind =
+    critical > 0
+      ? 0
+      : high > 0
+        ? 1
+        : newer > 0
+          ? 2
+          : needsAttention(tenant)
+            ? 3
+            : tenant.total === undefined
+              ? 6
+              : 5
+  return [kind, -critical, -high, -(news?.bySeverity.critical ?? 0), -newer, -total]
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [i, rank] of a.entries()) {
+    const difference = rank - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,178 @@
+import { copyFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { Browser, CDPSession, Page } from 'playwright-core'
+import { buildPage } from '../browser/built-page.ts'
+import { launchChromium } from '../browser/chromium.ts'
+import { type PageServer, servePage } from '../browser/page-server.ts'
+import { makeRows, toFile, touchOnePercent } from './page-data.ts'
+
+export type PageFigures = {
+  /** Gzipped HTML, CSS and JavaScript that index.html names. */
+  weightKib: number
+  estates: readonly EstateFigures[]
+}
+
+type EstateFigures = {
+  tenants: number
+  csvKib: number
+  /** From the last byte of detections.csv to the first frame with the table. Medians, as all of these. */
+  firstTableMs: number
+  /** What the page's main thread does for an update that touches 1 % of the rows, from the answer to the last frame. */
+  updateMs: number
+}
+
+const firstTables = 5
+const updates = 5
+/** The page does not ask again within 5 s of the last poll. */
+const untilNextPollMs = 5_100
+/** Long enough for an update of 10,000 rows to be drawn and for what the page puts off to idle time. */
+const updateMs = 1_500
+
+/** Measures the built page and the community dashboard's way in the same browser with the same data. */
+export async function measurePages(
+  sizes: readonly number[],
+): Promise<{ ours: PageFigures; community: PageFigures }> {
+  const built = await buildPage()
+  const folder = await communityPage()
+  const browser = await launchChromium()
+  try {
+    return {
+      ours: await measurePage(browser, built.folder, sizes),
+      community: await measurePage(browser, folder, sizes),
+    }
+  } finally {
+    await browser.close()
+    await built.remove()
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** The page of `community-page/`, with the libraries that it stands on. */
+async function communityPage(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'community-page-'))
+  await cp(fileURLToPath(new URL('community-page', import.meta.url)), folder, { recursive: true })
+  const libraries = {
+    'jquery.min.js': import.meta.resolve('jquery/dist/jquery.min.js'),
+    'papaparse.min.js': import.meta.resolve('papaparse/papaparse.min.js'),
+  }
+  for (const [name, address] of Object.entries(libraries)) {
+    await copyFile(fileURLToPath(address), join(folder, name))
+  }
+  return folder
+}
+
+async function measurePage(browser: Browser, folder: string, sizes: readonly number[]): Promise<PageFigures> {
+  const server = await servePage(folder)
+  try {
+    const estates: EstateFigures[] = []
+    for (const tenants of sizes) estates.push(await measureEstate(browser, server, tenants))
+    return { weightKib: await weigh(folder), estates }
+  } finally {
+    await server.close()
+  }
+}
+
+async function weigh(folder: string): Promise<number> {
+  const html = await readFile(join(folder, 'index.html'), 'utf8')
+  const named = html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)
+  const files = [...new Set([...named].map(([, name = '']) => name))]
+  const sizes = await Promise.all(
+    ['index.html', ...files].map(
+      async name => gzipSync(await readFile(join(folder, name)), { level: 9 }).length,
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0) / 1_024
+}
+
+async function measureEstate(browser: Browser, server: PageServer, tenants: number): Promise<EstateFigures> {
+  let rows = makeRows(tenants, Date.now())
+  const file = toFile(rows)
+  server.files.set('detections.csv', { text: file })
+  const firstTimes: number[] = []
+  for (let i = 0; i < firstTables; i++) {
+    const page = await open(browser, server)
+    firstTimes.push(await firstTableAfterCsv(page))
+    await page.context().close()
+  }
+
+  const page = await open(browser, server)
+  await firstTableAfterCsv(page)
+  const session = await page.context().newCDPSession(page)
+  // The thread's own time: what other programs take from a shared machine does not count.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const updateTimes: number[] = []
+  for (let i = 0; i < updates; i++) {
+    await page.waitForTimeout(untilNextPollMs - updateMs)
+    const idle = await mainThreadTime(session, page, updateMs)
+    rows = touchOnePercent(rows)
+    server.files.set('detections.csv', { text: toFile(rows) })
+    const asked = server.requests.length
+    await page.evaluate(() => window.dispatchEvent(new Event('online')))
+    const busy = await mainThreadTime(session, page, updateMs)
+    const answered = server.requests
+      .slice(asked)
+      .some(({ path, status }) => path.includes('detections.csv') && status === 200)
+    if (!answered) throw new Error('The page did not ask for the update that was to be measured.')
+    updateTimes.push(busy - idle)
+  }
+  await page.context().close()
+  return {
+    tenants,
+    csvKib: file.length / 1_024,
+    firstTableMs: median(firstTimes),
+    updateMs: median(updateTimes),
+  }
+}
+
+/** Opens the page at a usual size, with a note of when its first row was drawn. */
+async function open(browser: Browser, server: PageServer): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (document.querySelectorAll('tbody tr').length < 10) return
+      observer.disconnect()
+      // The frame with the rows is drawn after this callback, so the task after it comes when it is done.
+      requestAnimationFrame(() => setTimeout(() => performance.mark('table')))
+    })
+    observer.observe(document, { childList: true, subtree: true })
+  })
+  await page.goto(server.address)
+  return page
+}
+
+async function firstTableAfterCsv(page: Page): Promise<number> {
+  const times = await page.waitForFunction(() => {
+    const [table] = performance.getEntriesByName('table')
+    const csv = performance.getEntriesByType('resource').find(entry => entry.name.includes('detections.csv'))
+    return (
+      table && csv instanceof PerformanceResourceTiming && { table: table.startTime, csv: csv.responseEnd }
+    )
+  })
+  const found = await times.jsonValue()
+  if (!found) throw new Error('The page drew no table.')
+  return found.table - found.csv
+}
+
+/** For how long the page's main thread computed during `forMs`, in ms. */
+async function mainThreadTime(session: CDPSession, page: Page, forMs: number): Promise<number> {
+  const before = await taskSeconds(session)
+  await page.waitForTimeout(forMs)
+  return (await taskSeconds(session)) * 1_000 - before * 1_000
+}
+
+async function taskSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+if (import.meta.main) {
+  process.stdout.write(`${JSON.stringify(await measurePages([2_500, 10_000]), undefined, 2)}\n`)
+}

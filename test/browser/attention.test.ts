@@ -1,0 +1,292 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildPage } from './built-page.ts'
+import { launchChromium } from './chromium.ts'
+import { makeStatus, type Row, toCsv } from './estate.ts'
+import { type OpenPage, openPage } from './open-page.ts'
+import { type PageServer, servePage } from './page-server.ts'
+
+const second = 1000
+const minute = 60 * second
+const now = Date.UTC(2026, 10, 22, 14, 5, 0)
+
+const row = (critical: number, fresh: number, collectedAt: number, part: Partial<Row> = {}): Row => ({
+  id: 'a',
+  name: 'Alpine Bakery',
+  counts: [critical, 0, 0, 0, 0],
+  total: critical,
+  collectedAt,
+  method: 'counts',
+  news: [fresh, 0, 0, 0, 0],
+  ...part,
+})
+const calm = row(1, 0, now - 2 * minute)
+
+let browser: Browser
+let server: PageServer
+let built: Awaited<ReturnType<typeof buildPage>>
+let opened: OpenPage | undefined
+
+beforeAll(async () => {
+  built = await buildPage()
+  server = await servePage(built.folder)
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await built?.remove()
+})
+
+beforeEach(() => {
+  server.files.clear()
+  server.clock.date = now
+})
+
+afterEach(async () => {
+  const offences = opened?.offences ?? []
+  await opened?.close()
+  opened = undefined
+  expect(offences).toEqual([])
+})
+
+function serve(...rows: Row[]) {
+  server.files.set('detections.csv', { text: toCsv(rows) })
+  server.files.set('status.json', { text: makeStatus(rows, now - 2 * minute), type: 'application/json' })
+}
+
+/** In place of what a browser shows and plays outside of the page: what was asked of it, for all tabs together. */
+function stub() {
+  const note = (list: string, text: string) =>
+    localStorage.setItem(list, JSON.stringify([...JSON.parse(localStorage.getItem(list) ?? '[]'), text]))
+  class StubNotification {
+    static permission = localStorage.getItem('permission') ?? 'default'
+    static async requestPermission() {
+      note('asked', 'permission')
+      StubNotification.permission = 'granted'
+      localStorage.setItem('permission', 'granted')
+      return 'granted'
+    }
+    constructor(title: string, { body, lang }: { body: string; lang: string }) {
+      note('shown', `${lang}: ${title}: ${body}`)
+    }
+  }
+  const parameter = {
+    value: 0,
+    setValueAtTime() {},
+    linearRampToValueAtTime() {},
+    exponentialRampToValueAtTime() {},
+  }
+  class StubAudio {
+    state = 'running'
+    currentTime = 0
+    destination = {}
+    constructor() {
+      note('sounds', 'made')
+    }
+    createGain = () => ({ gain: parameter, connect: () => {} })
+    createOscillator = () => ({
+      frequency: parameter,
+      connect: (next: object) => next,
+      start: () => note('sounds', 'tone'),
+      stop() {},
+    })
+  }
+  Reflect.set(window, 'Notification', StubNotification)
+  Reflect.set(window, 'AudioContext', StubAudio)
+}
+
+async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
+  opened = await openPage(browser, server, { browserTime: now, before: stub, ...options })
+  await opened.page.waitForSelector('.signals')
+  return opened.page
+}
+
+const kept = (page: Page, list: string): Promise<string[]> =>
+  page.evaluate(name => JSON.parse(localStorage.getItem(name) ?? '[]'), list)
+
+/** Lets the page ask once more, and have looked at what came. */
+async function nextLook(page: Page) {
+  const answered = () => server.requests.filter(({ path }) => path === '/detections.csv').length
+  const before = answered()
+  server.clock.date = (server.clock.date ?? now) + 30 * second
+  await page.clock.runFor(30 * second)
+  await expect.poll(answered).toBeGreaterThan(before)
+  await page.evaluate(() => navigator.locks.request('sophos-detections-signals', () => {}))
+}
+
+const signals = (page: Page) => page.getByRole('button', { name: 'Signals' })
+
+async function turnOn(page: Page, name: string) {
+  await signals(page).click()
+  await page.getByRole('checkbox', { name }).check()
+  await page.keyboard.press('Escape')
+}
+
+const icon = (page: Page) => page.locator('link[rel=icon]').getAttribute('href')
+
+describe('title and icon', () => {
+  it('count what is critical, and say when that is not to be trusted', async () => {
+    serve(row(3, 0, now - 2 * minute))
+    const page = await open()
+    expect(await page.title()).toBe('3 critical · Sophos Detections')
+    await expect.poll(() => icon(page)).toMatch(/\/3-[\w-]+\.svg$/)
+    serve(row(12, 0, now - minute))
+    await nextLook(page)
+    await expect.poll(() => page.title()).toBe('12 critical · Sophos Detections')
+    await expect.poll(() => icon(page)).toMatch(/more-[\w-]+\.svg$/)
+    server.files.set('detections.csv', { status: 503 })
+    await nextLook(page)
+    await expect.poll(() => icon(page)).toMatch(/trouble-[\w-]+\.svg$/)
+    serve(row(0, 0, now - minute))
+    // In steps: the page's patience with an answer goes by the same clock.
+    for (let i = 0; i < 12 && !(await icon(page))?.includes('favicon'); i++) {
+      await page.clock.runFor(6 * second)
+      await page.evaluate(() => fetch('./detections.csv'))
+    }
+    await expect.poll(() => icon(page)).toMatch(/favicon-[\w-]+\.svg$/)
+    await page.context().setOffline(true)
+    await page.clock.fastForward(61 * minute)
+    await expect.poll(() => icon(page)).toMatch(/outdated-[\w-]+\.svg$/)
+  })
+})
+
+describe('a notification', () => {
+  it('is shown once for one event, whatever is reloaded and however many tabs are open', async () => {
+    serve(calm)
+    const page = await open()
+    await turnOn(page, 'Show a desktop notification')
+    const other = await page.context().newPage()
+    await other.clock.install({ time: now - minute })
+    await other.clock.pauseAt(now)
+    await other.addInitScript(stub)
+    await other.goto(server.address)
+    await other.waitForSelector('.signals')
+
+    serve(row(3, 2, now - minute))
+    await nextLook(page)
+    await expect.poll(() => kept(page, 'shown')).toEqual(['en: 2 new critical detections: Alpine Bakery'])
+    await nextLook(other)
+    await nextLook(page)
+    await page.reload()
+    await page.waitForSelector('.signals')
+    await nextLook(page)
+    expect(await kept(page, 'shown')).toHaveLength(1)
+
+    serve(row(4, 1, now))
+    await nextLook(other)
+    await nextLook(page)
+    await expect.poll(() => kept(page, 'shown')).toHaveLength(2)
+    expect((await kept(page, 'shown')).at(-1)).toBe('en: 1 new critical detection: Alpine Bakery')
+  })
+
+  it('is never asked for by the page itself, and never shown for old news', async () => {
+    serve(row(3, 2, now - 2 * minute))
+    const page = await open()
+    await nextLook(page)
+    expect(await kept(page, 'asked')).toEqual([])
+    await turnOn(page, 'Show a desktop notification')
+    expect(await kept(page, 'asked')).toEqual(['permission'])
+    await nextLook(page)
+    expect(await kept(page, 'shown')).toEqual([])
+  })
+
+  it('is not shown for muted tenants, for moved ones, nor for counts that come another way', async () => {
+    const others = (fresh: number, at: number): Row[] => [
+      row(5, fresh, at, { id: 'm', name: 'Muted Mill' }),
+      row(5, fresh, at, { id: 'f', name: 'Fusion Farm', method: fresh ? 'fusion' : 'counts' }),
+      row(5, fresh, at, { id: 'g', name: 'Gone Garage', status: fresh ? 'moved' : 'ok' }),
+    ]
+    server.files.set('settings.json', {
+      text: JSON.stringify({ schemaVersion: 1, muted: [{ tenant: 'Muted Mill', until: '2027-01-31' }] }),
+      type: 'application/json',
+    })
+    serve(...others(0, now - 2 * minute))
+    const page = await open()
+    await turnOn(page, 'Show a desktop notification')
+    serve(...others(3, now - minute))
+    await nextLook(page)
+    expect(await kept(page, 'shown')).toEqual([])
+  })
+
+  it('catches up with what came while the page was being reloaded', async () => {
+    serve(calm)
+    const page = await open()
+    await turnOn(page, 'Show a desktop notification')
+    serve(row(2, 1, now - minute))
+    await page.reload()
+    await page.waitForSelector('.signals')
+    await expect.poll(() => kept(page, 'shown')).toHaveLength(1)
+  })
+
+  it('speaks the reader’s language', async () => {
+    serve(calm)
+    const page = await open({ query: '?lang=de' })
+    await page.getByRole('button', { name: 'Signale' }).click()
+    await page.getByRole('button', { name: 'Benachrichtigung testen' }).click()
+    await expect
+      .poll(() => kept(page, 'shown'))
+      .toEqual(['de: Testbenachrichtigung: So wird eine neue kritische Erkennung gemeldet.'])
+  })
+})
+
+describe('a sound', () => {
+  it('is made only after it was asked for, and then once for one event', async () => {
+    serve(calm)
+    const page = await open()
+    serve(row(2, 1, now - minute))
+    await nextLook(page)
+    expect(await kept(page, 'sounds')).toEqual([])
+    await turnOn(page, 'Play a sound')
+    await expect.poll(() => kept(page, 'sounds')).toEqual(['made', 'tone', 'tone'])
+    serve(row(3, 1, now))
+    await nextLook(page)
+    await nextLook(page)
+    await expect.poll(() => kept(page, 'sounds')).toHaveLength(5)
+  })
+
+  it('can be tried without being turned on', async () => {
+    serve(calm)
+    const page = await open()
+    await signals(page).click()
+    await page.getByRole('button', { name: 'Test the sound' }).click()
+    await expect.poll(() => kept(page, 'sounds')).toEqual(['made', 'tone', 'tone'])
+    expect(await page.getByRole('checkbox', { name: 'Play a sound' }).isChecked()).toBe(false)
+  })
+})
+
+describe('the settings of the signals', () => {
+  it('are reached, left and remembered by keyboard', async () => {
+    serve(calm)
+    const page = await open()
+    await signals(page).focus()
+    await page.keyboard.press('Enter')
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.parentElement?.textContent))
+      .toBe('Play a sound')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Signals')
+    await page.reload()
+    await page.waitForSelector('.signals')
+    await signals(page).click()
+    expect(await page.getByRole('checkbox', { name: 'Play a sound' }).isChecked()).toBe(true)
+    await page.mouse.click(5, 700)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
+  it.each([
+    ['light', 1920],
+    ['dark', 390],
+  ] as const)('have no axe violation in %s at %d px', async (colorScheme, width) => {
+    serve(calm)
+    const page = await open({ colorScheme, viewport: { width, height: 844 } })
+    await signals(page).click()
+    await page.clock.resume()
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  })
+})

@@ -1,0 +1,299 @@
+import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildPage } from './built-page.ts'
+import { launchChromium } from './chromium.ts'
+import { makeEstate, makeSettings, makeStatus, type Row, toCsv } from './estate.ts'
+import { type OpenPage, openPage } from './open-page.ts'
+import { type PageServer, servePage } from './page-server.ts'
+
+const second = 1000
+const minute = 60 * second
+const now = Date.UTC(2026, 10, 22, 14, 5, 0)
+const hoursOf = (count: number) => [...Array(23).fill(0), count].join(' ')
+
+function tenant(id: string, name: string, counts: readonly number[], more: Partial<Row> = {}): Row {
+  const total = counts.reduce((a, b) => a + b, 0)
+  const hours = counts.map(hoursOf)
+  return { id, name, counts, total, collectedAt: now - 2 * minute, hourly: hoursOf(total), hours, ...more }
+}
+const alpine = tenant('a', 'Alpine Bakery', [2, 0, 0, 0, 0], { news: [1, 0, 0, 0, 0], region: 'us01' })
+const blue = tenant('b', 'Blue Clinic', [0, 9, 0, 0, 0], { news: [0, 0, 0, 0, 0] })
+const cold = tenant('c', 'Cold Foundry', [0, 0, 10, 100, 0], { news: [0, 0, 0, 0, 0] })
+
+let browser: Browser
+let server: PageServer
+let built: Awaited<ReturnType<typeof buildPage>>
+let opened: OpenPage | undefined
+
+beforeAll(async () => {
+  built = await buildPage()
+  server = await servePage(built.folder)
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await built?.remove()
+})
+
+beforeEach(() => {
+  server.files.clear()
+  server.clock.date = now
+})
+
+afterEach(async () => {
+  const offences = opened?.offences ?? []
+  await opened?.close()
+  opened = undefined
+  expect(offences).toEqual([])
+})
+
+function serve(rows: readonly Row[], settings?: string) {
+  server.files.set('detections.csv', { text: toCsv(rows) })
+  server.files.set('status.json', { text: makeStatus(rows, now - 2 * minute), type: 'application/json' })
+  if (settings) server.files.set('settings.json', { text: settings, type: 'application/json' })
+}
+
+async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
+  opened = await openPage(browser, server, { browserTime: now, ...options })
+  await opened.page.waitForSelector('.toolbar')
+  return opened.page
+}
+
+async function nextFigures(page: Page, rows: readonly Row[]) {
+  serve(rows)
+  const answered = page.waitForResponse(answer => answer.url().endsWith('detections.csv') && answer.ok())
+  await page.clock.runFor(31 * second)
+  await answered
+  await page.waitForFunction(() => document.querySelector('p[role=status]')?.textContent !== '')
+}
+
+const names = (page: Page) =>
+  page.locator('.tenant .name bdi').evaluateAll(all => all.map(cell => cell.textContent))
+
+describe('what the table shows, by the address', () => {
+  it('is filtered as one types, and stays so through new figures and a reload', async () => {
+    serve([alpine, blue, cold])
+    const page = await open()
+    await page.keyboard.press('/')
+    await page.keyboard.type('BLUE')
+    expect(await names(page)).toEqual(['Blue Clinic'])
+    expect(new URL(page.url()).search).toBe('?q=BLUE')
+    await nextFigures(page, [alpine, { ...blue, total: 10 }, cold])
+    expect(await names(page)).toEqual(['Blue Clinic'])
+    await page.reload()
+    await page.waitForSelector('.chip')
+    expect(await names(page)).toEqual(['Blue Clinic'])
+    await page.getByRole('button', { name: 'Clear all' }).click()
+    expect(await names(page)).toHaveLength(3)
+    expect(new URL(page.url()).search).toBe('')
+  })
+
+  it('sorts as numbers, downwards first, and says so', async () => {
+    serve([alpine, blue, cold])
+    const page = await open()
+    const low = page.getByRole('columnheader', { name: 'Low' })
+    await low.getByRole('button').click()
+    expect(await low.getAttribute('aria-sort')).toBe('descending')
+    expect((await names(page))[0]).toBe('Cold Foundry')
+    await page.getByRole('columnheader', { name: 'Total' }).getByRole('button').click()
+    expect(await names(page)).toEqual(['Cold Foundry', 'Blue Clinic', 'Alpine Bakery'])
+    await page.getByRole('columnheader', { name: 'Total' }).getByRole('button').click()
+    expect(await names(page)).toEqual(['Alpine Bakery', 'Blue Clinic', 'Cold Foundry'])
+  })
+
+  it('is filtered by the tiles, by what is new, and by region', async () => {
+    serve([alpine, blue, cold])
+    const page = await open()
+    await page.locator('button.tile.high').click()
+    expect(await names(page)).toEqual(['Blue Clinic'])
+    await page.locator('button.tile.high').click()
+    await page.getByRole('button', { name: 'Only new' }).click()
+    expect(await names(page)).toEqual(['Alpine Bakery'])
+    await page.goto(`${server.address}?region=us01`)
+    await page.waitForSelector('.chip')
+    expect(await names(page)).toEqual(['Alpine Bakery'])
+  })
+})
+
+describe('what the reader has seen', () => {
+  it('counts what came since the first look, until all is marked as seen', async () => {
+    serve([alpine, blue])
+    const page = await open()
+    const unseen = () => page.locator('.tenant .unseen').allInnerTexts()
+    expect(await unseen()).toEqual(['0', '0'])
+    const later = { ...tenant('b', 'Blue Clinic', [0, 12, 0, 0, 0]), collectedAt: now - minute }
+    await nextFigures(page, [alpine, later])
+    expect(await unseen()).toEqual(['0', '3'])
+    await page.getByRole('button', { name: 'Mark all seen (1)' }).click()
+    expect(await unseen()).toEqual(['0', '0'])
+    await page.reload()
+    await page.waitForSelector('.tenant')
+    expect(await unseen()).toEqual(['0', '0'])
+  })
+})
+
+describe('a row', () => {
+  it('opens to its hours, its reason and its link, and Back closes it', async () => {
+    serve([alpine, { ...blue, reason: 'A remark.' }], makeSettings([], { muted: [] }))
+    const page = await open()
+    await page.getByRole('button', { name: 'Blue Clinic' }).click()
+    await page.waitForSelector('.row-details')
+    expect(await page.getByRole('link', { name: 'Open in Sophos Central' }).getAttribute('href')).toBe(
+      'https://central.sophos.com/manage/eu01/b',
+    )
+    expect(await page.locator('.why').innerText()).toBe('A remark.')
+    expect(await page.locator('.hours tr.high td').allInnerTexts()).toEqual(hoursOf(9).split(' '))
+    await page.goBack()
+    await page.waitForSelector('.row-details', { state: 'detached' })
+  })
+
+  it('shows its history where there is one, parted where it has a gap', async () => {
+    const line = (at: string, high: number) => `b,${at},0,${high},0,0,0,${high},counts\n`
+    const day = `ID,Collected_At,Critical,High,Medium,Low,Info,Total,Method\n${line('2026-11-22 00:10', 3)}${line('2026-11-22 00:25', 4)}${line('2026-11-22 13:55', 9)}`
+    server.files.set('history/source=default/2026-11-22.csv.gz', {
+      text: gzipSync(day),
+      type: 'application/gzip',
+    })
+    serve([alpine, blue])
+    const page = await open()
+    await page.getByRole('button', { name: 'Blue Clinic' }).click()
+    await page.waitForSelector('.past-lines')
+    const path = await page.locator('.past-lines .all').getAttribute('d')
+    expect(path?.match(/[ML]/g)).toEqual(['M', 'L', 'M'])
+  })
+})
+
+describe('what is muted, grouped and moved', () => {
+  it('counts muted tenants apart, and shows them as muted', async () => {
+    const muted = [{ tenant: 'Alpine Bakery', until: '2026-11-22', why: 'a test' }]
+    serve([alpine, blue], makeSettings([alpine, blue], { muted }))
+    const page = await open()
+    expect(await page.locator('.tile.critical .figure').innerText()).toBe('0')
+    expect(await page.locator('.tenant.muted .status').innerText()).toContain('Muted')
+    await page.getByRole('button', { name: '1 muted, not counted' }).click()
+    expect(await names(page)).toEqual(['Blue Clinic'])
+  })
+
+  it('adds up the groups, each a switch', async () => {
+    serve([alpine, blue, cold], makeSettings([alpine, blue, cold], { muted: [] }))
+    const page = await open({ viewport: { width: 1920, height: 1080 } })
+    await page.waitForSelector('.groups')
+    expect(await page.locator('.groups tbody tr .total').allInnerTexts()).toEqual(['2', '9', '110'])
+    await page.getByRole('button', { name: 'Public sector' }).click()
+    expect(await names(page)).toEqual(['Blue Clinic'])
+  })
+
+  it('names moved tenants before the table, with the reason, and leaves them out of the totals', async () => {
+    serve([alpine, { ...blue, status: 'moved', reason: 'Moved to Fusion.' }])
+    const page = await open()
+    await page.waitForSelector('.moved')
+    expect(await page.locator('.moved').innerText()).toMatch(/1 tenant moved.*leave it out.*Moved to Fusion/s)
+    expect(await page.locator('.tile.high .figure').innerText()).toBe('0')
+  })
+})
+
+describe('while data changes', () => {
+  it('keeps focus, order and scroll where they are for whoever is at work in the table', async () => {
+    const rows = makeEstate(300, { now, failing: 0 })
+    serve(rows)
+    const page = await open()
+    await page.locator('.open').nth(2).focus()
+    for (let i = 0; i < 60; i++) await page.keyboard.press('j')
+    const place = () =>
+      page.evaluate(() => {
+        const row = document.activeElement?.closest<HTMLElement>('.tenant')
+        return { key: row?.dataset.key, top: Math.round(row?.getBoundingClientRect().top ?? -1) }
+      })
+    const before = await place()
+    const order = await names(page)
+    await nextFigures(page, [...rows].reverse())
+    expect(await place()).toEqual(before)
+    expect(await names(page)).toEqual(order)
+    await page.getByRole('button', { name: /sort again/ }).click()
+    expect(await names(page)).not.toEqual(order)
+  })
+
+  it('has a few rows in the document, however many there are, and reaches the last by a key', async () => {
+    serve(makeEstate(2_500, { now, failing: 0 }))
+    const page = await open()
+    expect(await page.locator('.tenant').count()).toBeLessThan(60)
+    expect(await page.locator('table').getAttribute('aria-rowcount')).toBe('2501')
+    await page.locator('.open').first().focus()
+    await page.keyboard.press('End')
+    await page.waitForSelector('.tenant[aria-rowindex="2501"] .open:focus')
+  })
+})
+
+describe('the rest of the dashboard', () => {
+  it('downloads what is shown, in its order', async () => {
+    serve([alpine, blue, cold])
+    const page = await open()
+    await page.goto(`${server.address}?severity=high&severity=medium&sort=name`)
+    await page.waitForSelector('.chip')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ])
+    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n')
+    expect(lines.slice(1, -1).map(line => line.split(',')[7])).toEqual(['Blue Clinic', 'Cold Foundry'])
+  })
+
+  it('shows the access report, or how one is made', async () => {
+    serve([alpine])
+    const page = await open()
+    await page.getByRole('link', { name: 'Access' }).click()
+    await page.waitForSelector('text=No access report')
+    const apis = [{ id: 'counts', name: 'Detections', byFinding: { works: 5, forbidden: 2 } }]
+    const source = { source: 'default', summary: { toMend: 2 }, apis, remedies: [] }
+    const report = { schemaVersion: 1, sources: [source] }
+    server.files.set('access-report.json', { text: JSON.stringify(report), type: 'application/json' })
+    await page.reload()
+    await page.waitForSelector('.access')
+    expect(await page.locator('.access tbody tr').allInnerTexts()).toEqual(['Detections\t5\t2'])
+  })
+
+  it.each([
+    ['de-DE', 'de', 'Mandanten'],
+    ['ja-JP', 'ja', 'テナント'],
+  ])('speaks the language of a browser in %s', async (locale, language, word) => {
+    serve([alpine])
+    const page = await open({ locale })
+    expect(await page.locator('html').getAttribute('lang')).toBe(language)
+    expect(await page.locator('.tenants-tile').innerText()).toContain(word)
+  })
+
+  it.each(['light', 'dark'] as const)(
+    'has no axe violation with everything open, in %s',
+    async colorScheme => {
+      const rows = makeEstate(40, { now, failing: 0.2, moved: 2 })
+      serve(rows, makeSettings(rows))
+      const page = await open({ colorScheme, viewport: { width: 1600, height: 1200 } })
+      await page.clock.resume()
+      await page.getByRole('button', { name: 'Filters' }).click()
+      await page.locator('.check input').first().check()
+      await page.locator('.tenant .open').first().click()
+      await page.waitForSelector('.row-details')
+      await page.waitForSelector('.filter-panel')
+      const result = await new AxeBuilder({ page }).setLegacyMode().analyze()
+      expect(result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    },
+  )
+
+  it('weighs at most 30 KB for the first table, gzipped, HTML, CSS and JavaScript together', async () => {
+    const html = await readFile(`${built.folder}/index.html`, 'utf8')
+    const asked = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(
+      ([, path]) => path,
+    )
+    const files = await Promise.all(asked.map(path => readFile(`${built.folder}/${path}`)))
+    const size = [Buffer.from(html), ...files].reduce(
+      (sum, file) => sum + gzipSync(file, { level: 9 }).length,
+      0,
+    )
+    expect(size).toBeLessThanOrEqual(30 * 1024)
+  })
+})

@@ -1,0 +1,112 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { buildPage } from './built-page.ts'
+import { launchChromium } from './chromium.ts'
+import { makeEstate, makeStatus, toCsv } from './estate.ts'
+import { type OpenPage, openPage } from './open-page.ts'
+import { type PageServer, servePage } from './page-server.ts'
+
+const minute = 60_000
+const now = Date.UTC(2026, 10, 22, 14, 5, 0)
+const estate = makeEstate(40, { now: now - 2 * minute, failing: 0.2 })
+
+let browser: Browser
+let server: PageServer
+let built: Awaited<ReturnType<typeof buildPage>>
+let opened: OpenPage | undefined
+
+beforeAll(async () => {
+  built = await buildPage()
+  server = await servePage(built.folder)
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await built?.remove()
+})
+
+beforeEach(() => {
+  server.clock.date = now
+  server.files.set('detections.csv', { text: toCsv(estate) })
+  server.files.set('status.json', {
+    text: makeStatus(estate, now - 2 * minute, { demo: true }),
+    type: 'application/json',
+  })
+})
+
+afterEach(async () => {
+  const offences = opened?.offences ?? []
+  await opened?.close()
+  opened = undefined
+  expect(offences).toEqual([])
+})
+
+async function open(options: Partial<Parameters<typeof openPage>[2]>): Promise<Page> {
+  opened = await openPage(browser, server, { browserTime: now, ...options })
+  return opened.page
+}
+
+it.each([
+  ['de-CH', '', 'de', 'Sophos-Erkennungen', 'Demo: simulierte Daten', 'vor 2 min'],
+  ['ja-JP', '', 'ja', 'Sophos 検出', 'デモ: シミュレーションデータ', '2 分前'],
+  ['fr-FR', '', 'fr', 'Détections Sophos', 'Démo\u00a0: données simulées', 'il y a 2 min'],
+  ['en-US', '?lang=es', 'es', 'Detecciones de Sophos', 'Demo: datos simulados', 'hace 2 min'],
+  ['it-IT', '', 'en', 'Sophos Detections', 'Demo: simulated data', '2 min ago'],
+  ['de-DE', '?lang=tlh', 'de', 'Sophos-Erkennungen', 'Demo: simulierte Daten', 'vor 2 min'],
+])('a browser in %s with %j reads the page in %s', async (locale, query, lang, heading, demo, age) => {
+  const page = await open({ locale, query })
+  expect(await page.locator('html').getAttribute('lang')).toBe(lang)
+  expect(await page.locator('h1').innerText()).toBe(heading)
+  const text = await page.locator('body').innerText()
+  expect(text).toContain(demo)
+  expect(text).toContain(age)
+  expect(text).not.toMatch(/undefined|NaN|\[object/)
+})
+
+it.each(['de', 'fr', 'es', 'ja'])(
+  'says nothing in English on the page in %s but what the collector wrote',
+  async lang => {
+    const page = await open({ query: `?lang=${lang}` })
+    const text = await page.evaluate(() => {
+      for (const foreign of document.querySelectorAll('bdi, [lang=en]')) foreign.remove()
+      return document.body.innerText
+    })
+    expect(text).not.toMatch(/\b(the|tenants?|unknown|critical|new|search|need|last run|ago)\b/i)
+  },
+)
+
+it.each(['de', 'ja'])('has no axe violation in %s, on the page and on the wall', async lang => {
+  for (const query of [`?lang=${lang}`, `?lang=${lang}&view=wall`]) {
+    const page = await open({ query, reducedMotion: 'reduce' })
+    await page.clock.resume()
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    expect(opened?.offences).toEqual([])
+    await opened?.close()
+  }
+})
+
+it.each([
+  ['de', 390],
+  ['fr', 390],
+  ['ja', 320],
+  ['de', 1280],
+])('needs no sideways scrolling in %s at a width of %d px', async (lang, width) => {
+  const page = await open({ query: `?lang=${lang}`, viewport: { width, height: 844 } })
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+  ).toBeLessThanOrEqual(0)
+})
+
+it('writes all times in the zone that the settings name', async () => {
+  server.files.set('settings.json', {
+    text: JSON.stringify({ schemaVersion: 1, timeZone: 'Asia/Tokyo' }),
+    type: 'application/json',
+  })
+  const page = await open({ until: '.as-of' })
+  await expect.poll(() => page.locator('.as-of').innerText()).toContain('23:0')
+  server.files.delete('settings.json')
+})

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { dayChart } from '../../site/data/day-chart.ts'
+import { hoursOf, makeTenant, withHours } from './tenant.ts'
+
+const hour = 3_600_000
+const ten = Date.UTC(2026, 10, 22, 10)
+
+describe('the chart of the day', () => {
+  it('adds up the same clock hours, whenever the rows were collected', () => {
+    const chart = dayChart([
+      withHours({ critical: hoursOf(0, 1) }, { collectedAt: ten + 59 * 60_000 }),
+      withHours({ critical: hoursOf(0, 5), low: hoursOf(1) }, { collectedAt: ten - 1 }),
+    ])
+    expect(chart?.hours).toHaveLength(24)
+    expect(chart?.hours[23]).toEqual({
+      startsAt: ten,
+      bySeverity: { critical: 1, high: 0, medium: 0, low: 0, info: 0 },
+      unsorted: 0,
+      total: 1,
+      tenants: 1,
+    })
+    expect(chart?.hours[22]).toMatchObject({ startsAt: ten - hour, total: 6, tenants: 2 })
+    expect(chart?.hours[0]).toMatchObject({ startsAt: ten - 23 * hour, total: 1, tenants: 2 })
+    expect(chart).toMatchObject({ peak: 6, tenants: 2 })
+  })
+
+  it('does not take the hours after an old row for hours without detections', () => {
+    const chart = dayChart([
+      withHours({ low: hoursOf(1) }, { collectedAt: ten }),
+      withHours({ low: hoursOf(1) }, { collectedAt: ten - 30 * hour }),
+    ])
+    expect(chart?.hours.every(({ tenants }) => tenants === 1)).toBe(true)
+    expect(chart?.tenants).toBe(2)
+  })
+
+  it('shows totals whose severities are unknown as such', () => {
+    const chart = dayChart([makeTenant({ hourly: hoursOf(2), collectedAt: ten })])
+    expect(chart?.hours[5]).toMatchObject({ unsorted: 2, total: 2 })
+  })
+
+  it('leaves moved tenants out, and is not there without any hours', () => {
+    const moved = withHours({ low: hoursOf(1) }, { collectedAt: ten, status: 'moved' })
+    expect(
+      dayChart([moved, makeTenant({ collectedAt: ten }), makeTenant({ hourly: hoursOf(1) })]),
+    ).toBeUndefined()
+    expect(dayChart([])).toBeUndefined()
+  })
+})

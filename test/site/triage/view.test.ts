@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { severities } from '../../../site/data/tenant.ts'
+import { columns, isFiltered, layouts, readView, type View, writeView } from '../../../site/triage/view.ts'
+
+const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+const list = fc.uniqueArray(word, { maxLength: 4 })
+const anyView: fc.Arbitrary<View> = fc.record({
+  search: fc.string({ unit: 'grapheme', maxLength: 30 }),
+  severities: fc.subarray([...severities]),
+  statuses: list,
+  regions: list,
+  sources: list,
+  groups: list,
+  onlyNew: fc.boolean(),
+  onlyUnseen: fc.boolean(),
+  showMuted: fc.boolean(),
+  sort: fc.option(fc.record({ column: fc.constantFrom(...columns), descending: fc.boolean() }), {
+    nil: undefined,
+  }),
+  tenant: fc.option(word, { nil: undefined }),
+  layout: fc.constantFrom(...layouts),
+  others: fc.array(fc.tuple(fc.constantFrom('lang', 'x'), word), { maxLength: 2 }),
+})
+
+describe('the view in the address', () => {
+  it('comes back as it was written, whatever its texts hold', () => {
+    fc.assert(
+      fc.property(anyView, view => {
+        expect(readView(writeView(view))).toEqual(view)
+      }),
+    )
+  })
+
+  it('is written the same again after it was read, so that an address stays as it is', () => {
+    fc.assert(
+      fc.property(fc.webQueryParameters(), query => {
+        const once = writeView(readView(query))
+        expect(writeView(readView(once))).toBe(once)
+      }),
+    )
+  })
+
+  it('leaves the address empty where all is as it is at first', () => {
+    expect(writeView(readView(''))).toBe('')
+    expect(isFiltered(readView(''))).toBe(false)
+  })
+
+  it.each([
+    '?sort=-nonsense&view=attic&severity=worst&new=yes&muted=maybe',
+    '?sort=&sort=__proto__&severity=constructor&tenant=',
+    '?%E0%A4%A&%&&&===&q',
+    '?status=&region=&group=',
+  ])('takes %j for the first view: what it does not know it ignores', query => {
+    expect({ ...readView(query), others: [] }).toEqual(readView(''))
+  })
+
+  it('keeps the parameters of others', () => {
+    expect(writeView(readView('?lang=de&q=x&debug=1'))).toBe('q=x&lang=de&debug=1')
+  })
+
+  it('does not take an address longer than any that it writes', () => {
+    const view = readView(`?q=${'x'.repeat(1e5)}&${'status=a&'.repeat(1e4)}status=${'y'.repeat(1e5)}`)
+    expect(view.search).toHaveLength(300)
+    expect(view.statuses).toEqual(['a'])
+  })
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), query => void writeView(readView(query))))
+  })
+})
