@@ -56,8 +56,10 @@ export class Collector extends Construct {
         REFRESH_INTERVAL: `${settings.scheduleMinutes}m`,
         SOURCE: 'default',
         ...eventVariables(settings),
+        FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,
         FUSION_ALL_TENANTS: settings.fusionAllTenants,
+        ...(settings.fusionUrl && { FUSION_GRAPHQL_URL: settings.fusionUrl }),
         // Not of ours but of the C library under Node: one arena for all threads takes some 20 MB less at the peak of a run
         // over 10,000 tenants (test/bench).
         MALLOC_ARENA_MAX: '1',
@@ -110,7 +112,7 @@ export class Collector extends Construct {
       new PolicyStatement({
         sid: 'ReadAndWriteData',
         actions: ['s3:GetObject', 's3:PutObject'],
-        resources: ['detections.csv', 'status.json', 'state/*', 'history/*'].map(key =>
+        resources: ['detections.csv', 'status.json', 'access-report.json', 'state/*', 'history/*'].map(key =>
           data.arnForObjects(key),
         ),
       }),

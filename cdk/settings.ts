@@ -5,6 +5,7 @@ import {
   parseHistoryDays,
   parseLogDays,
   parseStackName,
+  parseUrlOfFusion,
 } from './settings/choices.ts'
 import { type Domain, parseDomain } from './settings/domain.ts'
 import { givenSettings } from './settings/given.ts'
@@ -54,8 +55,12 @@ export type Settings = {
   readonly historyDays: number
   /** Whether the buckets and a secret that the stack made outlive the stack. */
   readonly keepData: boolean
+  /** Whether tenants are watched for a move to Sophos Fusion. */
+  readonly fusionGuard: 'on' | 'off'
   readonly fusionCounts: 'off' | 'auto'
   readonly fusionAllTenants: 'off' | 'on'
+  /** Fusion's GraphQL endpoint; without it the one that the function knows. */
+  readonly fusionUrl: string | undefined
   /** Under which CloudFormation knows the installation; a second one in an account takes another. */
   readonly stackName: string
 }
@@ -94,8 +99,10 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     logDays: parseLogDays(given.logDays ?? 30),
     historyDays: parseHistoryDays(given.historyDays ?? 400),
     keepData: parseChoice('keepData', given.keepData ?? 'yes', ['yes', 'no']) === 'yes',
+    fusionGuard: parseChoice('fusionGuard', given.fusionGuard ?? 'on', ['on', 'off']),
     fusionCounts: parseChoice('fusionCounts', given.fusionCounts ?? 'off', ['off', 'auto']),
     fusionAllTenants: parseChoice('fusionAllTenants', given.fusionAllTenants ?? 'off', ['off', 'on']),
+    fusionUrl: optional(given.fusionUrl, parseUrlOfFusion, undefined),
     stackName: parseStackName(given.stackName ?? 'SophosDetectionsDashboard'),
   }
 }

@@ -1,7 +1,6 @@
 import { endsTheRun } from './outcome.ts'
 import type { OutOfBudgetError } from './pacing/gate.ts'
 import type { CredentialsError } from './sophos/errors.ts'
-import type { Outcome } from './tenant.ts'
 
 /**
  * How many tenants are asked about at once. The gate decides how many calls are really under way; the rest of these
@@ -13,10 +12,11 @@ const workers = 24
 export type CollectionEnd = OutOfBudgetError | CredentialsError | undefined
 
 /** Asks about each tenant in turn until done, or until `ask` throws one of the two errors after which no call can be made. */
-export async function collect<T>(
+export async function collect<T, O>(
   tenants: readonly T[],
-  ask: (tenant: T) => Promise<Outcome>,
-  onOutcome: (tenant: T, outcome: Outcome) => void,
+  ask: (tenant: T) => Promise<O>,
+  onOutcome: (tenant: T, outcome: O) => void,
+  atOnce = workers,
 ): Promise<CollectionEnd> {
   const waiting = tenants.values()
   let endedBy: CollectionEnd
@@ -33,6 +33,6 @@ export async function collect<T>(
     }
   }
 
-  await Promise.all(Array.from({ length: Math.min(workers, tenants.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(atOnce, tenants.length) }, work))
   return endedBy
 }

@@ -1,13 +1,15 @@
-import { askAll } from './ask-all.ts'
+import { reportFusion } from './fusion-report.ts'
 import { openGuards } from './guards.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { recordHistory } from './history/record.ts'
 import { rowsSince } from './history/row.ts'
 import { type Lease, LeaseLostError } from './lease.ts'
 import { isListDue } from './list-due.ts'
-import { takeUpList, takeUpOutcome } from './merge.ts'
+import { takeUpList } from './merge.ts'
+import { openMoves } from './moves.ts'
 import type { Gate } from './pacing/gate.ts'
 import { type Conclusion, concludeRun, concludeSoFar, concludeWithoutList } from './publish/message.ts'
+import { openQuestions } from './questions.ts'
 import { nextRunAt, type RunReport } from './report.ts'
 import type { RunContext, RunOutcome } from './run.ts'
 import { openSaving } from './saving.ts'
@@ -29,7 +31,9 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
   const { settings, clock, store, log, trigger } = context
   const startedAt = clock.now()
   const { known, etag, isLost } = takeUp(await takeUpState(store, settings.source, log))
-  const asked = new Set<string>()
+  const moves = await openMoves(context)
+  const tenants = () => [...known.tenants.values()]
+  known.tenants = byId(moves.applyTo(tenants()))
 
   const saving = openSaving(context, etag)
   const client = openClient(context, gate)
@@ -50,6 +54,7 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     const report: RunReport = {
       ...conclusion,
       source: settings.source,
+      fusion: reportFusion(settings.fusion, known.allTenantsRefuted),
       startedAt,
       endedAt: clock.now(),
       trigger,
@@ -62,11 +67,12 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
         planned: known.nextRunAt,
       }),
     }
-    const { listedAt, recordedUntil } = known
+    const { listedAt, recordedUntil, allTenantsRefuted } = known
     const state = {
-      tenants: [...known.tenants.values()],
+      tenants: tenants(),
       listedAt,
       recordedUntil,
+      allTenantsRefuted,
       breakers: guards.remembered(),
       report,
     }
@@ -84,25 +90,26 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
       callsLeft: gate.room(context.deadlines.lastCallAt),
     })
 
-  const askTenants = () =>
-    askAll(context, {
-      tenants: [...known.tenants.values()],
-      client,
-      guards,
-      gate,
-      onOutcome(id, outcome) {
-        const tenant = known.tenants.get(id)
-        if (tenant) known.tenants.set(id, takeUpOutcome(tenant, outcome))
-        asked.add(id)
-        log.debug('tenant asked', { tenant: id, status: outcome.status })
-      },
-    })
+  let savedAt = startedAt
+  const questions = openQuestions(context, known, { client, guards, gate })
+  const { asked } = questions
+
+  /** What is published while the run goes on. It is tried again with the next beat, and at the end. */
+  async function saveSoFar(): Promise<void> {
+    try {
+      await save(concludeSoFar(known.tenants.size, asked.size))
+      savedAt = clock.now()
+    } catch (error) {
+      // The run goes on as long as the lease holds.
+      log.warn('what was collected so far was not published', { error })
+    }
+  }
 
   /** Adds to the history what is not in it yet, and says so in `state`. What fails now is made up for by the next run. */
   async function record(state?: State): Promise<void> {
     const recordedUntil = clock.now()
     try {
-      const rows = rowsSince([...known.tenants.values()], known.recordedUntil ?? 0)
+      const rows = rowsSince(tenants(), known.recordedUntil ?? 0)
       await recordHistory(store, settings.source, rows, log)
       known.recordedUntil = recordedUntil
       if (state) await saving.save({ ...state, recordedUntil })
@@ -111,19 +118,16 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     }
   }
 
-  let savedAt = startedAt
   const heartbeat = startHeartbeat(clock, heartbeatMs, async () => {
     try {
       await lease.renew({ calls: gate.remembered(), pace: gate.pace() })
-      if (asked.size === 0 || clock.now() - savedAt < saveEveryMs) return
-      await save(concludeSoFar(known.tenants.size, asked.size))
-      savedAt = clock.now()
     } catch (error) {
-      // The run goes on as long as the lease holds; what could not be saved now is tried again with the next beat.
-      log.warn('the heartbeat failed', { error })
+      log.warn('the lease was not renewed; it is tried again with the next beat', { error })
     }
+    if (asked.size > 0 && clock.now() - savedAt >= saveEveryMs) await saveSoFar()
   })
   try {
+    await moves.remember(tenants())
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await record()
     const list = await fetchTenantList(client, settings.apiUrl, isDue())
@@ -135,7 +139,7 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
       return { report, tenants: state.tenants }
     }
     if (list !== 'not due') {
-      known.tenants = byId(takeUpList(list, [...known.tenants.values()]))
+      known.tenants = byId(moves.applyTo(takeUpList(list, tenants())))
       known.listedAt = clock.now()
       if (!list.isComplete)
         log.warn('the list of tenants is not complete, or does not say so', { tenants: list.tenants.length })
@@ -144,9 +148,14 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     if (known.nextRunAt === undefined) await save(concludeSoFar(known.tenants.size, 0))
     log.info('tenants listed', { tenants: known.tenants.size, anew: list !== 'not due' })
 
-    const endedBy = await askTenants()
+    if ((await questions.probe()) > 0) {
+      // Before anything else is asked: nobody is to see the counts of a tenant that moved any longer.
+      await moves.remember(tenants())
+      await saveSoFar()
+    }
+    const endedBy = await questions.ask()
     await heartbeat.stop()
-    const run = { tenants: [...known.tenants.values()], asked, durationMs: clock.now() - startedAt }
+    const run = { tenants: tenants(), asked, durationMs: clock.now() - startedAt }
     const { report, state } = await save(concludeRun({ ...run, endedBy }))
     // The figures are published by then; a slow history keeps nobody waiting.
     await record(state)
@@ -158,8 +167,9 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
 
 /** The state of the runs before as this run goes on from it. Nothing else holds on to their counts. */
 function takeUp({ state, ...stored }: Awaited<ReturnType<typeof takeUpState>>) {
-  const { tenants, report, ...rest } = state
-  return { ...stored, known: { ...rest, tenants: byId(tenants), nextRunAt: report?.nextRunAt } }
+  const { tenants, report, allTenantsRefuted, ...rest } = state
+  const nextRunAt = report?.nextRunAt
+  return { ...stored, known: { ...rest, allTenantsRefuted, tenants: byId(tenants), nextRunAt } }
 }
 
 const byId = (tenants: readonly Tenant[]): Map<string, Tenant> =>

@@ -17,6 +17,8 @@ export type Counts = {
   readonly bySeverity: BySeverity | undefined
   /** Oldest first. */
   readonly hours: readonly Hour[]
+  /** How many of the 24 hours are not among `hours` because nobody knows them; of the others, one left out had none. */
+  readonly hoursUnknown?: number | undefined
   /** The end of the 24 hours, milliseconds since the epoch. */
   readonly to: number
   /** What a reader should know of these figures, a sentence. */
@@ -26,17 +28,24 @@ export type Counts = {
 export const hourMs = 3_600_000
 
 /**
- * The totals of the 24 hours before `to`, oldest first. They add up to the total: Sophos may cut the window at hour
- * starts, which makes 25 parts, and the odd minutes of the first are added to the oldest hour.
+ * What the 24 hours before `to` hold, oldest first: totals, or another count `of` an hour. They add up to the total: Sophos
+ * may cut the window at hour starts, which makes 25 parts, and the odd minutes of the first are added to the oldest hour.
+ * Undefined where one of the hours, or its count, is unknown.
  */
-export function hourlyTotals({ hours, to }: Counts): number[] {
-  const totals = new Array<number>(24).fill(0)
-  for (const { startsAt, total } of hours) {
-    const hoursAgo = Math.floor((to - startsAt - 1) / hourMs)
+export function hourlyCounts(
+  { hours, to, hoursUnknown = 0 }: Counts,
+  of: (hour: Hour) => number | undefined,
+): number[] | undefined {
+  if (hoursUnknown > 0) return undefined
+  const counts = new Array<number>(24).fill(0)
+  for (const hour of hours) {
+    const count = of(hour)
+    if (count === undefined) return undefined
+    const hoursAgo = Math.floor((to - hour.startsAt - 1) / hourMs)
     const slot = Math.min(23, Math.max(0, 23 - hoursAgo))
-    totals[slot] = (totals[slot] ?? 0) + total
+    counts[slot] = (counts[slot] ?? 0) + count
   }
-  return totals
+  return counts
 }
 
 /** The time of figures that came at `at`: that moment, unless Sophos says that they are of an earlier one. */

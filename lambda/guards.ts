@@ -14,16 +14,18 @@ import { isPassing, isThrottled } from './sophos/retry.ts'
 import type { Guard } from './sophos/sender.ts'
 
 /** The two ways to a tenant's figures at its host. */
-const endpoints = ['counts', 'query'] as const
-type Endpoint = (typeof endpoints)[number]
+const atHost = ['counts', 'query'] as const
+/** Sophos Fusion is one endpoint for all tenants, at a host of its own. */
+type Endpoint = (typeof atHost)[number] | 'fusion'
 
-/** Two tries: the other way is there. The query way is the last one, so it has the usual four. */
-const tries: Readonly<Record<Endpoint, number>> = { counts: 2, query: 4 }
+/** Two tries: the other way is there, or the next run. The query way is the last one, so it has the usual four. */
+const tries: Readonly<Record<Endpoint, number>> = { counts: 2, query: 4, fusion: 2 }
 
 /** What an endpoint that is out of order no longer does. */
 const silence: Readonly<Record<Endpoint, string>> = {
   counts: 'has given no counts',
   query: 'has answered no query',
+  fusion: 'has answered nothing of use',
 }
 
 /** An endpoint went out of order, or is in order again; for the log. */
@@ -95,12 +97,11 @@ export function openGuards(options: {
       heard(error) {
         // The limit is everybody's; it says nothing about this endpoint.
         if (isThrottled(error)) return
-        if (!isFailure(error)) succeed(host, endpoint)
+        if (!isFailure(error, endpoint)) succeed(host, endpoint)
         else fail(host, endpoint)
         // Where no answer came at all the host may be gone; an open breaker has probes of its own to see.
-        if (error instanceof UnreachableError) {
-          for (const other of endpoints)
-            if (other !== endpoint && !isOpen(find(host, other))) fail(host, other)
+        if (error instanceof UnreachableError && endpoint !== 'fusion') {
+          for (const other of atHost) if (other !== endpoint && !isOpen(find(host, other))) fail(host, other)
         }
       },
     }
@@ -119,5 +120,9 @@ export function openGuards(options: {
 
 const keyOf = (host: string, endpoint: Endpoint): string => `${endpoint} of ${host}`
 
-const isFailure = (error: unknown): boolean =>
-  isPassing(error) || (error instanceof RefusedError && error.status >= 500)
+const isFailure = (error: unknown, endpoint: Endpoint): boolean =>
+  isPassing(error) ||
+  (error instanceof RefusedError && (error.status >= 500 || (endpoint === 'fusion' && isOfAll(error.status))))
+
+/** Fusion has one document and one credential for all: where these do not fit, it is so for every tenant. */
+const isOfAll = (status: number): boolean => status === 400 || status === 401 || status === 404

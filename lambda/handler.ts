@@ -6,12 +6,16 @@ import type { Context } from 'aws-lambda'
 import manifest from '../package.json' with { type: 'json' }
 import { startClock } from './clock.ts'
 import { planDeadlines } from './deadlines.ts'
+import { publishReport } from './doctor/publish.ts'
+import { usualSample, visit } from './doctor/visit.ts'
 import { announce } from './events/announce.ts'
 import { eventBus } from './events/send.ts'
 import { readInvocation } from './invocation.ts'
+import type { LeaseTaken } from './lease.ts'
+import { sayTaken } from './lease-taken.ts'
 import { recordMetrics } from './metrics.ts'
 import { countByStatus } from './publish/status.ts'
-import { run } from './run.ts'
+import { type RunContext, run } from './run.ts'
 import { readCredentials } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
@@ -26,11 +30,11 @@ const s3 = new S3Client({ requestHandler, forcePathStyle: process.env.AWS_ENDPOI
 const secrets = new SecretsManagerClient({ requestHandler })
 
 /**
- * What Lambda invokes, on the schedule or by hand. Answers what the run came to; throws, after everything is published,
- * where nothing could be collected, so that the alarm rings.
+ * What Lambda invokes, on the schedule or by hand. Answers what the run, or the doctor's visit, came to; throws, after
+ * everything is published, where a run could collect nothing, so that the alarm rings.
  */
 export async function handler(event: unknown, context: Context) {
-  const { trigger, credential } = readInvocation(event)
+  const { trigger, credential, doctor } = readInvocation(event)
   const settings = readSettings({
     ...process.env,
     ...(credential && { SOURCE: credential.source, SOPHOS_SECRET_ARN: credential.secretArn }),
@@ -38,27 +42,24 @@ export async function handler(event: unknown, context: Context) {
   const clock = startClock()
   const deadlines = planDeadlines(clock.now(), context.getRemainingTimeInMillis())
   logger.addContext(context)
-  const store = s3Store(s3, settings.bucket)
-
-  const outcome = await run({
+  const surroundings = {
     settings,
     version: manifest.version,
-    trigger,
     deadlines,
     clock,
     random: Math.random,
     send: httpTransport(deadlines.requestTimeoutMs),
-    store,
+    store: s3Store(s3, settings.bucket),
     readCredentials: () => readCredentials(secrets, settings.secretArn),
     log: logger,
-  })
-
-  if (!('report' in outcome)) {
-    const time = (ms: number) => new Date(ms).toISOString()
-    const message = `Another run is under way since ${time(outcome.since)}; it is over by ${time(outcome.until)}, or goes on for longer.`
-    logger.info('run skipped', { outcome: message })
-    return { result: 'skipped', message }
   }
+  return doctor ? callDoctor(surroundings, doctor.all) : collect({ ...surroundings, trigger })
+}
+
+async function collect(context: RunContext) {
+  const { settings, store } = context
+  const outcome = await run(context)
+  if (!('report' in outcome)) return skipped('run skipped', outcome)
   recordMetrics(metrics, outcome, settings)
   await announce(outcome, {
     environment: process.env,
@@ -75,6 +76,26 @@ export async function handler(event: unknown, context: Context) {
   }
   logger.info('run ended', { ...summary, outcome: message })
   return { ...summary, message }
+}
+
+/** What the doctor finds, be it bad, is an answer and no failure of the function: it rings no alarm. */
+async function callDoctor(surroundings: Omit<RunContext, 'trigger'>, all: boolean) {
+  const report = await visit({
+    ...surroundings,
+    sample: all ? 'all' : usualSample,
+    onProgress: (examined, chosen) => logger.debug('tenants examined', { examined, chosen }),
+  })
+  if ('since' in report) return skipped('doctor skipped', report)
+  await publishReport(surroundings.store, report, logger)
+  const { result, message, calls, summary } = report
+  logger.info('doctor ended', { result, calls, summary, outcome: message })
+  return { result, calls, summary, message }
+}
+
+function skipped(fact: string, taken: LeaseTaken) {
+  const message = sayTaken(taken)
+  logger.info(fact, { outcome: message })
+  return { result: 'skipped', message }
 }
 
 class RunFailedError extends Error {

@@ -1,3 +1,4 @@
+import { isMoved, notChecked } from './migration.ts'
 import { newSince } from './new-since.ts'
 import type { ListedTenant } from './sophos/tenants.ts'
 import type { Outcome, Tenant } from './tenant.ts'
@@ -16,11 +17,15 @@ export function takeUpList(
   return list.isComplete ? listed : [...listed, ...before.filter(({ id }) => !ids.has(id))]
 }
 
-/** The tenant after a try. What failed keeps its last good counts, their age and their news. */
+/**
+ * The tenant after a try. What failed keeps its last good counts, their age and their news. Of a tenant that moved to
+ * Sophos Fusion no counts are taken up but Fusion's, whoever asked for them.
+ */
 export function takeUpOutcome(tenant: Tenant, outcome: Outcome): Tenant {
   const { status, at: triedAt } = outcome
   if (outcome.status !== 'ok') return { ...tenant, status, triedAt, reason: outcome.reason }
   const { counts } = outcome
+  if (isMoved(tenant) && counts.method !== 'fusion') return tenant
   return { ...tenant, status, triedAt, reason: counts.remark, counts, news: newSince(tenant.counts, counts) }
 }
 
@@ -30,4 +35,5 @@ const neverAsked = {
   triedAt: undefined,
   counts: undefined,
   news: undefined,
+  migration: notChecked,
 } as const

@@ -26,6 +26,7 @@ export function newSince(
   if (before.total === 0 || before.to <= windowStart) {
     return now.bySeverity && { since, total: now.total, bySeverity: now.bySeverity }
   }
+  if (now.method === 'fusion') return newInFusion(before, now)
   if (!addsUp(before) || !addsUp(now) || !areCutAlike(before.hours, now.hours)) return undefined
 
   const earlier = new Map(before.hours.map(hour => [hour.startsAt, hour]))
@@ -40,6 +41,27 @@ export function newSince(
     total += Math.max(hour.total - was.total, sumSeverities(growth))
   }
   return { since, total, bySeverity }
+}
+
+/**
+ * Of Fusion's answers only the hour in which one came and the hour before are measured anew each time, so what is new is
+ * what these have grown by; undefined where the answer before is older. Late arrivals in older hours are not found.
+ */
+function newInFusion(before: CollectedCounts, now: CollectedCounts): NewDetections | undefined {
+  const from = Math.floor(before.to / hourMs) * hourMs
+  const measured = Math.floor(now.to / hourMs) * hourMs - hourMs
+  if (from < measured) return undefined
+  const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
+  for (let startsAt = from; startsAt < now.to; startsAt += hourMs) {
+    const is = now.hours.find(hour => hour.startsAt === startsAt)?.bySeverity
+    const then = before.hours.find(hour => hour.startsAt === startsAt)?.bySeverity
+    // The hour before's own hour must have been known then; the next one had not begun.
+    const was = startsAt === from ? then : noDetections.bySeverity
+    if (!is || !was) return undefined
+    const growth = growthOf(was, is)
+    for (const severity of severities) bySeverity[severity] += growth[severity]
+  }
+  return { since: before.to, total: sumSeverities(bySeverity), bySeverity }
 }
 
 /** Sophos may leave out hours without detections: an hour that is not there is zero. */

@@ -18,6 +18,16 @@ export const reportSchema = v.object({
   calls: v.object({ made: count, retries: count, throttled: count }),
   budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
   nextRunAt: v.number(),
+  fusion: v.optional(
+    v.object({
+      /** Whether tenants are probed for a move to Sophos Fusion. */
+      guard: v.picklist(['on', 'off']),
+      counts: v.picklist(['off', 'auto']),
+      /** `refuted`: switched off by itself, because its figures were not those of the tenants' own. */
+      allTenants: v.picklist(['off', 'on', 'refuted']),
+      message: v.optional(v.string()),
+    }),
+  ),
 })
 export type RunReport = v.InferOutput<typeof reportSchema>
 

@@ -1,3 +1,4 @@
+import type { FusionCounts } from './migration.ts'
 import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
 
 export type Settings = {
@@ -10,10 +11,23 @@ export type Settings = {
   readonly refreshIntervalMs: number
   /** The name of this credential. */
   readonly source: string
+  readonly fusion: FusionSettings
   /** Whether the figures come from somewhere else than Sophos, and so must not be taken for real ones. */
   readonly demo: boolean
 }
 
+/** What is done about tenants that moved to Sophos Fusion. */
+export type FusionSettings = {
+  /** Whether tenants are probed, and those that moved show no counts of this API. */
+  readonly guard: boolean
+  /** The GraphQL endpoint. */
+  readonly url: string
+  readonly counts: FusionCounts
+  /** Whether one request is made for all moved tenants. */
+  readonly allTenants: boolean
+}
+
+const fusionUrl = 'https://api.taegis.sophos.com/graphql'
 const sophosApiUrl = 'https://api.central.sophos.com'
 
 /** Reads the function's settings. Throws one error that names every setting that is wrong, and how to mend it. */
@@ -41,8 +55,28 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const apiUrl = read('SOPHOS_API_URL', sophosApiUrl, parseBaseUrl)
   const refreshIntervalMs = read('REFRESH_INTERVAL', '15m', parseDuration)
   const source = read('SOURCE', 'default', parseSource)
+  const demo = apiUrl !== undefined && apiUrl !== sophosApiUrl
+  const guard = read('FUSION_GUARD', 'on', oneOf('on', 'off'))
+  // A run against a stand-in must not send its token to Sophos.
+  const url = demo
+    ? read('FUSION_GRAPHQL_URL', `${apiUrl}/graphql`, parseBaseUrl)
+    : read('FUSION_GRAPHQL_URL', fusionUrl, parseFusionUrl)
+  const counts = read('FUSION_COUNTS', 'off', oneOf('off', 'auto'))
+  const allTenants = read('FUSION_ALL_TENANTS', 'off', oneOf('off', 'on'))
 
-  if (!secretArn || !bucket || !rateLimits || !idUrl || !apiUrl || !refreshIntervalMs || !source) {
+  if (
+    !secretArn ||
+    !bucket ||
+    !rateLimits ||
+    !idUrl ||
+    !apiUrl ||
+    !refreshIntervalMs ||
+    !source ||
+    !guard ||
+    !url ||
+    !counts ||
+    !allTenants
+  ) {
     throw new Error(`The function's settings are wrong. ${problems.join('. ')}.`)
   }
   return {
@@ -53,7 +87,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     apiUrl,
     refreshIntervalMs,
     source,
-    demo: apiUrl !== sophosApiUrl,
+    fusion: { guard: guard === 'on', url, counts, allTenants: allTenants === 'on' },
+    demo,
   }
 }
 
@@ -68,6 +103,24 @@ function parseBaseUrl(text: string): string {
   }
   return (url.origin + url.pathname).replace(/\/+$/, '')
 }
+
+/** The token travels there too, so the host must be Sophos' own; which one it is may change. */
+export function parseFusionUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isSophos = url?.protocol === 'https:' && url.port === '' && url.hostname.endsWith('.sophos.com')
+  if (!url || !isSophos || url.username || url.password) {
+    throw new Error(`"${text}" is not an https address of a host under sophos.com, such as ${fusionUrl}`)
+  }
+  return url.origin + url.pathname
+}
+
+const oneOf =
+  <const T extends string>(...allowed: readonly T[]) =>
+  (text: string): T => {
+    const found = allowed.find(value => value === text)
+    if (!found) throw new Error(`"${text}" is not one of ${allowed.join(', ')}`)
+    return found
+  }
 
 /** It becomes part of an object's key. */
 function parseSource(text: string): string {

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import * as v from 'valibot'
 import { type Breakers, breakersSchema } from './breaker.ts'
 import type { Hour } from './detections.ts'
+import { migrationStates, notChecked } from './migration.ts'
 import { type RunReport, reportSchema } from './report.ts'
 import { count } from './schemas.ts'
 import { methods, statuses, type Tenant } from './tenant.ts'
@@ -15,6 +16,8 @@ export type State = {
   readonly recordedUntil: number | undefined
   /** Which endpoints are out of order. */
   readonly breakers: Breakers
+  /** Why one request for all moved tenants is of no use, once that turned out: it is not asked again. */
+  readonly allTenantsRefuted?: string | undefined
   /** How the last run went. */
   readonly report: RunReport | undefined
 }
@@ -51,6 +54,7 @@ const headSchema = v.object({
   listedAt: v.optional(v.number()),
   recordedUntil: v.optional(v.number()),
   breakers: v.optional(breakersSchema, {}),
+  allTenantsRefuted: optionalText,
   report: v.optional(reportSchema),
 })
 
@@ -67,6 +71,7 @@ const tenantSchema = v.object({
       total: count,
       bySeverity: v.optional(bySeverity),
       hours: v.array(hourSchema),
+      hoursUnknown: v.optional(count),
       to: v.number(),
       remark: optionalText,
       collectedAt: v.number(),
@@ -74,6 +79,10 @@ const tenantSchema = v.object({
     }),
   ),
   news: v.optional(v.object({ since: v.number(), total: count, bySeverity })),
+  migration: v.optional(
+    v.object({ state: v.picklist(migrationStates), checkedAt: v.optional(v.number()) }),
+    notChecked,
+  ),
 })
 
 /**
@@ -108,13 +117,21 @@ const packHour = ({ startsAt, total, bySeverity: by }: Hour): number[] =>
 /** Throws where the lines are no state that this version wrote. */
 export function parseState(bytes: Uint8Array): State {
   const lines = linesOf(gunzipSync(bytes))
-  const { listedAt, recordedUntil, breakers, report } = parseLine(headSchema, lines.next().value)
+  const { listedAt, recordedUntil, breakers, allTenantsRefuted, report } = parseLine(
+    headSchema,
+    lines.next().value,
+  )
   const tenants: Tenant[] = []
   for (const line of lines) {
-    const { counts, ...tenant } = parseLine(tenantSchema, line)
-    tenants.push({ ...absent, ...tenant, counts: counts && { ...unknown, ...counts } })
+    const { counts, migration, ...tenant } = parseLine(tenantSchema, line)
+    tenants.push({
+      ...absent,
+      ...tenant,
+      counts: counts && { ...unknown, ...counts },
+      migration: { checkedAt: undefined, ...migration },
+    })
   }
-  return { listedAt, recordedUntil, breakers, report, tenants }
+  return { listedAt, recordedUntil, breakers, allTenantsRefuted, report, tenants }
 }
 
 function* linesOf(buffer: Buffer): Generator<string> {

@@ -1,4 +1,5 @@
 import type { BySeverity, Counts } from './detections.ts'
+import type { Migration } from './migration.ts'
 import type { ListedTenant } from './sophos/tenants.ts'
 
 /**
@@ -53,6 +54,7 @@ export type Tenant = ListedTenant & {
   readonly counts: CollectedCounts | undefined
   /** Between the last two good answers; undefined where that cannot be told. */
   readonly news: NewDetections | undefined
+  readonly migration: Migration
 }
 
 /** What one try came to. */

@@ -20,6 +20,8 @@ export function virtualInstallation(options: {
   latencyMs?: readonly [number, number]
   source?: string
   refreshInterval?: string
+  /** More settings of the function. */
+  env?: Readonly<Record<string, string>>
   /** How long S3 takes for a read or a write, at random up to this. */
   storeLatencyMs?: number
   /** Shared with another installation, where two of them work on one bucket. */
@@ -36,6 +38,7 @@ export function virtualInstallation(options: {
     SOPHOS_RATE_LIMITS: options.simulator.rateLimits,
     REFRESH_INTERVAL: refreshInterval,
     SOURCE: source,
+    ...options.env,
   })
   let drawn = 0
   const chance = () => unit(hash(options.simulator.seed ?? 1, ++drawn), 3)

@@ -1,7 +1,7 @@
 import { UnreachableError } from '../lambda/sophos/errors.ts'
 import type { HttpAnswer, Transport } from '../lambda/sophos/transport.ts'
 import { answerTo, findHost, findRoute, tooMany } from '../local/simulator/dispatch.ts'
-import { makeFaults } from '../local/simulator/faults.ts'
+import { makeFaults, operationIn } from '../local/simulator/faults.ts'
 import { hash, unit } from '../local/simulator/hash.ts'
 import { makeLimiter, parseLimits } from '../local/simulator/limits.ts'
 import { makeCentral, type SimulatorOptions } from '../local/simulator/options.ts'
@@ -26,6 +26,7 @@ export function virtualSophos(
   const faults = makeFaults()
   const received: number[] = []
   let tellCounts: (tenantId: string, total: number) => void = () => undefined
+  const fusionListeners: ((tenantId: string, json: unknown) => void)[] = []
   let sent = 0
 
   const send: Transport = async ({ method, url, headers, body = '' }): Promise<HttpAnswer> => {
@@ -44,7 +45,12 @@ export function virtualSophos(
     const waitMs = limiter.admit(now)
     const struck =
       waitMs === undefined
-        ? faults.strike({ endpoint: found?.route.name ?? 'unknown', tenantId, region })
+        ? faults.strike({
+            endpoint: found?.route.name ?? 'unknown',
+            tenantId,
+            region,
+            operation: operationIn(body),
+          })
         : []
     if (struck.some(({ kind }) => kind === 'expireTokens')) central.tokens.expireAll()
     const call = { method, path, region, query: searchParams, headers, body, now, faults: struck }
@@ -59,6 +65,10 @@ export function virtualSophos(
     if (found?.route.name === 'counts' && answer.status === 200 && 'json' in answer) {
       tellCounts(tenantId ?? '', totalOf(answer.json))
     }
+    if (found?.route.name === 'fusion') {
+      const json = answer.status === 200 && 'json' in answer ? answer.json : undefined
+      for (const tell of fusionListeners) tell(tenantId ?? '', json)
+    }
     await clock.sleep(latency - there)
     if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
 
@@ -72,7 +82,8 @@ export function virtualSophos(
   const onCounts = (listener: typeof tellCounts) => {
     tellCounts = listener
   }
-  return { send, onCounts, received, faults, world: central.world, central }
+  const onFusion = (listener: (typeof fusionListeners)[number]) => void fusionListeners.push(listener)
+  return { send, onCounts, onFusion, received, faults, world: central.world, central }
 }
 
 /** What the buckets of an answer of the counts endpoint add up to. */

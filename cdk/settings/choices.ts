@@ -1,3 +1,4 @@
+import { parseFusionUrl } from '../../lambda/settings.ts'
 import { notAllowed } from '../setting-error.ts'
 import type { SettingName } from './given.ts'
 
@@ -48,6 +49,20 @@ export function parseAlarmEmails(value: unknown): string[] {
     'e-mail addresses separated by commas, each once',
     '-c alarmEmail=soc@example.com,on-call@example.com',
   )
+}
+
+/** Read by the function's own parser. @throws SettingError */
+export function parseUrlOfFusion(value: unknown): string {
+  try {
+    return parseFusionUrl(String(value))
+  } catch {
+    throw notAllowed(
+      'fusionUrl',
+      value,
+      'an https address of a host under sophos.com',
+      '-c fusionUrl=https://api.taegis.sophos.com/graphql',
+    )
+  }
 }
 
 /** What CloudFormation takes, as far as the names of other resources that are made of it allow. @throws SettingError */

@@ -20,8 +20,10 @@ const names = [
   'logDays',
   'historyDays',
   'keepData',
+  'fusionGuard',
   'fusionCounts',
   'fusionAllTenants',
+  'fusionUrl',
   'stackName',
 ] as const
 

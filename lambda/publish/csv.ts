@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { hourlyTotals } from '../detections.ts'
+import { type Hour, hourlyCounts } from '../detections.ts'
 import type { Row } from './rows.ts'
 
 /**
@@ -20,7 +20,7 @@ const columns: readonly (readonly [name: string, cell: (tenant: Row) => string])
   ['Collected_At', tenant => (tenant.counts ? new Date(tenant.counts.collectedAt).toISOString() : '')],
   ['Region', tenant => safeText(tenant.region ?? '')],
   ['Method', tenant => tenant.counts?.method ?? ''],
-  ['Hourly', tenant => (tenant.counts ? hourlyTotals(tenant.counts).join(' ') : '')],
+  ['Hourly', tenant => hours(tenant, hour => hour.total)],
   ['Source', tenant => tenant.source],
   ['New_Critical', tenant => number(tenant.news?.bySeverity.critical)],
   ['New_High', tenant => number(tenant.news?.bySeverity.high)],
@@ -29,6 +29,12 @@ const columns: readonly (readonly [name: string, cell: (tenant: Row) => string])
   ['New_Info', tenant => number(tenant.news?.bySeverity.info)],
   ['New_Total', tenant => number(tenant.news?.total)],
   ['New_Since', tenant => (tenant.news ? new Date(tenant.news.since).toISOString() : '')],
+  ['Hourly_Critical', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.critical)],
+  ['Hourly_High', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.high)],
+  ['Hourly_Medium', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.medium)],
+  ['Hourly_Low', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.low)],
+  ['Hourly_Info', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.info)],
+  ['Migration', tenant => tenant.migration.state],
 ]
 
 /** The whole file: RFC 4180, UTF-8, the rows in the order given. Unknown is an empty cell, never a zero. */
@@ -44,6 +50,10 @@ export function toCsv(rows: readonly Row[]): string {
 const batch = 500
 const newline = '\r\n'
 const lines = (cells: readonly string[][]): string => Papa.unparse([...cells], { newline }) + newline
+
+/** 24 counts, or nothing where one of them is unknown. */
+const hours = ({ counts }: Row, of: (hour: Hour) => number | undefined): string =>
+  (counts && hourlyCounts(counts, of)?.join(' ')) ?? ''
 
 const number = (value: number | undefined): string => (value === undefined ? '' : String(value))
 

@@ -22,7 +22,9 @@ export function concludeRun(run: {
   const asked = tenants.filter(({ id }) => run.asked.has(id))
   const collected = asked.filter(({ status }) => status === 'ok').length
   const refused = asked.filter(({ status }) => status !== 'ok' && status !== 'inactive')
-  const waiting = tenants.length - asked.length
+  // Who moved to Fusion, where nobody asks, waits for no run.
+  const moved = tenants.filter(({ status }) => status === 'moved').length
+  const waiting = tenants.filter(({ id, status }) => !run.asked.has(id) && status !== 'moved').length
   const troubled = tenants.filter(({ status }) => needsAttention(status)).length
 
   // A run that only got to tenants without a licence says nothing about the others.
@@ -42,6 +44,9 @@ export function concludeRun(run: {
       ? `${say(waiting, 'tenant')} left for the next run: ${endedBy?.message.replace(/\.$/, '') ?? 'the run ended early'}.`
       : '',
     troubled > 0 ? `${troubled} ${troubled === 1 ? 'needs' : 'need'} attention: ${attention(tenants)}.` : '',
+    moved > 0
+      ? `${say(moved, 'tenant')} moved to Sophos Fusion and ${moved === 1 ? 'has' : 'have'} no counts here.`
+      : '',
   ]
   // Refused credentials stay refused until somebody acts.
   const result = endedBy instanceof CredentialsError ? 'failed' : waiting > 0 ? 'partial' : 'complete'
@@ -64,7 +69,8 @@ export const concludeSoFar = (tenants: number, tried: number): Conclusion => ({
 
 const say = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-const needsAttention = (status: Status): boolean => status !== 'ok' && status !== 'pending'
+const needsAttention = (status: Status): boolean =>
+  status !== 'ok' && status !== 'pending' && status !== 'moved'
 
 /** "7 forbidden, 1 not found" */
 function attention(tenants: readonly Tenant[]): string {

@@ -62,8 +62,8 @@ async function writeFiles(
     await store.write('detections.csv', { body: toCsv(rows), contentType, cacheControl, onlyIf: to.csvTag })
   }
   const { demo, refreshIntervalMs } = settings
-  const reports = states.flatMap(({ state }) => state.report ?? [])
-  const body = toStatus({ version, demo, refreshIntervalMs, writtenAt: now(), rows, reports })
+  const bySource = states.map(({ state }) => state)
+  const body = toStatus({ version, demo, refreshIntervalMs, writtenAt: now(), rows, states: bySource })
   await store.write('status.json', {
     body,
     contentType: 'application/json',

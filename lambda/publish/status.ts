@@ -1,5 +1,7 @@
+import { countMigrations } from '../migration.ts'
 import type { RunReport } from '../report.ts'
-import type { Status } from '../tenant.ts'
+import type { State } from '../state.ts'
+import type { Status, Tenant } from '../tenant.ts'
 import type { Row } from './rows.ts'
 
 export type TenantsByStatus = Readonly<Record<Status, number>>
@@ -29,10 +31,10 @@ export function toStatus(options: {
   refreshIntervalMs: number
   writtenAt: number
   rows: readonly Row[]
-  reports: readonly RunReport[]
+  /** Of every source its tenants, and how its last run went. */
+  states: readonly Pick<State, 'tenants' | 'report'>[]
 }): string {
-  const { rows, reports } = options
-  const time = (ms: number) => new Date(ms).toISOString()
+  const { rows, states } = options
   const withNews = rows.filter(({ news }) => news && news.bySeverity.critical + news.bySeverity.high > 0)
   return JSON.stringify({
     schemaVersion: 1,
@@ -59,15 +61,24 @@ export function toStatus(options: {
           : [],
       ),
     },
-    sources: reports.map(({ source, calls, budget, nextRunAt, ...run }) => ({
-      source,
-      run: { ...run, startedAt: time(run.startedAt), endedAt: time(run.endedAt) },
-      calls,
-      budget,
-      nextRunAt: time(nextRunAt),
-    })),
+    sources: states.flatMap(({ report, tenants }) => (report ? toSource(report, tenants) : [])),
   })
 }
+
+const toSource = (
+  { source, calls, budget, nextRunAt, fusion, ...run }: RunReport,
+  tenants: readonly Tenant[],
+) => ({
+  source,
+  run: { ...run, startedAt: time(run.startedAt), endedAt: time(run.endedAt) },
+  calls,
+  budget,
+  nextRunAt: time(nextRunAt),
+  migration: countMigrations(tenants),
+  fusion,
+})
+
+const time = (ms: number): string => new Date(ms).toISOString()
 
 const sum = (rows: readonly Row[], value: (row: Row) => number | undefined): number =>
   rows.reduce((total, row) => total + (value(row) ?? 0), 0)

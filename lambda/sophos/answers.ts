@@ -40,13 +40,15 @@ const errorSchema = v.object({
   errorCode: v.fallback(v.optional(v.string()), undefined),
   message: v.fallback(v.optional(v.string()), undefined),
   correlationId: v.fallback(v.optional(v.string()), undefined),
+  // GraphQL's form, of a document that does not fit the schema.
+  errors: v.fallback(v.optional(v.array(v.object({ message: v.string() }))), undefined),
 })
 
 function refusal(status: number, body: unknown): RefusedError {
   const parsed = v.safeParse(errorSchema, body)
   const said: v.InferOutput<typeof errorSchema> = parsed.success ? parsed.output : {}
   return new RefusedError(status, {
-    text: clip(said.message || said.error || `HTTP ${status}`),
+    text: clip(said.message || said.error || said.errors?.[0]?.message || `HTTP ${status}`),
     code: said.errorCode ?? said.error,
     correlationId: said.correlationId,
   })

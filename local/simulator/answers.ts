@@ -29,6 +29,11 @@ export function unauthorized(): Answer {
   return { status: 401, json: { error: 'Unauthorized', ...ids() } }
 }
 
+/** The same at Sophos Fusion's gateway. */
+export function unauthorizedOnFusion(): Answer {
+  return { status: 401, json: { message: 'unauthorized token' } }
+}
+
 /** A tenant that this credential may not read. The real answer has neither code nor docUrl. */
 export function forbidden(now: number): Answer {
   const createdAt = new Date(now).toISOString()

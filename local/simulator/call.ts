@@ -23,8 +23,10 @@ export type Route = {
   readonly name: EndpointName
   readonly method: 'GET' | 'POST'
   readonly path: string
-  /** Where it lives: `id` needs no token, `global` is served on the global host, `tenant` on the tenant's region. */
-  readonly on: 'id' | 'global' | 'tenant'
+  /**
+   * Where it lives: `id` needs no token, `global` is served on the global host, `tenant` on the tenant's region, `fusion` on
+   * Fusion's host, which has its own words for a bad token. */
+  readonly on: 'id' | 'global' | 'tenant' | 'fusion'
   readonly answer: (call: Call, central: Central, id: string) => Answer
 }
 

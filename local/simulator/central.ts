@@ -20,6 +20,7 @@ export type Central = {
   readonly apiHosts: 'regions' | 'one'
   readonly buckets: { readonly aligned: boolean; readonly empty: boolean }
   readonly resultsMaxSize: number
+  readonly fusion: { readonly parent: boolean; readonly ids: 'central' | 'numbers' }
   readonly world: World
   readonly tokens: ReturnType<typeof makeTokens>
   readonly runs: ReturnType<typeof makeRuns>
@@ -30,10 +31,14 @@ export function apiHostOf(central: Central, tenant: Tenant): string {
   return central.apiHosts === 'one' ? central.url : `${central.url}/region/${tenant.region}`
 }
 
+export function hasGoodToken(central: Central, call: Call): boolean {
+  const token = /^Bearer (\S+)$/i.exec(call.headers.authorization ?? '')?.[1]
+  return token !== undefined && central.tokens.isGood(token, call.now)
+}
+
 /** Refuses a call without a good bearer token. */
 export function checkToken(central: Central, call: Call): void {
-  const token = /^Bearer (\S+)$/i.exec(call.headers.authorization ?? '')?.[1]
-  if (token === undefined || !central.tokens.isGood(token, call.now)) throw new Refusal(unauthorized())
+  if (!hasGoodToken(central, call)) throw new Refusal(unauthorized())
 }
 
 /** Refuses a call whose header does not name the account of the credential, or whose credential is of another type. */

@@ -1,6 +1,13 @@
-import { type Answer, gatewayTimeout, notFound, Refusal, standardError } from './answers.ts'
+import {
+  type Answer,
+  gatewayTimeout,
+  notFound,
+  Refusal,
+  standardError,
+  unauthorizedOnFusion,
+} from './answers.ts'
 import type { Call, Route } from './call.ts'
-import { type Central, checkToken } from './central.ts'
+import { type Central, checkToken, hasGoodToken } from './central.ts'
 import { distort } from './distort.ts'
 import { alertsRoutes } from './routes/alerts.ts'
 import { casesRoutes } from './routes/cases.ts'
@@ -8,6 +15,7 @@ import { countsRoutes } from './routes/counts.ts'
 import { fusionRoutes } from './routes/fusion.ts'
 import { healthRoutes } from './routes/health.ts'
 import { identityRoutes } from './routes/identity.ts'
+import { readsRoutes } from './routes/reads.ts'
 import { runsRoutes } from './routes/runs.ts'
 import { tenantsRoutes } from './routes/tenants.ts'
 import { isRegion } from './tenants.ts'
@@ -20,6 +28,7 @@ const routes: readonly Route[] = [
   ...healthRoutes,
   ...casesRoutes,
   ...alertsRoutes,
+  ...readsRoutes,
   ...fusionRoutes,
 ]
 
@@ -63,9 +72,10 @@ function honestAnswer(call: Call, central: Central, found: Found | undefined): A
     if (found === undefined) return notFound('There is nothing at this address.', call.now)
     const { route, id } = found
     // The partner and organization APIs answer on the global host only; a regional one times out.
-    if (route.on === 'global' && call.region !== undefined) return gatewayTimeout()
+    if ((route.on === 'global' || route.on === 'fusion') && call.region !== undefined) return gatewayTimeout()
     if (route.on === 'id' && call.region !== undefined)
       return notFound('There is nothing at this address.', call.now)
+    if (route.on === 'fusion' && !hasGoodToken(central, call)) return unauthorizedOnFusion()
     if (route.on !== 'id') checkToken(central, call)
     return route.answer(call, central, id)
   } catch (error) {

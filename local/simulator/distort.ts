@@ -55,9 +55,46 @@ function distortOnce(body: Row, fault: Fault): Row {
         ...body,
         items: rows(body.items).map((row, index) => (chosen(row) ? renamed(row, index) : row)),
       }
+    case 'fusionField':
+      return isRow(body.data) && fault.field in body.data ? spoilField(body, body.data, fault) : body
+    case 'miscount':
+      return isRow(body.data) ? { ...body, data: miscounted(body.data, fault) } : body
     default:
       return body
   }
+}
+
+function spoilField(body: Row, data: Row, { field, as }: Extract<Fault, { kind: 'fusionField' }>): Row {
+  const alerts = { total_results: as === 'negative' ? -1 : 7 }
+  const reason = 'an example of a reason'
+  const spoilt: Record<typeof as, unknown> = {
+    error: null,
+    null: null,
+    INVALID_REQUEST: { status: as, reason, alerts },
+    TRANSACTION_ERROR: { status: as, reason, alerts },
+    noStatus: { status: null, reason: '', alerts },
+    noAlerts: { status: 'OK', reason: '', alerts: null },
+    negative: { status: 'OK', reason: '', alerts },
+  }
+  const extensions = { code: 'DOWNSTREAM_SERVICE_ERROR' }
+  return {
+    ...body,
+    data: { ...data, [field]: spoilt[as] },
+    ...(as === 'error' && { errors: [{ message: 'conn busy', path: [field], extensions }] }),
+  }
+}
+
+function miscounted(data: Row, fault: Extract<Fault, { kind: 'miscount' }>): Row {
+  const wrong = (row: Row): Row => {
+    const isMeant = fault.tenantId === undefined || (isRow(row.tenant) && row.tenant.id === fault.tenantId)
+    return isMeant && typeof row.count === 'number' ? { ...row, count: row.count + fault.by } : row
+  }
+  const fields = Object.entries(data).map(([name, field]) =>
+    isRow(field) && field.items && (fault.field ?? name) === name
+      ? [name, { ...field, items: rows(field.items).map(wrong) }]
+      : [name, field],
+  )
+  return Object.fromEntries(fields)
 }
 
 function renamed(row: Row, index: number): Row {

@@ -13,6 +13,11 @@ export type EndpointName =
   | 'health'
   | 'cases'
   | 'alerts'
+  | 'endpoints'
+  | 'siemEvents'
+  | 'partnerAdmins'
+  | 'partnerRoles'
+  | 'partnerBilling'
   | 'fusion'
   | 'unknown'
 
@@ -43,6 +48,21 @@ export type FaultKind =
   | { readonly kind: 'foreignApiHost'; readonly apiHost: string }
   /** Listed tenants get names that break careless software; the fault's `tenantId` chooses one of them. */
   | { readonly kind: 'hostileNames' }
+  | {
+      /** One field of a good GraphQL answer, by its name in the answer, goes wrong. */
+      readonly kind: 'fusionField'
+      readonly field: string
+      readonly as:
+        | 'error'
+        | 'null'
+        | 'INVALID_REQUEST'
+        | 'TRANSACTION_ERROR'
+        | 'noStatus'
+        | 'noAlerts'
+        | 'negative'
+    }
+  /** Counts by tenant are too high by so many, in one field or all; the fault's `tenantId` chooses one of the tenants. */
+  | { readonly kind: 'miscount'; readonly by: number; readonly field?: string }
   /** A run that is started will end in this way. */
   | { readonly kind: 'runResult'; readonly result: Exclude<RunResult, 'notAvailable'> }
 
@@ -51,6 +71,8 @@ export type Fault = FaultKind & {
   readonly endpoint?: EndpointName
   readonly tenantId?: string
   readonly region?: string
+  /** Only this operation of a GraphQL endpoint. */
+  readonly operation?: string
   /** Only every n-th of the requests that fit: the n-th, the 2n-th, and so on. */
   readonly every?: number
   /** The fault is over after this many. Default: it stays. */
@@ -62,7 +84,13 @@ export type FaultTarget = {
   readonly endpoint: EndpointName
   readonly tenantId: string | undefined
   readonly region: string | undefined
+  /** The name of a GraphQL document's operation. */
+  readonly operation: string | undefined
 }
+
+/** The name of the operation in the body of a GraphQL request, as far as there is one. */
+export const operationIn = (body: string): string | undefined =>
+  /"query"\s*:\s*"\s*query\s+(\w+)/.exec(body)?.[1]
 
 /** Faults that tests ask for, in the order in which they were added. */
 export function makeFaults() {
@@ -92,8 +120,9 @@ export function makeFaults() {
 
 function fits(fault: Fault, target: FaultTarget): boolean {
   // In a listing the tenant of these two is one of the rows, not the one that is asked about.
-  const aboutRows = fault.kind === 'foreignApiHost' || fault.kind === 'hostileNames'
+  const aboutRows = ['foreignApiHost', 'hostileNames', 'miscount'].includes(fault.kind)
   if (fault.endpoint !== undefined && fault.endpoint !== target.endpoint) return false
+  if (fault.operation !== undefined && fault.operation !== target.operation) return false
   if (fault.region !== undefined && fault.region !== target.region) return false
   return aboutRows || fault.tenantId === undefined || fault.tenantId === target.tenantId
 }

@@ -44,6 +44,11 @@ export type SimulatorOptions = {
   readonly buckets?: { readonly aligned?: boolean; readonly empty?: boolean }
   /** Largest page of a run's results. Default 100. */
   readonly resultsMaxSize?: number
+  /**
+   * What nobody knows of Sophos Fusion yet: whether a partner's or organization's id in `X-Tenant-ID` names all of its tenants
+   * (default: it does), and whether answers name tenants by Sophos Central's ids (default) or by numbers of their own.
+   */
+  readonly fusion?: { readonly parent?: boolean; readonly ids?: 'central' | 'numbers' }
 }
 
 /** The simulated service at its address, with every option that was left out at its default. */
@@ -66,6 +71,7 @@ export function makeCentral(options: SimulatorOptions, url: string): Central {
     apiHosts: options.apiHosts ?? 'regions',
     buckets: { aligned: options.buckets?.aligned ?? true, empty: options.buckets?.empty ?? true },
     resultsMaxSize: options.resultsMaxSize ?? 100,
+    fusion: { parent: options.fusion?.parent ?? true, ids: options.fusion?.ids ?? 'central' },
     world,
     tokens: makeTokens(seed, tokenLifeMs),
     runs: makeRuns(hash(seed, 0x52)),

@@ -5,7 +5,7 @@ import { listen } from '../listen.ts'
 import { type Answer, internalError } from './answers.ts'
 import type { Call } from './call.ts'
 import { answerTo, findHost, findRoute, tooMany } from './dispatch.ts'
-import { type EndpointName, type Fault, makeFaults } from './faults.ts'
+import { type EndpointName, type Fault, makeFaults, operationIn } from './faults.ts'
 import { unit } from './hash.ts'
 import { makeLimiter, parseLimits } from './limits.ts'
 import { makeCentral, type SimulatorOptions } from './options.ts'
@@ -19,6 +19,8 @@ type LogEntry = {
   readonly address: string
   readonly region: string | undefined
   readonly tenantId: string | undefined
+  /** The name of a GraphQL document's operation. */
+  readonly operation: string | undefined
   /** When the request reached the service and was counted against the rate limits. */
   readonly receivedAt: number
   /** From then until the answer left; `undefined` while it is under way. */
@@ -75,8 +77,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const endpoint = found?.route.name ?? 'unknown'
     const tenantHeader = request.headers['x-tenant-id']
     const tenantId = typeof tenantHeader === 'string' ? tenantHeader : undefined
-    const target = { endpoint, tenantId, region }
     const body = await text(request)
+    const target = { endpoint, tenantId, region, operation: operationIn(body) }
 
     const latencyMs = latencyOf(options.latency, target, unit(...chance, 1))
     const thereMs = Math.round(latencyMs * unit(...chance, 2))

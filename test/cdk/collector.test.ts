@@ -32,6 +32,7 @@ describe('the collector', () => {
       SOPHOS_RATE_LIMITS: '5/s 500/h',
       REFRESH_INTERVAL: '120m',
       SOURCE: 'default',
+      FUSION_GUARD: 'on',
       FUSION_COUNTS: 'off',
       FUSION_ALL_TENANTS: 'off',
       EVENT_BUS_NAME: 'default',
@@ -71,7 +72,7 @@ describe('the collector', () => {
       {
         Effect: 'Allow',
         Action: ['s3:GetObject', 's3:PutObject'],
-        Resource: ['detections.csv', 'history/*', 'state/*', 'status.json'].map(inData),
+        Resource: ['access-report.json', 'detections.csv', 'history/*', 'state/*', 'status.json'].map(inData),
       },
       { Effect: 'Allow', Action: 'events:PutEvents', Resource: expect.anything() },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: { 'Fn::GetAtt': [dataBucket, 'Arn'] } },
@@ -140,8 +141,16 @@ describe('the collector', () => {
   )
 
   it('is told how to ask Fusion', () => {
-    const told = environment(variant({ fusionCounts: 'auto', fusionAllTenants: 'on' }))
-    expect(told).toMatchObject({ FUSION_COUNTS: 'auto', FUSION_ALL_TENANTS: 'on' })
+    const fusionUrl = 'https://xdr.sophos.com/graphql'
+    const told = environment(
+      variant({ fusionGuard: 'off', fusionCounts: 'auto', fusionAllTenants: 'on', fusionUrl }),
+    )
+    expect(told).toMatchObject({
+      FUSION_GUARD: 'off',
+      FUSION_COUNTS: 'auto',
+      FUSION_ALL_TENANTS: 'on',
+      FUSION_GRAPHQL_URL: fusionUrl,
+    })
   })
 
   it('is started once: neither the schedule nor Lambda tries again, and a late start is dropped', () => {

@@ -107,7 +107,7 @@ describe("the collector's permissions", () => {
   const calls = new Map<string, Call>()
 
   // Two runs of the built bundle, with the variables of the template: the first finds an empty bucket, the second what the
-  // first wrote, and new detections.
+  // first wrote, and new detections. Then the doctor's visits.
   beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), 'policy-'))
     const written = new Set<string>()
@@ -147,6 +147,9 @@ describe("the collector's permissions", () => {
         lateMs = late
         expect(await lambda.invoke({ trigger: 'schedule' })).toMatchObject({ ok: true })
       }
+      // The second visit finds the first one's report.
+      for (let visits = 0; visits < 2; visits++)
+        expect(await lambda.invoke({ action: 'doctor' })).toMatchObject({ ok: true })
     } finally {
       await Promise.all([lambda.close(), aws.close(), simulator.close()])
       await rm(dir, { recursive: true })

@@ -19,7 +19,9 @@ export const everything = {
   logDays: 90,
   historyDays: 30,
   keepData: 'no',
+  fusionGuard: 'off',
   fusionCounts: 'auto',
+  fusionUrl: 'https://xdr.sophos.com/graphql',
   fusionAllTenants: 'on',
 }
 

@@ -15,7 +15,7 @@ describe('a run of the built bundle over 230 tenants', () => {
   })
   afterAll(() => line.close())
 
-  it('makes one call for each tenant, one for each page, one for whoami, and one for the token', () => {
+  it('makes one call for each tenant, one for each page, one for whoami, one for the token, and a probe for each 24 tenants', () => {
     const calls = Object.groupBy(line.simulator.log, ({ endpoint }) => endpoint)
     expect(
       Object.fromEntries(Object.entries(calls).map(([endpoint, list]) => [endpoint, list?.length])),
@@ -24,6 +24,7 @@ describe('a run of the built bundle over 230 tenants', () => {
       whoami: 1,
       partnerTenants: 3,
       counts: 230,
+      fusion: 10,
     })
     expect(new Set(calls.counts?.map(({ tenantId }) => tenantId)).size).toBe(230)
   })
@@ -56,7 +57,7 @@ describe('a run of the built bundle over 230 tenants', () => {
 
   it('tells how the run went, to whoever invoked it and in status.json', async () => {
     const message = expect.stringMatching(/^Collected 230 of 230 tenants in \d+ s\.$/)
-    expect(result).toMatchObject({ ok: true, value: { result: 'complete', message, calls: { made: 235 } } })
+    expect(result).toMatchObject({ ok: true, value: { result: 'complete', message, calls: { made: 245 } } })
     const status: unknown = JSON.parse(await line.object('status.json'))
     expect(status).toMatchObject({
       schemaVersion: 1,
@@ -67,7 +68,7 @@ describe('a run of the built bundle over 230 tenants', () => {
         {
           source: 'default',
           run: { trigger: 'schedule', result: 'complete', message },
-          calls: { made: 235, retries: 0, throttled: 0 },
+          calls: { made: 245, retries: 0, throttled: 0 },
           budget: [{ window: '2000/s', limit: 2_000, periodMs: 1_000 }],
         },
       ],
@@ -92,7 +93,7 @@ describe('a run of the built bundle over 230 tenants', () => {
       expect.arrayContaining(['run started', 'tenants listed', 'run ended']),
     )
     expect(lines.find(({ _aws }) => _aws)).toMatchObject({
-      Calls: 235,
+      Calls: 245,
       RunFailed: 0,
       Tenants: 230,
       Tenants_ok: 230,
@@ -137,10 +138,10 @@ describe('pacing', () => {
     try {
       await expect(line.invoke()).resolves.toMatchObject({
         ok: true,
-        value: { calls: { made: 154, retries: 0, throttled: 0 } },
+        value: { calls: { made: 161, retries: 0, throttled: 0 } },
       })
       const times = line.simulator.log.map(({ receivedAt }) => receivedAt).sort((a, b) => a - b)
-      expect(times).toHaveLength(154)
+      expect(times).toHaveLength(161)
       for (const { limit, periodMs } of limits) {
         for (const [i, time] of times.slice(limit).entries())
           expect(time - (times[i] ?? 0)).toBeGreaterThanOrEqual(periodMs)

@@ -49,7 +49,7 @@ describe('the built bundle, on a bus', () => {
         SOPHOS_API_URL: simulator.url,
         SOPHOS_RATE_LIMITS: '2000/s',
         EVENT_BUS_NAME: 'default',
-        MUTED: JSON.stringify([{ tenant: muted }]),
+        MUTED: JSON.stringify([{ tenant: muted, until: '9999-12-31' }]),
       },
     })
   })

@@ -5,6 +5,7 @@ import { RefusedError, UnexpectedAnswerError, UnreachableError } from '../../lam
 import { virtualClock } from '../virtual-clock.ts'
 
 const host = 'https://api-eu01.central.sophos.com'
+const fusionUrl = 'https://api.taegis.sophos.com/graphql'
 const refused = (status: number) => new RefusedError(status, { text: 'no' })
 
 function open() {
@@ -82,6 +83,32 @@ describe('the guards', () => {
       { text: 'endpoint out of order', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
       { text: 'endpoint in order again', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
     ])
+  })
+
+  it.each([400, 401, 404, 503])(
+    'take five answers of %i by Sophos Fusion for a sign that all would be so',
+    status => {
+      const { guards, hear } = open()
+      const fusion = guards.of(fusionUrl, 'fusion', 'Sophos Fusion')
+      hear(fusion, refused(status), 4)
+      expect(fusion.refusal()).toBeUndefined()
+      hear(fusion, refused(status), 1)
+      expect(fusion.refusal()?.message).toMatch(/^Sophos Fusion has answered nothing of use since/)
+    },
+  )
+
+  it("take a tenant's refusal by Sophos Fusion for nobody else's", () => {
+    const { guards, hear } = open()
+    const fusion = guards.of(fusionUrl, 'fusion', 'Sophos Fusion')
+    hear(fusion, refused(403), 50)
+    expect(fusion.refusal()).toBeUndefined()
+  })
+
+  it('close nothing but Sophos Fusion where that does not answer at all', () => {
+    const { guards, counts, query, hear } = open()
+    hear(guards.of(fusionUrl, 'fusion', 'Sophos Fusion'), new UnreachableError('no'), 9)
+    expect([counts.refusal(), query.refusal()]).toEqual([undefined, undefined])
+    expect(Object.keys(guards.remembered())).toEqual([`fusion of ${fusionUrl}`])
   })
 
   it('hand what is out of order to the next run', () => {

@@ -17,6 +17,12 @@ describe('the settings', () => {
       refreshIntervalMs: 900_000,
       source: 'default',
       demo: false,
+      fusion: {
+        guard: true,
+        url: 'https://api.taegis.sophos.com/graphql',
+        counts: 'off',
+        allTenants: false,
+      },
     })
     expect(readSettings(needed).rateLimits.map(({ text }) => text)).toEqual([
       '10/s',
@@ -49,6 +55,49 @@ describe('the settings', () => {
       expect(() => readSettings({ ...needed, SOPHOS_ID_URL: url })).toThrow(url)
     },
   )
+})
+
+describe('the settings for Sophos Fusion', () => {
+  const fusion = (more: Record<string, string>) => readSettings({ ...needed, ...more }).fusion
+
+  it('are read', () => {
+    const all = { FUSION_GUARD: 'off', FUSION_COUNTS: 'auto', FUSION_ALL_TENANTS: 'on' }
+    expect(fusion(all)).toMatchObject({ guard: false, counts: 'auto', allTenants: true })
+    const url = 'https://api.fusion.sophos.com/graphql'
+    expect(fusion({ FUSION_GRAPHQL_URL: url }).url).toBe(url)
+  })
+
+  it('never send the token anywhere but to Sophos, by https', () => {
+    for (const url of [
+      'http://api.taegis.sophos.com/graphql',
+      'https://api.taegis.sophos.com.evil.example/graphql',
+      'https://sophos.com.evil.example',
+      'https://evilsophos.com/graphql',
+      'https://evil.example/graphql#.sophos.com',
+      'https://user:word@api.taegis.sophos.com/graphql',
+      'https://api.taegis.sophos.com:8443/graphql',
+      'http://127.0.0.1:4010/graphql',
+      'api.taegis.sophos.com',
+    ]) {
+      expect(() => fusion({ FUSION_GRAPHQL_URL: url })).toThrow(
+        /is not an https address of a host under sophos\.com/,
+      )
+    }
+  })
+
+  it("never send a stand-in's token to Sophos: with another SOPHOS_API_URL, the endpoint is there", () => {
+    const local = { SOPHOS_API_URL: 'http://127.0.0.1:4010' }
+    expect(fusion(local).url).toBe('http://127.0.0.1:4010/graphql')
+    expect(fusion({ ...local, FUSION_GRAPHQL_URL: 'http://127.0.0.1:4020/graphql' }).url).toBe(
+      'http://127.0.0.1:4020/graphql',
+    )
+  })
+
+  it('that are wrong are named, with what is allowed', () => {
+    expect(() => fusion({ FUSION_COUNTS: 'yes', FUSION_GUARD: '1', FUSION_ALL_TENANTS: 'auto' })).toThrow(
+      /FUSION_GUARD: "1" is not one of on, off.*FUSION_COUNTS: "yes" is not one of off, auto.*FUSION_ALL_TENANTS: "auto" is not one of off, on/,
+    )
+  })
 })
 
 describe('the deadlines of a run', () => {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { migrationStates } from '../../lambda/migration.ts'
 import type { RunReport } from '../../lambda/report.ts'
 import { parseState, type State, serializeState } from '../../lambda/state.ts'
 import { ConflictError } from '../../lambda/store.ts'
@@ -28,6 +29,7 @@ const state: fc.Arbitrary<State> = fc.record({
   listedAt: optional(count),
   recordedUntil: optional(count),
   report: optional(report),
+  allTenantsRefuted: optional(fc.string()),
   breakers: fc.dictionary(
     fc.constantFrom('counts of https://one', 'query of https://one', 'counts of https://two'),
     fc.record({ failures: count, since: count, probes: count, probeAt: optional(count) }),
@@ -49,6 +51,7 @@ const state: fc.Arbitrary<State> = fc.record({
           hours: fc.array(fc.record({ startsAt: count, total: count, bySeverity: optional(bySeverity) }), {
             maxLength: 25,
           }),
+          hoursUnknown: optional(count),
           to: count,
           remark: optional(fc.string()),
           collectedAt: count,
@@ -56,6 +59,7 @@ const state: fc.Arbitrary<State> = fc.record({
         }),
       ),
       news: optional(fc.record({ since: count, total: count, bySeverity })),
+      migration: fc.record({ state: fc.constantFrom(...migrationStates), checkedAt: optional(count) }),
     }),
     { maxLength: 5 },
   ),

@@ -1,4 +1,5 @@
 import { type BySeverity, hourMs, sumSeverities } from '../../lambda/detections.ts'
+import { notChecked } from '../../lambda/migration.ts'
 import type { Row } from '../../lambda/publish/rows.ts'
 import type { CollectedCounts, Tenant } from '../../lambda/tenant.ts'
 
@@ -30,6 +31,7 @@ export function tenantOf(id: string, more: Partial<Tenant> = {}): Tenant {
     triedAt: at,
     counts: undefined,
     news: undefined,
+    migration: notChecked,
     ...more,
   }
 }

@@ -37,10 +37,27 @@ export const countsRoutes: readonly Route[] = [
   },
 ]
 
-/** What the service can show at `now`: nothing of the future, and nothing after the tenant's move to Fusion. */
-export function visible(central: Central, tenant: Tenant, from: number, to: number, now: number) {
-  const end = Math.min(to, now, tenant.movedAt ?? Number.POSITIVE_INFINITY)
-  return central.world.detections(tenant.id, from, end)
+/**
+ * What the service can show at `now`: nothing of the future, and of a tenant that moved to Fusion nothing true: the last day
+ * before the move, over and over, as if it were of now. Nobody knows how the real numbers are wrong; these are of the worst
+ * kind, which no reader can see.
+ */
+export function* visible(
+  central: Central,
+  tenant: Tenant,
+  from: number,
+  to: number,
+  now: number,
+): Generator<Detection> {
+  const { movedAt = Number.POSITIVE_INFINITY } = tenant
+  const end = Math.min(to, now)
+  yield* central.world.detections(tenant.id, from, Math.min(end, movedAt))
+  for (let dayFrom = movedAt; dayFrom < end; dayFrom += dayMs) {
+    const shiftMs = dayFrom + dayMs - movedAt
+    const [first, last] = [Math.max(from, dayFrom), Math.min(end, dayFrom + dayMs)]
+    for (const detection of central.world.detections(tenant.id, first - shiftMs, last - shiftMs))
+      yield { ...detection, time: detection.time + shiftMs }
+  }
 }
 
 function readFilters(call: Call): Filters {

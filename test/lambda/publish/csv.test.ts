@@ -13,7 +13,8 @@ describe('detections.csv', () => {
     expect(toCsv([])).toBe(
       'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,' +
         'Status,Reason,Collected_At,Region,Method,Hourly,' +
-        'Source,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since\r\n',
+        'Source,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since,' +
+        'Hourly_Critical,Hourly_High,Hourly_Medium,Hourly_Low,Hourly_Info,Migration\r\n',
     )
   })
 
@@ -42,6 +43,12 @@ describe('detections.csv', () => {
       New_Info: '',
       New_Total: '',
       New_Since: '',
+      Hourly_Critical: `${'0 '.repeat(23)}1`,
+      Hourly_High: `${'0 '.repeat(23)}20`,
+      Hourly_Medium: `${'0 '.repeat(23)}3`,
+      Hourly_Low: `${'0 '.repeat(23)}4`,
+      Hourly_Info: `${'0 '.repeat(23)}5`,
+      Migration: 'not_checked',
     })
   })
 

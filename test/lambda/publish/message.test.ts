@@ -7,7 +7,7 @@ import type { Tenant } from '../../../lambda/tenant.ts'
 import { tenantOf } from '../tenants.ts'
 
 const ok = { status: 'ok' } as const
-const no = (status: 'forbidden' | 'failed' | 'inactive') => ({ status, reason: `It is ${status}.` })
+const no = (status: 'forbidden' | 'failed' | 'inactive' | 'moved') => ({ status, reason: `It is ${status}.` })
 
 /** A run over these tenants; those without a state were not asked. */
 function conclude(tries: Record<string, Partial<Tenant> | undefined>, endedBy?: CollectionEnd) {
@@ -40,6 +40,11 @@ describe('the conclusion of a run', () => {
       'Collected 0 of 1 tenant in 2 min 20 s. 1 needs attention: 1 inactive.',
     ],
     ['complete', {}, 'The credential sees no tenants.'],
+    [
+      'complete',
+      { a: ok, b: no('moved') },
+      'Collected 1 of 2 tenants in 2 min 20 s. 1 tenant moved to Sophos Fusion and has no counts here.',
+    ],
     ['failed', { a: no('failed'), b: no('failed') }, 'No tenant could be collected: 2 failed. It is failed.'],
   ])('is %s for %o', (result, tries, message) => {
     expect(conclude(tries)).toEqual({ result, message })

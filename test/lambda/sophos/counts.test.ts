@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourlyTotals, hourMs, timeOf } from '../../../lambda/detections.ts'
+import { hourlyCounts, hourMs, timeOf } from '../../../lambda/detections.ts'
 import { readCounts } from '../../../lambda/sophos/counts.ts'
 import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
 
@@ -104,7 +104,7 @@ describe('counts', () => {
         const counts = read(
           answer(list.map(({ ago, count }) => ({ startsAt: iso(to - ago), totalCount: count }))),
         )
-        const hourly = hourlyTotals(counts)
+        const hourly = hourlyCounts(counts, hour => hour.total) ?? []
         expect(hourly).toHaveLength(24)
         expect(hourly.reduce((sum, n) => sum + n, 0)).toBe(counts.total)
       }),
@@ -113,11 +113,16 @@ describe('counts', () => {
 
   it('put each hour in its place, oldest first', () => {
     const aligned = Array.from({ length: 25 }, (_, i) => bucket(24 - i, { low: i + 1 }))
-    expect(hourlyTotals(read(answer(aligned)))).toEqual([3, ...Array.from({ length: 23 }, (_, i) => i + 3)])
+    expect(hourlyCounts(read(answer(aligned)), hour => hour.total)).toEqual([
+      3,
+      ...Array.from({ length: 23 }, (_, i) => i + 3),
+    ])
     const rolling = Array.from({ length: 24 }, (_, i) => ({
       startsAt: iso(to - (24 - i) * hourMs),
       totalCount: i + 1,
     }))
-    expect(hourlyTotals(read(answer(rolling)))).toEqual(Array.from({ length: 24 }, (_, i) => i + 1))
+    expect(hourlyCounts(read(answer(rolling)), hour => hour.total)).toEqual(
+      Array.from({ length: 24 }, (_, i) => i + 1),
+    )
   })
 })

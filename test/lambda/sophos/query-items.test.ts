@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourlyTotals, hourMs, sumSeverities } from '../../../lambda/detections.ts'
+import { hourlyCounts, hourMs, sumSeverities } from '../../../lambda/detections.ts'
 import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
 import { countItems, severityName } from '../../../lambda/sophos/query-items.ts'
 
@@ -52,7 +52,7 @@ describe('the results of a query', () => {
         const counts = countItems(items, to, items.length)
         expect(counts.total).toBe(items.length)
         expect(counts.bySeverity && sumSeverities(counts.bySeverity)).toBe(items.length)
-        expect(hourlyTotals(counts).reduce((sum, n) => sum + n, 0)).toBe(items.length)
+        expect(hourlyCounts(counts, hour => hour.total)?.reduce((sum, n) => sum + n, 0)).toBe(items.length)
         const starts = counts.hours.map(({ startsAt }) => startsAt)
         expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b))
         expect(starts.every(start => start % hourMs === 0)).toBe(true)

@@ -319,13 +319,16 @@ describe('counts', () => {
     expect((await call(host + countsPath, { tenant: 'x', bearer: null })).status).toBe(401)
   })
 
-  it('of a tenant that moved to Fusion stop at the move, without a word', async () => {
-    await start({ tenants: [{ detectionsPerDay: 2000, movedAt: noon - 6 * hourMs }] })
-    const found = rows((await counts()).json, 'resolutionDetectionCounts').map(bucket =>
-      at(bucket, 'totalCount'),
+  it('of a tenant that moved to Fusion are those of the day before the move for ever, without a word', async () => {
+    const movedAt = noon - 54 * hourMs
+    await start({ tenants: [{ detectionsPerDay: 2000, movedAt }] })
+    const total = rows((await counts()).json, 'resolutionDetectionCounts').reduce<number>(
+      (sum, bucket) => sum + Number(at(bucket, 'totalCount')),
+      0,
     )
-    expect(found.slice(-6)).toEqual([0, 0, 0, 0, 0, 0])
-    expect(found.slice(0, 12)).not.toContain(0)
+    const { id } = tenant()
+    expect(total).toBe(sim.world.counts(id, movedAt - 24 * hourMs, movedAt).total)
+    expect(total).not.toBe(sim.world.counts(id, noon - 24 * hourMs, noon).total)
   })
 })
 
@@ -488,8 +491,10 @@ describe('Fusion', () => {
 
   it('counts a severity for each alias, and has null for none', async () => {
     await start({ tenants: [moved] })
-    const query =
-      'query ($h: X!, $n: X!) { high: detectionSearch(in: $h) {status} none: detectionSearch(in: $n) {status} }'
+    const query = `query ($h: SearchRequestInput!, $n: SearchRequestInput!) {
+      high: detectionSearch(in: $h) { status alerts { total_results } }
+      none: detectionSearch(in: $n) { status alerts { total_results } }
+    }`
     const { json } = await ask(
       query,
       {
@@ -508,12 +513,43 @@ describe('Fusion', () => {
 
   it('says in the body what it cannot do', async () => {
     await start({ tenants: [moved] })
-    const search = '{ a: detectionSearch(in: $a) { status } }'
-    expect((await ask('{ cases { id } }', {}, 0)).status).toBe(400)
+    const search = 'query ($a: SearchRequestInput!) { a: detectionSearch(in: $a) { status } }'
+    const misfit = await ask('{ cases { id } }', {}, 0)
+    expect(misfit.status).toBe(400)
+    expect(at(misfit.json, 'errors.0.extensions.code')).toBe('GRAPHQL_VALIDATION_FAILED')
+    expect(at((await ask('{ cases {', {}, 0)).json, 'errors.0.extensions.code')).toBe('GRAPHQL_PARSE_FAILED')
     expect(at((await ask(search, {}, 0)).json, 'errors.0.extensions.code')).toBe('BAD_USER_INPUT')
     expect(at((await ask(search, { a: { cql_query: 'SELECT *' } }, 0)).json, 'data.a.status')).toBe(
       'INVALID_REQUEST',
     )
+  })
+
+  it('answers a bad token in its own words, and a resolver that failed with 200', async () => {
+    await start({ tenants: [moved] })
+    const byTenant = '{ n: detectionCountByTenant(in: { ql_query: "SELECT *" }) { items { count } } }'
+    const failed = await ask(byTenant, {}, 0)
+    expect([failed.status, at(failed.json, 'data.n'), at(failed.json, 'errors.0.path')]).toEqual([
+      200,
+      null,
+      ['n'],
+    ])
+    const refused = await call('/graphql', { method: 'POST', tenant: tenant().id, bearer: 'old', body: '{}' })
+    expect([refused.status, refused.json]).toEqual([401, { message: 'unauthorized token' }])
+  })
+
+  it("counts all of a partner's moved tenants at once, and leaves out those without detections", async () => {
+    const calm = { ...moved, detectionsPerDay: 0 }
+    await start({ tenants: [moved, calm, {}] })
+    const query =
+      '{ all: detectionCountByTenant(in: { ql_query: "FROM alert EARLIEST=-24h" }) { items { count tenant { id } } } }'
+    const { json } = await call('/graphql', {
+      method: 'POST',
+      tenant: sim.accountId,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    })
+    const { total } = sim.world.counts(tenant().id, noon - 24 * hourMs, noon)
+    expect(at(json, 'data.all.items')).toEqual([{ count: total, tenant: { id: tenant().id } }])
   })
 })
 
@@ -690,7 +726,7 @@ describe('the simulator', () => {
 
   it('knows nothing else', async () => {
     await start()
-    const unknown = await call('/endpoint/v1/endpoints')
+    const unknown = await call('/endpoint/v1/policies')
     expect([unknown.status, at(unknown.json, 'error')]).toEqual([404, 'notFound'])
     expect((await call('/whoami/v1', { method: 'POST' })).status).toBe(404)
     expect(sim.log.at(-1)).toMatchObject({ endpoint: 'unknown', status: 404 })

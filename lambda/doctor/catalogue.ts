@@ -1,0 +1,228 @@
+/**
+ * Every question that the doctor asks Sophos: what this product uses, and what it could use later. The path of each stands
+ * in the official Postman collection (github.com/sophos/sophos-central-apis-postman), in the API of `documentedAs`; a path
+ * that is not documented would be answered 404 and say nothing about the credential.
+ *
+ * None of them writes. The one POST starts a run of the query API, as the collector itself does where counts are out of
+ * order; nobody reads its result, and Sophos drops it after a day.
+ */
+export const catalogue = [
+  {
+    id: 'token',
+    name: 'Token',
+    level: 'credential',
+    use: 'always',
+    method: 'POST',
+    path: '/api/v2/oauth2/token',
+    host: 'id',
+    header: undefined,
+    licence: 'none',
+    needs: 'an API credential that exists in Sophos Central',
+    documentedAs: 'Authentication',
+  },
+  {
+    id: 'whoami',
+    name: 'Who am I',
+    level: 'credential',
+    use: 'always',
+    method: 'GET',
+    path: '/whoami/v1',
+    host: 'global',
+    header: undefined,
+    licence: 'none',
+    needs: 'any role',
+    documentedAs: 'Who-am-I API / Who am I?',
+  },
+  {
+    id: 'partner-tenants',
+    name: "Partner's tenants",
+    level: 'credential',
+    use: 'always',
+    method: 'GET',
+    path: '/partner/v1/tenants',
+    host: 'global',
+    header: 'x-partner-id',
+    licence: 'none',
+    needs: 'a partner credential, Service Principal ReadOnly',
+    documentedAs: 'Partner API / Tenants / Enumerate tenants',
+  },
+  {
+    id: 'organization-tenants',
+    name: "Organization's tenants",
+    level: 'credential',
+    use: 'always',
+    method: 'GET',
+    path: '/organization/v1/tenants',
+    host: 'global',
+    header: 'x-organization-id',
+    licence: 'none',
+    needs: 'an organization credential, Service Principal ReadOnly',
+    documentedAs: 'Organization API',
+  },
+  {
+    id: 'partner-admins',
+    name: "Partner's admins",
+    level: 'account',
+    use: 'none',
+    method: 'GET',
+    path: '/partner/v1/admins',
+    host: 'global',
+    header: 'x-partner-id',
+    licence: 'none',
+    needs: 'a partner credential; which role is not documented',
+    documentedAs: 'Partner API',
+  },
+  {
+    id: 'partner-roles',
+    name: "Partner's roles",
+    level: 'account',
+    use: 'none',
+    method: 'GET',
+    path: '/partner/v1/roles',
+    host: 'global',
+    header: 'x-partner-id',
+    licence: 'none',
+    needs: 'a partner credential; which role is not documented',
+    documentedAs: 'Partner API',
+  },
+  {
+    id: 'partner-billing',
+    name: "Partner's billing usage",
+    level: 'account',
+    use: 'none',
+    method: 'GET',
+    // Of the month before this one, the last that is whole.
+    path: '/partner/v1/billing/usage/:year/:month',
+    host: 'global',
+    header: 'x-partner-id',
+    licence: 'none',
+    needs: 'a partner credential; which role is not documented',
+    documentedAs: 'Partner API',
+  },
+  {
+    id: 'detections-counts',
+    name: 'Detection counts',
+    level: 'tenant',
+    use: 'always',
+    method: 'GET',
+    path: '/detections/v1/queries/detections/counts',
+    query: { resolution: 'hour' },
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'xdr',
+    needs: 'an XDR or MDR licence; Service Principal ReadOnly is enough',
+    documentedAs: 'Detections API / Detections / Get detection counts',
+  },
+  {
+    id: 'detections-query',
+    name: 'Detections query',
+    level: 'tenant',
+    use: 'fallback',
+    method: 'POST',
+    path: '/detections/v1/queries/detections',
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'xdr',
+    // docs.d3security.com, sophos-central-v2; Sophos itself names no role.
+    needs: 'an XDR or MDR licence; perhaps Service Principal Super Admin, as a third party says',
+    documentedAs: 'Detections API / Detections / Run detections query',
+  },
+  {
+    id: 'account-health',
+    name: 'Account health',
+    level: 'tenant',
+    use: 'none',
+    method: 'GET',
+    path: '/account-health-check/v1/health-check',
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'none',
+    needs: 'Service Principal ReadOnly, as it seems',
+    documentedAs: 'Account Health Check API / Account Health Check / Account Health',
+  },
+  {
+    id: 'cases',
+    name: 'Cases',
+    level: 'tenant',
+    use: 'none',
+    method: 'GET',
+    path: '/cases/v1/cases',
+    query: { pageSize: '1' },
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'xdr',
+    needs: 'an XDR or MDR licence; Service Principal ReadOnly, as a third party says',
+    documentedAs: 'Cases API / Cases / Get cases',
+  },
+  {
+    id: 'alerts',
+    name: 'Alerts',
+    level: 'tenant',
+    use: 'none',
+    method: 'GET',
+    path: '/common/v1/alerts',
+    query: { pageSize: '1' },
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'none',
+    needs: 'Service Principal ReadOnly, as a third party says',
+    documentedAs: 'Common API / Alerts / Query alerts',
+  },
+  {
+    id: 'endpoints',
+    name: 'Endpoints',
+    level: 'tenant',
+    use: 'none',
+    method: 'GET',
+    path: '/endpoint/v1/endpoints',
+    query: { pageSize: '1' },
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'none',
+    needs: 'an endpoint licence, and which role is not documented',
+    documentedAs: 'Endpoint API',
+  },
+  {
+    id: 'siem-events',
+    name: 'SIEM events',
+    level: 'tenant',
+    use: 'none',
+    method: 'GET',
+    path: '/siem/v1/events',
+    host: 'region',
+    header: 'x-tenant-id',
+    licence: 'none',
+    needs: 'which role is not documented',
+    documentedAs: 'SIEM Integration API',
+  },
+] as const satisfies readonly ApiEntry[]
+
+/** Where the entries of the catalogue are documented. */
+export const documentation = 'https://github.com/sophos/sophos-central-apis-postman'
+
+type ApiEntry = {
+  readonly id: string
+  readonly name: string
+  /** Asked once for the credential, once for the partner, or for each tenant that is examined. */
+  readonly level: 'credential' | 'account' | 'tenant'
+  /** Whether the dashboard stands on it, turns to it where counts are out of order, or does without. */
+  readonly use: 'always' | 'fallback' | 'none'
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly host: 'id' | 'global' | 'region'
+  readonly header: 'x-partner-id' | 'x-organization-id' | 'x-tenant-id' | undefined
+  /** Entries with `xdr` all need the same: an XDR or MDR licence. */
+  readonly licence: 'none' | 'xdr'
+  readonly needs: string
+  /** The name of the API in the collection, and of the request where it is not its path that tells. */
+  readonly documentedAs: string
+}
+
+export type Api = (typeof catalogue)[number]
+export type ApiId = Api['id']
+export type TenantApi = Extract<Api, { level: 'tenant' }>
+export type AccountApi = Extract<Api, { level: 'account' }>
+
+export const tenantApis = catalogue.filter((api): api is TenantApi => api.level === 'tenant')
+export const accountApis = catalogue.filter((api): api is AccountApi => api.level === 'account')

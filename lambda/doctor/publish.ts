@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import type { Log } from '../log.ts'
+import { parseJson } from '../schemas.ts'
+import { ConflictError, type Store } from '../store.ts'
+import { type AccessReport, type SourceReport, sourceReportSchema } from './report.ts'
+
+const key = 'access-report.json'
+/** As status.json has it: browsers ask each time, CloudFront once in half a minute. */
+const cacheControl = 'public, max-age=0, s-maxage=30, must-revalidate'
+/** Two doctors at the same moment settle it in one or two tries; more than this is no coincidence. */
+const mostTries = 10
+
+const storedSchema = v.object({ schemaVersion: v.literal(1), sources: v.array(v.unknown()) })
+
+/**
+ * Puts a source's report into access-report.json, in the place of its last one; those of other sources stay. A report that
+ * this version does not understand is left out, since no page of this version could show it either. Throws what the store throws.
+ */
+export async function publishReport(store: Store, report: SourceReport, log: Log): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const found = await store.read(key)
+    const others = found ? sourcesIn(found.bytes, log).filter(({ source }) => source !== report.source) : []
+    const sources = [...others, report].sort((one, other) => (one.source < other.source ? -1 : 1))
+    const body: AccessReport = { schemaVersion: 1, sources }
+    try {
+      const object = { body: JSON.stringify(body), contentType: 'application/json', cacheControl }
+      await store.write(key, { ...object, onlyIf: found?.etag ?? null })
+      return
+    } catch (error) {
+      if (!(error instanceof ConflictError) || tries >= mostTries) throw error
+    }
+  }
+}
+
+function sourcesIn(bytes: Uint8Array, log: Log): SourceReport[] {
+  const parsed = v.safeParse(storedSchema, parseJson(new TextDecoder().decode(bytes)))
+  const given = parsed.success ? parsed.output.sources : []
+  const understood = given.flatMap(source => {
+    const report = v.safeParse(sourceReportSchema, source)
+    return report.success ? [report.output] : []
+  })
+  if (!parsed.success || understood.length < given.length)
+    log.warn('access-report.json holds reports that are not understood; they are left out', { key })
+  return understood
+}

@@ -1,0 +1,67 @@
+import { type CollectionEnd, collect } from './collect.ts'
+import type { Guards } from './guards.ts'
+import type { Migration } from './migration.ts'
+import { dueForProbe, isMoved, probesInRun } from './migration.ts'
+import { endsTheRun, outcomeOf } from './outcome.ts'
+import type { Gate } from './pacing/gate.ts'
+import type { RunContext } from './run.ts'
+import type { SophosClient } from './sophos/client.ts'
+import { probeMigration } from './sophos/fusion-probe.ts'
+import type { Tenant } from './tenant.ts'
+
+/** Few at once: a host that does not answer is known for it after five, and those under way come on top. */
+const probesAtOnce = 4
+
+/**
+ * Looks whether tenants moved to Sophos Fusion: those whose turn it is, as many as the run's budget allows. `onResult` hears
+ * of each at once. A probe that fails, or that is not made because Fusion is out of order, comes to `not_checked`. Answers
+ * why it ended early, if it did.
+ */
+export async function probeTenants(
+  { settings, clock, deadlines, log }: RunContext,
+  options: {
+    tenants: readonly Tenant[]
+    client: SophosClient
+    guards: Guards
+    gate: Gate
+    onResult: (id: string, migration: Migration) => void
+  },
+): Promise<CollectionEnd> {
+  const { client, guards, gate, onResult } = options
+  const { url } = settings.fusion
+  const unmoved = options.tenants.filter(tenant => !isMoved(tenant))
+  const lastProbeAt = Math.max(
+    ...options.tenants.map(({ migration }) => migration.checkedAt ?? Number.NEGATIVE_INFINITY),
+  )
+  const probes = probesInRun({
+    tenants: options.tenants.length,
+    unmoved: unmoved.length,
+    room: gate.room(deadlines.lastCallAt),
+    refreshIntervalMs: settings.refreshIntervalMs,
+    sinceLastMs: clock.now() - lastProbeAt,
+    msPerCall: Math.max(...settings.rateLimits.map(({ limit, periodMs }) => periodMs / limit)),
+  })
+  const guarded = client.guardedBy(guards.of(url, 'fusion', 'Sophos Fusion'))
+  let failures = 0
+  let reason = ''
+
+  async function probe({ id }: Tenant): Promise<Migration> {
+    try {
+      return { state: await probeMigration(guarded, url, id), checkedAt: clock.now() }
+    } catch (error) {
+      if (endsTheRun(error)) throw error
+      failures += 1
+      reason = outcomeOf(error, clock.now()).reason
+      return { state: 'not_checked', checkedAt: clock.now() }
+    }
+  }
+
+  const endedBy = await collect(
+    dueForProbe(unmoved, probes),
+    probe,
+    ({ id }, migration) => onResult(id, migration),
+    probesAtOnce,
+  )
+  if (failures > 0) log.warn('probes failed: these tenants are not checked', { failures, of: probes, reason })
+  return endedBy
+}

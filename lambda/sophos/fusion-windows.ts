@@ -1,0 +1,77 @@
+import { type BySeverity, hourMs, severities } from '../detections.ts'
+import type { FusionAnswer } from './fusion.ts'
+
+/** What one request asks for: the last 24 hours, and since the starts of two clock hours, each by severity. */
+export type FusionFigures = {
+  readonly day: BySeverity
+  /** Since the start of the clock hour before; undefined where Fusion did not tell. */
+  readonly sinceHourBefore: BySeverity | undefined
+  /** Since the start of the clock hour in which was asked. */
+  readonly sinceHour: BySeverity | undefined
+}
+
+const windows = ['day', 'sinceHourBefore', 'sinceHour'] as const
+type Window = (typeof windows)[number]
+
+/**
+ * Fusion's scale, 0 to 1, cut as taegis-magic (Sophos' own) cuts it. As 32-bit floats, which Fusion keeps, 0.2, 0.4, 0.6 and
+ * 0.8 are no less than their decimals, so `>=` is safe.
+ */
+const ranges: BySeverityRange = {
+  critical: 'severity >= 0.8',
+  high: 'severity >= 0.6 AND severity < 0.8',
+  medium: 'severity >= 0.4 AND severity < 0.6',
+  low: 'severity >= 0.2 AND severity < 0.4',
+  info: 'severity < 0.2',
+}
+type BySeverityRange = Readonly<Record<keyof BySeverity, string>>
+
+const cells = windows.flatMap(window =>
+  severities.map(severity => ({ window, severity, alias: `${window}_${severity}` })),
+)
+
+/** A document that asks one field for each window and severity, each with a variable of its own. */
+export function windowsDocument(name: string, field: string, inputType: string, fragment: string): string {
+  const variables = cells.map(({ alias }) => `$${alias}: ${inputType}!`).join(', ')
+  const fields = cells.map(({ alias }) => `${alias}: ${field}(in: $${alias}) { ...Cell }`).join(' ')
+  return `query ${name}(${variables}) { ${fields} } ${fragment}`
+}
+
+/** The variables to it. `input` makes one of a text in Fusion's query language; `now` is in ms since the epoch. */
+export function windowsVariables(now: number, input: (text: string) => unknown): Record<string, unknown> {
+  const hour = Math.floor(now / hourMs) * hourMs
+  const since: Readonly<Record<Window, string>> = {
+    day: '-24h',
+    sinceHourBefore: `'${new Date(hour - hourMs).toISOString()}'`,
+    sinceHour: `'${new Date(hour).toISOString()}'`,
+  }
+  return Object.fromEntries(
+    cells.map(({ window, severity, alias }) => [
+      alias,
+      input(`FROM alert WHERE ${ranges[severity]} EARLIEST=${since[window]}`),
+    ]),
+  )
+}
+
+/** Puts the figures together; `read` reads one cell, and throws where it is unknown. Throws what `read` does of the day. */
+export function readWindows(
+  answer: FusionAnswer,
+  read: (answer: FusionAnswer, alias: string) => number,
+): FusionFigures {
+  const of = (window: Window): BySeverity => ({
+    critical: read(answer, `${window}_critical`),
+    high: read(answer, `${window}_high`),
+    medium: read(answer, `${window}_medium`),
+    low: read(answer, `${window}_low`),
+    info: read(answer, `${window}_info`),
+  })
+  const known = (window: Window): BySeverity | undefined => {
+    try {
+      return of(window)
+    } catch {
+      // Without them a tenant has its counts, and lacks an hour.
+      return undefined
+    }
+  }
+  return { day: of('day'), sinceHourBefore: known('sinceHourBefore'), sinceHour: known('sinceHour') }
+}

@@ -1,0 +1,108 @@
+import { documentation } from '../../lambda/doctor/catalogue.ts'
+import { findings } from '../../lambda/doctor/finding.ts'
+import type { Remedy, SourceReport } from '../../lambda/doctor/report.ts'
+import { concerned, findingWords, oneLine, sayCounts } from './words.ts'
+
+/** access-report.md: the summary, what to do, how each API answered, and the matrix of tenants and APIs. */
+export function toMarkdown(report: SourceReport): string {
+  const { identity, listing, calls } = report
+  const mend = report.remedies.filter(remedy => remedy.mend)
+  const know = report.remedies.filter(remedy => !remedy.mend)
+  return [
+    '# Access report',
+    '',
+    safe(report.message),
+    '',
+    `- Credential: ${identity ? `${identity.idType} ${code(identity.id)}` : 'unknown'}`,
+    ...(identity?.tokenLifeSeconds ? [`- Its token lives ${identity.tokenLifeSeconds} seconds`] : []),
+    ...(listing
+      ? [
+          `- Tenants: ${listing.tenants}${listing.isComplete ? '' : ' (perhaps not all)'}; by region: ${safe(sayCounts(listing.byRegion))}; by Sophos' status: ${safe(sayCounts(listing.byStatus))}`,
+        ]
+      : []),
+    `- Examined: ${report.summary.examined} (${report.scope === 'all' ? 'all' : 'a sample of each region and status'})`,
+    `- Calls: ${calls.made}, of them ${calls.retries} retries; ${calls.throttled} answered 429`,
+    `- From ${report.startedAt} to ${report.writtenAt}, version ${report.version}${report.demo ? ', **simulated**' : ''}`,
+    '',
+    ...section('To mend', mend, report),
+    ...section('To know', know, report),
+    '## By API',
+    '',
+    `Documented in the official collection, ${documentation}, under the name in the last column.`,
+    '',
+    ...apiTable(report),
+    '',
+    ...matrix(report),
+  ].join('\n')
+}
+
+function section(title: string, remedies: readonly Remedy[], { apis }: SourceReport): string[] {
+  if (remedies.length === 0) return []
+  return [
+    `## ${title}`,
+    '',
+    ...remedies.flatMap(remedy => [
+      `### ${apis.find(({ id }) => id === remedy.api)?.name ?? 'Everything'}: ${findingWords[remedy.finding]}`,
+      '',
+      ...(remedy.tenants > 0 ? [safe(concerned(remedy)), ''] : []),
+      remedy.text,
+      '',
+      ...remedy.examples.map(({ tenant, status, message, correlationId, at }) =>
+        [
+          `- ${at}`,
+          tenant && code(tenant),
+          status && `HTTP ${status}`,
+          message && safe(message),
+          correlationId && `correlation id ${code(correlationId)}`,
+        ]
+          .filter(Boolean)
+          .join(', '),
+      ),
+      '',
+    ]),
+  ]
+}
+
+function apiTable({ apis, summary }: SourceReport): string[] {
+  const columns = findings.filter(finding => summary.byFinding[finding])
+  return table(
+    ['API', 'Path', ...columns.map(finding => findingWords[finding]), 'Needs', 'Documented as'],
+    apis.map(({ name, method, path, needs, documentedAs, byFinding }) => [
+      name,
+      code(`${method} ${path}`),
+      ...columns.map(finding => `${byFinding[finding] ?? ''}`),
+      needs,
+      documentedAs,
+    ]),
+  )
+}
+
+function matrix({ apis, tenants }: SourceReport): string[] {
+  const columns = apis.filter(({ level }) => level === 'tenant')
+  if (tenants.length === 0) return []
+  const rows = tenants.map(({ id, name, region, findings: found }) => [
+    safe(name),
+    code(id),
+    safe(region),
+    ...columns.map(api => {
+      const finding = found[api.id]
+      return finding ? findingWords[finding] : ''
+    }),
+  ])
+  return [
+    '## Tenants',
+    '',
+    ...table(['Tenant', 'Id', 'Region', ...columns.map(({ name }) => name)], rows),
+    '',
+  ]
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)
+
+/** Foreign text that is nothing but text in Markdown, and in the HTML that is made of it. */
+const safe = (text: string): string =>
+  oneLine(text).replace(/[\\`*_{}[\]<>&|#~!]/g, character => `&#${character.charCodeAt(0)};`)
+
+/** Without what would end it; the ids that Sophos gives hold nothing of that. */
+const code = (text: string): string => `\`${oneLine(text).replace(/[`|]/g, '')}\``

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { usualSample } from '../../lambda/doctor/visit.ts'
+
+export type DoctorOptions = {
+  readonly help: boolean
+  /** How many tenants of each region and status, or all. */
+  readonly sample: number | 'all'
+  /** The folder of access-report.md and access-report.json. */
+  readonly out: string
+  /** The secret in AWS that holds the credentials, and the data bucket whose book of calls is shared. */
+  readonly secretArn: string | undefined
+  readonly bucket: string | undefined
+  readonly source: string
+  /** Whether to ask Sophos Fusion as well. */
+  readonly fusion: boolean
+}
+
+const usualOut = fileURLToPath(new URL('../../.data/doctor', import.meta.url))
+
+export const help = `What can this credential of Sophos Central see, what is wrong, and what to do?
+
+  npm run doctor                   with SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment: the real
+                                   Sophos Central; without them a simulated one, to see what a report looks like
+  npm run doctor -- --secret ARN --bucket NAME
+                                   with the credentials of a deployment, sharing its book of calls
+
+  --all              examine all tenants, not a sample
+  --sample NUMBER    how many tenants of each region and status (default ${usualSample})
+  --secret ARN       a secret in AWS Secrets Manager that holds {"clientId": "...", "clientSecret": "..."}
+  --bucket NAME      the deployment's data bucket: its calls are counted with these, its history is looked at,
+                     and its dashboard shows the report
+  --source NAME      the name of this credential in that bucket (default "default")
+  --fusion           also ask Sophos Fusion, read-only, what is not known of it yet, and add the answers
+  --out DIR          where access-report.md and access-report.json are written (default .data/doctor)
+  --help             this text
+
+It only reads, and takes no more calls than SOPHOS_RATE_LIMITS allows. It ends with 0 where all is well, 1 where there is
+something to mend, and 2 where it could not examine anything.
+`
+
+/** Reads the command line. Throws an error that says what is wrong and what is allowed. */
+export function parseOptions(args: readonly string[]): DoctorOptions {
+  const values = parse(args)
+  if (values.all && values.sample !== undefined) {
+    throw new Error(
+      '--all and --sample exclude each other: examine all tenants, or so many of each region and status.',
+    )
+  }
+  if (values.bucket !== undefined && values.secret === undefined) {
+    throw new Error(
+      '--bucket goes with --secret: the book of calls in a bucket is that of its own credential.',
+    )
+  }
+  return {
+    help: values.help,
+    sample: values.all ? 'all' : wholeNumber('--sample', values.sample ?? `${usualSample}`),
+    out: values.out ?? usualOut,
+    secretArn: values.secret,
+    bucket: values.bucket,
+    source: values.source,
+    fusion: values.fusion,
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = {
+      help: { type: 'boolean', short: 'h', default: false },
+      all: { type: 'boolean', default: false },
+      sample: { type: 'string' },
+      out: { type: 'string' },
+      secret: { type: 'string' },
+      bucket: { type: 'string' },
+      source: { type: 'string', default: 'default' },
+      fusion: { type: 'boolean', default: false },
+    } as const
+    return parseArgs({ args: [...args], strict: true, allowPositionals: false, options }).values
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${what}. All options: npm run doctor -- --help`, { cause })
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new Error(`${name} ${text}: a whole number from 1 to 9999 is allowed, such as ${name} 3`)
+  return Number(text)
+}

@@ -1,0 +1,37 @@
+import type { WriteStream } from 'node:tty'
+import type { VisitContext } from '../../lambda/doctor/visit.ts'
+
+/**
+ * Shows a visit's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the start, each
+ * tenth, and each wait of a second or more.
+ */
+export function showVisit(stream: WriteStream): Pick<VisitContext, 'onProgress' | 'log'> & { end(): void } {
+  let said = 'Looking at the credential and its tenants'
+  let tenth = -1
+  const show = (text: string) =>
+    stream.isTTY
+      ? stream.write(`\r\u001b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`)
+      : stream.write(`${text}\n`)
+  show(`${said} …`)
+
+  return {
+    onProgress(examined, chosen) {
+      said = `${examined} of ${chosen} tenants examined`
+      const now = Math.floor((10 * examined) / Math.max(1, chosen))
+      if (stream.isTTY || now !== tenth) show(said)
+      tenth = now
+    },
+    log: {
+      debug: () => undefined,
+      info(fact, { ms, window }) {
+        if (fact === 'waiting for the rate limit' && Number(ms) >= 1_000)
+          show(`${said} · waiting ${Math.ceil(Number(ms) / 1_000)} s for the rate limit (${String(window)})`)
+      },
+      warn: fact => show(`${said} · ${fact}`),
+      error: fact => show(`${said} · ${fact}`),
+    },
+    end() {
+      if (stream.isTTY) stream.write('\r\u001b[K')
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Finding } from '../../lambda/doctor/finding.ts'
+
+/** The findings as people read them, in the order of the columns. */
+export const findingWords: Readonly<Record<Finding, string>> = {
+  works: 'works',
+  no_permission: 'no permission',
+  not_licensed: 'not licensed',
+  not_managed: 'not managed',
+  forbidden: 'forbidden',
+  wrong_address: 'wrong address',
+  server_trouble: 'server trouble',
+  throttled: 'throttled',
+  unreachable: 'unreachable',
+  unknown_shape: 'unknown shape',
+  stale: 'stale',
+  moved: 'moved',
+  not_activated: 'not activated',
+  not_tried: 'not tried',
+}
+
+/** Foreign text in one line, without what a terminal or a table would take for an order. */
+export const oneLine = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim()
+
+/** "eu01 70, eu02 58" */
+export const sayCounts = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${oneLine(name) || 'none'} ${count}`)
+    .join(', ')
+
+/** Whom a remedy is for: "3 tenants in eu01, us03: Acme, Birch and 1 more". */
+export function concerned(remedy: {
+  tenants: number
+  regions: readonly string[]
+  examples: readonly { name?: string | undefined }[]
+}): string {
+  if (remedy.tenants === 0) return ''
+  const named = remedy.examples.flatMap(({ name }) => (name ? oneLine(name) : []))
+  const more = remedy.tenants - named.length
+  const regions = remedy.regions.length > 0 ? ` in ${remedy.regions.map(oneLine).join(', ')}` : ''
+  return `${remedy.tenants} ${remedy.tenants === 1 ? 'tenant' : 'tenants'}${regions}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}

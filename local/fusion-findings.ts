@@ -1,0 +1,37 @@
+import * as v from 'valibot'
+import { type BySeverity, severities, sumSeverities } from '../lambda/detections.ts'
+import type { FusionAnswer } from '../lambda/sophos/fusion.ts'
+
+const severitySchema = v.object({
+  critical: v.number(),
+  high: v.number(),
+  medium: v.number(),
+  low: v.number(),
+  info: v.number(),
+})
+const bucketsSchema = v.object({ aggregation: v.array(v.object({ severities: severitySchema })) })
+
+/** The server's own buckets, added up over all detectors. Throws where they are not as documented. */
+export function sumOfBuckets({ data }: FusionAnswer): BySeverity {
+  const { aggregation } = v.parse(bucketsSchema, data.detectionAggregatesBySeverity)
+  const sum = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
+  for (const bucket of aggregation)
+    for (const severity of severities) sum[severity] += bucket.severities[severity]
+  return sum
+}
+
+/** "1 critical, 2 high, 3 medium, 4 low, 5 info, 15 in all" */
+export const sayCounts = (counts: BySeverity): string =>
+  `${severities.map(severity => `${counts[severity]} ${severity}`).join(', ')}, ${sumSeverities(counts)} in all`
+
+export const isSame = (a: BySeverity, b: BySeverity): boolean =>
+  severities.every(severity => a[severity] === b[severity])
+
+/** What it says that the same was counted in two ways. */
+export function compare(own: BySeverity | undefined, other: BySeverity | undefined, meaning: string): string {
+  if (!own || !other) return 'nothing, for there is nothing to compare.'
+  if (sumSeverities(own) === 0) return 'nothing, for there were no detections to compare.'
+  return isSame(own, other)
+    ? `${meaning}: every severity is the same as in 2.`
+    : `not the same as in 2 (${sayCounts(other)}, not ${sayCounts(own)}); ask again, detections come and go.`
+}

@@ -1,0 +1,68 @@
+import { planDeadlines } from '../../../lambda/deadlines.ts'
+import type { SourceReport } from '../../../lambda/doctor/report.ts'
+import { visit } from '../../../lambda/doctor/visit.ts'
+import type { LeaseTaken } from '../../../lambda/lease.ts'
+import { readSettings } from '../../../lambda/settings.ts'
+import type { SimulatorOptions } from '../../../local/simulator/options.ts'
+import { memoryStore } from '../../memory-store.ts'
+import { virtualClock } from '../../virtual-clock.ts'
+import type { virtualInstallation } from '../../virtual-installation.ts'
+import { virtualSophos } from '../../virtual-sophos.ts'
+
+/** A doctor's visit in virtual time: the real code, the simulator with a host for each region, a bucket in memory. */
+export function virtualVisit(
+  options: SimulatorOptions & {
+    rateLimits?: string
+    sample?: number | 'all'
+    remainingMs?: number
+    secret?: string
+    /** An installation whose collector works in the same bucket, with the same Sophos. */
+    beside?: Pick<ReturnType<typeof virtualInstallation>, 'clock' | 'bucket' | 'sophos'>
+  } = {},
+) {
+  const { sample = 'all', remainingMs = 870_000, rateLimits = '2000/s' } = options
+  const clock = options.beside?.clock ?? virtualClock()
+  const bucket = options.beside?.bucket ?? memoryStore()
+  const sophos =
+    options.beside?.sophos ??
+    virtualSophos(clock, { apiHosts: 'regions', ...options, rateLimits, latencyMs: [50, 400] })
+  const facts: [fact: string, details: Record<string, unknown>][] = []
+  const note = (fact: string, details: Record<string, unknown>) => void facts.push([fact, details])
+  const progress: string[] = []
+
+  const start = (): Promise<SourceReport | LeaseTaken> =>
+    visit({
+      settings: readSettings({
+        SOPHOS_SECRET_ARN: 'secret',
+        DATA_BUCKET: 'data',
+        SOPHOS_RATE_LIMITS: rateLimits,
+      }),
+      version: '0',
+      clock,
+      deadlines: planDeadlines(clock.now(), remainingMs),
+      random: () => 0.5,
+      send: sophos.send,
+      store: bucket,
+      readCredentials: async () => ({
+        clientId: 'demo-client',
+        clientSecret: options.secret ?? 'demo-secret',
+      }),
+      log: { debug: note, info: note, warn: note, error: note },
+      sample,
+      onProgress: (examined, chosen) => progress.push(`${examined}/${chosen}`),
+    })
+
+  return {
+    clock,
+    bucket,
+    sophos,
+    facts,
+    progress,
+    start,
+    async report(): Promise<SourceReport> {
+      const report = await clock.drive(start())
+      if (!('source' in report)) throw new Error('The lease is taken.')
+      return report
+    },
+  }
+}
