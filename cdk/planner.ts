@@ -6,7 +6,7 @@ import { runSeconds } from './run-time.ts'
 import type { Settings } from './settings.ts'
 
 /** What the planner computes with. */
-export type Estate = Pick<Settings, 'scheduleMinutes' | 'rateLimits' | 'sources'> & {
+export type Estate = Pick<Settings, 'scheduleMinutes' | 'rateLimits' | 'sources' | 'fusionGuard'> & {
   readonly tenants: number
 }
 
@@ -21,8 +21,12 @@ export type Plan = {
 }
 
 const tenantsOnAPage = 100
-/** Of the tenants, how many are checked in an hour, and at most in a run, for a move to Sophos Fusion: each once a day. */
-const checkedShare = 1 / 24
+/**
+ * A run checks a 24th of the tenants for a move to Sophos Fusion, or more where runs are so rare that a round would take
+ * longer than a day. Where calls are short, one in 25 goes there (lambda/migration.ts).
+ */
+const leastCheckedShare = 1 / 24
+const callsPerCheckWhereShort = 25
 
 /** What `estate` comes to: a forecast for quiet days, without retries and without other users of the budget. */
 export function planFor(estate: Estate): Plan {
@@ -32,10 +36,15 @@ export function planFor(estate: Estate): Plan {
   const possible = callsOfARun(estate)
   // Each credential signs in, asks who it is, and lists its tenants.
   const listing = Math.max(credentials, Math.ceil(tenants / tenantsOnAPage)) + credentials
-  const checks = tenants * checkedShare * Math.min(1, 1 / runsAnHour)
+  const checkedShare = Math.min(1, Math.max(leastCheckedShare, scheduleMinutes / (24 * 60)))
+  const checks = estate.fusionGuard === 'on' ? tenants * checkedShare : 0
   const whole = tenants + credentials + listing + checks
   // Where calls are short, the tenants are listed once an hour only (lambda/list-due.ts).
-  const rest = possible - credentials - listing * Math.min(1, 1 / runsAnHour) - checks
+  const rest =
+    possible -
+    credentials -
+    listing * Math.min(1, 1 / runsAnHour) -
+    Math.min(checks, possible / callsPerCheckWhereShort)
   const needed = tenants <= rest ? Math.min(whole, possible) : whole
   const runs = needed <= possible ? 1 : rest > 0 ? tenants / rest : Number.POSITIVE_INFINITY
   return {
