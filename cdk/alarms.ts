@@ -33,7 +33,7 @@ const nearTimeoutSeconds = 10
 const oldestInCycles = 3
 
 /**
- * What may go wrong with the collection, an alarm for each meaning. Each is looked at over whole intervals of the schedule,
+ * What may go wrong with the collection, an alarm for each meaning. Most are looked at over whole intervals of the schedule,
  * of which up to three are within CloudWatch's bounds (a day for periods under an hour, else a week) for all of 5m to 24h.
  */
 export class Alarms extends Construct {
@@ -43,9 +43,13 @@ export class Alarms extends Construct {
     super(scope, id)
     const { collector, scheduleMinutes, sources } = props
     const period = Duration.minutes(scheduleMinutes)
+    // Lambda counts a run at its start and tells it at its end, so two intervals; but a success is to end the alarm soon, also
+    // where the next run is a day off. With several sources it takes one of each.
+    const lookBack = Math.min(2 * scheduleMinutes, 60)
+    const failedPeriod = Duration.minutes(sources.length > 1 ? Math.max(scheduleMinutes, lookBack) : lookBack)
     this.all = [
       this.alarm('Failed', props, {
-        metric: collector.metricErrors({ period, statistic: Stats.SUM }),
+        metric: collector.metricErrors({ period: failedPeriod, statistic: Stats.SUM }),
         threshold: 1,
         evaluationPeriods: 1,
         // A failed run stays failed until one succeeds; only Stale says that there are no runs.
@@ -66,8 +70,9 @@ export class Alarms extends Construct {
       ...sources.flatMap(source => this.ofSource(source, props)),
       ...props.deadLetters.map(queue =>
         this.alarm(`Lost-${queue.node.id}`, props, {
-          // Those that come, not those that lie there: a message stays for two weeks, and its alarm is not to.
-          metric: queue.metricNumberOfMessagesSent({ period, statistic: Stats.SUM }),
+          // Those that come, not those that lie there: a message stays for two weeks, and its alarm is not to. Over an
+          // hour, because SQS tells of a queue that was idle with a delay of up to 15 minutes.
+          metric: queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: Stats.SUM }),
           threshold: 1,
           evaluationPeriods: 1,
           // SQS stops measuring a queue that is empty and unused.

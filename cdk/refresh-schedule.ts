@@ -17,6 +17,7 @@ type Props = {
 /** Starts a run every `minutes`. A start that fails is not tried again: the next one is due soon. */
 export class RefreshSchedule extends Schedule {
   constructor(scope: Construct, id: string, { minutes, collector, deadLetters, credential }: Props) {
+    const role = starterRole(scope, { collector, deadLetters })
     super(scope, id, {
       description: 'Starts a collection of detections',
       schedule: ScheduleExpression.rate(Duration.minutes(minutes)),
@@ -27,9 +28,11 @@ export class RefreshSchedule extends Schedule {
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
         deadLetterQueue: deadLetters,
-        role: starterRole(scope, { collector, deadLetters }),
+        role: role.withoutPolicyUpdates(),
       }),
     })
+    // With its permissions: a schedule begins when it is made, and a start that is refused before they are there is lost.
+    this.node.addDependency(role)
   }
 }
 
@@ -37,10 +40,13 @@ export class RefreshSchedule extends Schedule {
  * One for all schedules. CDK would make a role that may invoke every version of the function; this one may invoke the
  * function as the schedules do, and put into the queue what could not be started. CDK adds nothing to it.
  */
-function starterRole(scope: Construct, { collector, deadLetters }: Omit<Props, 'minutes' | 'credential'>) {
+function starterRole(
+  scope: Construct,
+  { collector, deadLetters }: Omit<Props, 'minutes' | 'credential'>,
+): Role {
   const stack = Stack.of(scope)
   const made = scope.node.tryFindChild('Starter')
-  if (made instanceof Role) return made.withoutPolicyUpdates()
+  if (made instanceof Role) return made
   // The condition keeps AWS' scheduler from using this role for a schedule of somebody else's account.
   const sourceArn = stack.formatArn({
     service: 'scheduler',
@@ -57,5 +63,5 @@ function starterRole(scope: Construct, { collector, deadLetters }: Omit<Props, '
     { sid: 'KeepWhatDidNotStart', actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] },
   ]
   for (const statement of statements) role.addToPolicy(new PolicyStatement(statement))
-  return role.withoutPolicyUpdates()
+  return role
 }

@@ -48,6 +48,13 @@ export class DashboardStack extends Stack {
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description })
     output('DashboardUrl', dashboard.url, 'The page')
+    if (settings.domain) {
+      output(
+        'PointDomainTo',
+        dashboard.distribution.distributionDomainName,
+        'What domainName has to be an alias (CNAME) of',
+      )
+    }
     output('UsersStore', dashboard.users.keyValueStoreArn, 'The users who may read the page by a password')
     output(
       'AddUser',

@@ -21,7 +21,9 @@ export function dashboardApp(props: ConstructorParameters<typeof App>[0]): { app
 export function synthesizeTemplate(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const outdir = mkdtempSync(join(tmpdir(), 'dashboard-template-'))
   try {
-    const { app } = dashboardApp({ context, outdir, analyticsReporting: false })
+    // Whoever deploys has CDK validate the template. Its engine takes longer to start than all the rest, and only prints.
+    const quick = { analyticsReporting: false, builtinCloudFormationValidation: false }
+    const { app } = dashboardApp({ context, outdir, ...quick })
     const [stack] = app.synth().stacks
     if (!stack) throw new Error('the app has no stack')
     return stack.template

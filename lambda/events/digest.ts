@@ -116,7 +116,7 @@ function backToQuiet(memory: Memory, input: DigestInput): Step | undefined {
     event: {
       detailType: 'Back to quiet',
       detail: {
-        ...frame(input, `${say(ended.length)} back to quiet; ${watched.length} still watched.`),
+        ...frame(input, `${sayEnded(ended)}; ${watched.length} still watched.`),
         tenants: ended.length,
         stillWatched: watched.length,
         quiet,
@@ -128,6 +128,17 @@ function backToQuiet(memory: Memory, input: DigestInput): Step | undefined {
 }
 
 const say = (tenants: number): string => `${tenants} tenant${tenants === 1 ? '' : 's'}`
+
+/** Whoever is muted, moved or gone may be anything but quiet. */
+function sayEnded(ended: readonly { why: string }[]): string {
+  const quiet = ended.filter(({ why }) => why === 'quiet').length
+  return [
+    quiet > 0 ? `${say(quiet)} back to quiet` : '',
+    quiet < ended.length ? `${say(ended.length - quiet)} muted, moved or gone` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
 
 const sayFigures = ({ critical, high }: { critical: number; high: number }, and = ', '): string =>
   [critical > 0 ? `${critical} critical` : '', high > 0 ? `${high} high` : ''].filter(Boolean).join(and)

@@ -20,7 +20,10 @@ type AlarmProperties = {
 }
 
 function synthesize({ scheduleMinutes = 15, sources = ['default'], emails = ['soc@example.com'] } = {}) {
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Test')
+  const stack = new Stack(
+    new App({ analyticsReporting: false, builtinCloudFormationValidation: false }),
+    'Test',
+  )
   const notifications = emails.length > 0 ? new Notifications(stack, 'Notifications', emails) : undefined
   new Alarms(stack, 'Alarms', {
     collector: new LambdaFunction(stack, 'Collector', {
@@ -107,9 +110,17 @@ describe('Failed', () => {
       Statistic: 'Sum',
       Threshold: 1,
       EvaluationPeriods: 1,
-      Period: 900,
+      // A run that is cut off after 14.5 minutes is counted at its start.
+      Period: 1_800,
       TreatMissingData: 'ignore',
     })
+  })
+
+  it('ends within an hour of a success, also where runs are rarer, but not by the success of another source', () => {
+    const period = (scheduleMinutes: number, sources?: string[]) =>
+      named('Failed', synthesize({ scheduleMinutes, sources }).alarms).Period
+    expect([period(5), period(60), period(1_440)]).toEqual([600, 3_600, 3_600])
+    expect(period(1_440, ['default', 'emea'])).toBe(86_400)
   })
 })
 
@@ -169,6 +180,8 @@ describe('Throttled and Lost', () => {
     expect(named('Lost')).toMatchObject({
       MetricName: 'NumberOfMessagesSent',
       Threshold: 1,
+      // Longer than SQS takes to tell of a queue that was idle.
+      Period: 3_600,
       TreatMissingData: 'notBreaching',
     })
   })

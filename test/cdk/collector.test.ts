@@ -218,6 +218,11 @@ describe('the collector', () => {
     expect(all('AWS::Scheduler::Schedule', many)).toHaveLength(3)
   })
 
+  it('is started by no schedule before that role has its permissions: the first start would be lost', () => {
+    const [policy] = all('AWS::IAM::Policy').find(([name]) => name.startsWith('Starter')) ?? []
+    for (const [, { DependsOn }] of all('AWS::Scheduler::Schedule', many)) expect(DependsOn).toContain(policy)
+  })
+
   it('has no reserved concurrency, which would queue starts and fail to deploy in a small account', () => {
     expect(collector()[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions')
   })

@@ -230,6 +230,11 @@ describe('a name of one’s own', () => {
     own.hasOutput('DashboardUrl', { Value: 'https://detections.example.com/' })
   })
 
+  it('comes with the name that it has to be an alias of, which nothing else tells', () => {
+    own.hasOutput('PointDomainTo', { Value: { 'Fn::GetAtt': [distribution, 'DomainName'] } })
+    expect(template.findOutputs('PointDomainTo')).toEqual({})
+  })
+
   it('changes neither the distribution nor anything else that lasts', () => {
     expect(only('AWS::CloudFront::Distribution', own)[0]).toBe(distribution)
   })

@@ -5,7 +5,10 @@ import { readEventSettings } from '../../lambda/events/settings.ts'
 
 describe('the right to announce', () => {
   it('is for the default bus, this source, and the events that there are', () => {
-    const stack = new Stack(new App({ analyticsReporting: false }), 'Test')
+    const stack = new Stack(
+      new App({ analyticsReporting: false, builtinCloudFormationValidation: false }),
+      'Test',
+    )
     expect(stack.resolve(announcing(stack).toStatementJson())).toEqual({
       Sid: 'Announce',
       Effect: 'Allow',

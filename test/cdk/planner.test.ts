@@ -92,7 +92,7 @@ describe('what was measured', () => {
     )
   }
   const noSources = new Map<string, string>()
-  const fusionGuard = 'off'
+  const fusionGuard = 'off' as const
 
   it('is what the planner says a run needs: a call for each tenant, the list, whoami, and the token', () => {
     const runs = table('## Pacing').filter(([, , , throttled]) => throttled === '0')

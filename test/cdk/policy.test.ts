@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runSimulation } from '@cloud-copilot/iam-simulate'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { synthesizeTemplate } from '../../cdk/synthesize.ts'
 import { type AwsRequest, startAws } from '../../local/aws/server.ts'
 import { startLambda } from '../../local/lambda/host.ts'
 import { startSimulator } from '../../local/simulator/server.ts'
-import { list } from './resources.ts'
+import { list, variant } from './resources.ts'
 
 const account = '123456789012'
 const region = 'us-east-1'
@@ -93,9 +92,9 @@ async function isAllowed(
 }
 
 describe("the collector's permissions", () => {
-  const template: { Resources?: Record<string, { Type: string; Properties: object }> } = synthesizeTemplate({
+  const template: { Resources?: Record<string, { Type: string; Properties: object }> } = variant({
     secretArn,
-  })
+  }).toJSON()
   const collector = (type: string) =>
     resolve(
       Object.entries(template.Resources ?? {}).find(

@@ -22,8 +22,15 @@ export const dataBucket = 'DataBucketE3889A50'
 export const siteBucket = 'SiteBucket978D4AEB'
 export const distribution = 'DashboardDistribution90702DDE'
 
-export const variant = (context: Readonly<Record<string, unknown>>): Template =>
-  Template.fromJSON(synthesizeTemplate(context))
+const synthesized = new Map<string, Template>()
+
+/** The template of an installation with these settings, which is synthesized once for all tests. */
+export function variant(context: Readonly<Record<string, unknown>>): Template {
+  const key = JSON.stringify(context)
+  const known = synthesized.get(key) ?? Template.fromJSON(synthesizeTemplate(context))
+  synthesized.set(key, known)
+  return known
+}
 
 /** An installation for one office, as most of them are. */
 export const template = variant({ access: '203.0.113.0/24' })

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { afterAll, describe, expect, it } from 'vitest'
+import { pageSettings } from '../../cdk/page-settings.ts'
+import { readSettings } from '../../cdk/settings.ts'
 import {
   all,
   dataBucket,
@@ -16,7 +18,7 @@ import {
   template,
   variant,
 } from './resources.ts'
-import { variants } from './variants.ts'
+import { everything, variants } from './variants.ts'
 
 describe('an update', () => {
   it('never overwrites the credentials: the placeholder is the one of the first release', () => {
@@ -266,9 +268,11 @@ describe('the app', () => {
     expect(status).toBe(1)
   })
 
-  it('says once how old the figures will be, and nothing more', () => {
-    const { status, stdout, stderr } = start({ tenants: '400', timeZone: 'Europe/Berlin' })
-    expect(stderr).toMatch(/^400 tenants every 15 min need 1,640 calls an hour; [^\n]* every 25 min\.\n$/)
+  const chosen = { ...everything, sources: '', tenants: '400' }
+
+  it('says once how old the figures will be, and nothing more: CDK has nothing to say of the template', () => {
+    const { status, stdout, stderr } = start(chosen)
+    expect(stderr).toMatch(/^400 tenants every 15 min need 1,624 calls an hour; [^\n]* every 25 min\.\n$/)
     expect([stdout, status]).toEqual(['', 0])
   }, 30_000)
 
@@ -276,7 +280,8 @@ describe('the app', () => {
     const files = globSync('asset.*/settings.json', { cwd: outdir })
     expect(files).toHaveLength(1)
     const text = readFileSync(join(outdir, files[0] ?? ''), 'utf8')
-    expect(JSON.parse(text)).toEqual({ schemaVersion: 1, timeZone: 'Europe/Berlin' })
+    expect(JSON.parse(text)).toEqual(pageSettings(readSettings(chosen)))
+    expect(text).toContain('Europe/Berlin')
   })
 
   it('leaves no flag of CDK open, of which every deploy would speak', () => {

@@ -219,6 +219,7 @@ describe('a tenant that was announced', () => {
     const decided = decide(memory, { tenants: [], now: hoursOn(1), ...run })
     expect(types(decided)).toEqual(['Back to quiet'])
     expect(detail(decided)).toMatchObject({ tenants: 1, stillWatched: 0, quiet: [{ id: 'a', why }] })
+    expect(detail(decided)?.message).toBe('1 tenant muted, moved or gone; 0 still watched.')
     expect(types(decide(last(decided), { tenants: [], now: hoursOn(2), ...run }))).toEqual([])
   })
 })
