@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { App, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
@@ -85,6 +86,8 @@ describe('the alarms', () => {
       return section
     })
     expect([...new Set(sections)].sort()).toEqual(['failed', 'lost', 'slow', 'stale', 'throttled'])
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    for (const section of sections) expect(readme).toContain(`\n### Runbook: ${section}\n`)
   })
 
   it('tell of the trouble and of its end, by mail, where there is an address', () => {
