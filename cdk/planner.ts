@@ -1,7 +1,7 @@
 import { planDeadlines } from '../lambda/deadlines.ts'
 import { sayDuration } from '../lambda/duration.ts'
+import { longestWaitMs } from '../lambda/hold-lease.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
-import { longestWaitMs } from '../lambda/run.ts'
 import { runSeconds } from './run-time.ts'
 import type { Settings } from './settings.ts'
 

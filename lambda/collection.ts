@@ -6,6 +6,7 @@ import { rowsSince } from './history/row.ts'
 import { type Lease, LeaseLostError } from './lease.ts'
 import { isListDue } from './list-due.ts'
 import { takeUpList } from './merge.ts'
+import { isMoved } from './migration.ts'
 import { openMoves } from './moves.ts'
 import type { Gate } from './pacing/gate.ts'
 import { type Conclusion, concludeRun, concludeSoFar, concludeWithoutList } from './publish/message.ts'
@@ -33,9 +34,11 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
   const { known, etag, isLost } = takeUp(await takeUpState(store, settings.source, log))
   const moves = await openMoves(context)
   const tenants = () => [...known.tenants.values()]
+  // Also where the guard was switched off: what only the state knows would be lost with it.
+  await moves.remember(tenants())
   known.tenants = byId(moves.applyTo(tenants()))
 
-  const saving = openSaving(context, etag)
+  const saving = openSaving(context, etag, moves)
   const client = openClient(context, gate)
   const guards = openGuards({
     breakers: known.breakers,
@@ -127,7 +130,6 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     if (asked.size > 0 && clock.now() - savedAt >= saveEveryMs) await saveSoFar()
   })
   try {
-    await moves.remember(tenants())
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await record()
     const list = await fetchTenantList(client, settings.apiUrl, isDue())
@@ -135,7 +137,8 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
       await heartbeat.stop()
       if (isLost)
         throw new Error(`${list.message} Nothing is saved, because the state could not be read either.`)
-      const { report, state } = await save(concludeWithoutList(list), { withRows: false })
+      // The rows that are there may be of before the move was known.
+      const { report, state } = await save(concludeWithoutList(list), { withRows: tenants().some(isMoved) })
       return { report, tenants: state.tenants }
     }
     if (list !== 'not due') {
@@ -155,6 +158,8 @@ export async function collectFrom(context: RunContext, lease: Lease, gate: Gate)
     }
     const endedBy = await questions.ask()
     await heartbeat.stop()
+    await moves.lookAgain()
+    known.tenants = byId(moves.applyTo(tenants()))
     const run = { tenants: tenants(), asked, durationMs: clock.now() - startedAt }
     const { report, state } = await save(concludeRun({ ...run, endedBy }))
     // The figures are published by then; a slow history keeps nobody waiting.

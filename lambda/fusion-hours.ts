@@ -25,13 +25,14 @@ export function countsFromFusion(
   // An answer that came after the hour's end may hold some of the next one.
   if (sinceHour && hourOf(answeredAt) === hour) measured.push(hourWith(hour, sinceHour))
 
-  const first = hourOf(answeredAt) - 23 * hourMs
+  const last = hourOf(answeredAt)
   const earlier = before?.method === 'fusion' ? before.hours : []
   const isWhole = ({ startsAt }: Hour) => before !== undefined && startsAt < hourOf(before.to)
   const isAnew = ({ startsAt }: Hour) => measured.some(other => other.startsAt === startsAt)
   const kept = earlier.filter(one => isWhole(one) && !isAnew(one))
   const hours = [...kept, ...measured]
-    .filter(({ startsAt }) => startsAt >= first)
+    // A clock that was set back leaves hours that are yet to come.
+    .filter(({ startsAt }) => startsAt > last - 24 * hourMs && startsAt <= last)
     .sort((a, b) => a.startsAt - b.startsAt)
   const hoursUnknown = 24 - hours.length
   return {

@@ -1,8 +1,9 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import { hourMs } from './detections.ts'
+import { longestWaitMs } from './hold-lease.ts'
 import { cycleMs } from './order.ts'
 import { countByStatus } from './publish/status.ts'
-import { longestWaitMs, type RunOutcome } from './run.ts'
+import type { RunOutcome } from './run.ts'
 import type { Settings } from './settings.ts'
 
 type Schedule = Pick<Settings, 'rateLimits' | 'refreshIntervalMs'>

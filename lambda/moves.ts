@@ -9,6 +9,8 @@ export type Moves = {
   applyTo(tenants: readonly Tenant[]): Tenant[]
   /** Writes down which of the tenants moved, where that is not in the register yet. */
   remember(tenants: readonly Tenant[]): Promise<void>
+  /** Takes up what other sources' runs found out since. */
+  lookAgain(): Promise<void>
 }
 
 export async function openMoves({ settings, store, clock, log }: RunContext): Promise<Moves> {
@@ -27,6 +29,14 @@ export async function openMoves({ settings, store, clock, log }: RunContext): Pr
       } catch (error) {
         // The state knows it too, and the next run tries again.
         log.error('the register of moved tenants was not written', { error })
+      }
+    },
+    async lookAgain() {
+      if (!fusion.guard) return
+      try {
+        for (const [id, at] of await readMoved(store, log)) register.set(id, at)
+      } catch (error) {
+        log.warn('the register of moved tenants was not read again; the next run reads it', { error })
       }
     },
   }

@@ -1,3 +1,4 @@
+import type { Moves } from './moves.ts'
 import { publish } from './publish/publish.ts'
 import type { RunContext } from './run.ts'
 import type { State } from './state.ts'
@@ -11,10 +12,11 @@ export type Saving = {
   publish(state: State, options: { withRows: boolean }): Promise<void>
 }
 
-/** `firstEtag` is that of the state that the run took up. */
+/** `firstEtag` is that of the state that the run took up; `moves` go for the tenants of all sources. */
 export function openSaving(
   { store, settings, version, clock, log }: RunContext,
   firstEtag: string | null,
+  moves: Pick<Moves, 'applyTo'>,
 ): Saving {
   const { source } = settings
   let etag = firstEtag
@@ -31,6 +33,7 @@ export function openSaving(
         etag = await writeState(store, source, state, found.etag)
       }
     },
-    publish: (state, options) => publish({ store, settings, version, now: clock.now, log }, state, options),
+    publish: (state, options) =>
+      publish({ store, settings, version, now: clock.now, log, applyMoves: moves.applyTo }, state, options),
   }
 }

@@ -1,5 +1,6 @@
 import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
 import { startSimulator } from './simulator/server.ts'
+import type { TenantSpec } from './simulator/tenants.ts'
 
 /** Where the figures come from, as settings of the function. */
 export type Upstream = {
@@ -48,7 +49,7 @@ export async function chooseUpstream(
     }
   }
   const simulator = await startSimulator({
-    tenants,
+    tenants: demoTenants(tenants, Date.now()),
     clientId: 'demo-client',
     clientSecret: 'demo-secret',
     latency: { min: 40, max: 180 },
@@ -62,6 +63,19 @@ export async function chooseUpstream(
     said: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
     close: simulator.close,
   }
+}
+
+const dayMs = 86_400_000
+
+/**
+ * The tenants of the demo: so many, and from 20 on two of them moved to Sophos Fusion. The first is among those that the
+ * first run probes, the other among those of the second.
+ */
+export function demoTenants(tenants: number, now: number): number | (number | TenantSpec)[] {
+  if (tenants < 20) return tenants
+  const moved: TenantSpec = { movedAt: now - 3 * dayMs, detectionsPerDay: 20 }
+  const between = Math.ceil(tenants / 24) - 1
+  return [moved, between, moved, tenants - between - 2]
 }
 
 /** An error of a setting begins with its name. */

@@ -1,6 +1,6 @@
 import { startHeartbeat } from '../heartbeat.ts'
-import { type LeaseTaken, takeLease } from '../lease.ts'
-import { openGate } from '../pacing/gate.ts'
+import { holdLease } from '../hold-lease.ts'
+import type { LeaseTaken } from '../lease.ts'
 import type { RunContext } from '../run.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { consult } from './consult.ts'
@@ -19,52 +19,24 @@ export type VisitContext = Omit<RunContext, 'trigger'> & {
 export const usualSample = 2
 
 const heartbeatMs = 30_000
-/** As long as a collection waits for room in a window; what comes back later is the collector's. */
-const longestWaitMs = 95_000
 
 /**
  * One visit of the doctor: takes the source's lease, so that its calls are counted with the collector's and never beside
  * a collection; asks; and answers the report. While a run holds the lease there is no visit, and it is told who does.
  */
-export async function visit(context: VisitContext): Promise<SourceReport | LeaseTaken> {
-  const { settings, clock, store, log, deadlines } = context
-  const lease = await takeLease({
-    store,
-    source: settings.source,
-    holder: `doctor-${clock.now()}-${context.random()}`,
-    windows: settings.rateLimits,
-    clock,
+export function visit(context: VisitContext): Promise<SourceReport | LeaseTaken> {
+  const { clock, log, sample } = context
+  const said = { worker: 'doctor', timeIsUp: 'The time for it is over', sample } as const
+  return holdLease(context, said, async (lease, gate) => {
+    const heartbeat = startHeartbeat(clock, heartbeatMs, () =>
+      lease
+        .renew({ calls: gate.remembered(), pace: gate.pace() })
+        .catch((error: unknown) => log.warn('the heartbeat failed', { error })),
+    )
+    try {
+      return await consult(context, gate)
+    } finally {
+      await heartbeat.stop()
+    }
   })
-  if (!('renew' in lease)) return lease
-  log.info('doctor started', { source: settings.source, sample: context.sample })
-
-  const gate = openGate({
-    windows: settings.rateLimits,
-    earlierCalls: lease.earlierCalls,
-    earlierPace: lease.earlierPace,
-    clock,
-    deadline: () => {
-      const lastCall = { at: deadlines.lastCallAt, reason: 'The time for it is over' }
-      const lastOfLease = {
-        at: lease.until() - deadlines.requestTimeoutMs,
-        reason: 'The lease was not renewed',
-      }
-      return [lastOfLease, { at: clock.now() + longestWaitMs }].reduce(
-        (first, bound) => (bound.at < first.at ? bound : first),
-        lastCall,
-      )
-    },
-    onWait: wait => log.info('waiting for the rate limit', wait),
-    onPace: change => log.warn(change.text, change),
-  })
-  const book = () => ({ calls: gate.remembered(), pace: gate.pace() })
-  const heartbeat = startHeartbeat(clock, heartbeatMs, () =>
-    lease.renew(book()).catch((error: unknown) => log.warn('the heartbeat failed', { error })),
-  )
-  try {
-    return await consult(context, gate)
-  } finally {
-    await heartbeat.stop()
-    await lease.release(book()).catch((error: unknown) => log.warn('the lease was not released', { error }))
-  }
 }

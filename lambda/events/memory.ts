@@ -11,6 +11,8 @@ const watchedSchema = v.object({
   name: v.string(),
   /** The time of the figures that last brought new critical or high detections. */
   newAt: v.number(),
+  /** Where they are Sophos Fusion's figures. */
+  ofFusion: v.optional(v.boolean()),
   waiting: v.optional(waitingSchema),
   /** The last announcement, and whether critical ones were in it. */
   announced: v.optional(v.object({ at: v.number(), critical: v.boolean() })),

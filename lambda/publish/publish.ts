@@ -3,6 +3,7 @@ import type { Settings } from '../settings.ts'
 import type { State } from '../state.ts'
 import { ConflictError, type Store } from '../store.ts'
 import { listSources, readState } from '../stored-state.ts'
+import type { Tenant } from '../tenant.ts'
 import { toCsv } from './csv.ts'
 import { mergeSources } from './rows.ts'
 import { toStatus } from './status.ts'
@@ -19,6 +20,8 @@ export type Publication = {
   readonly version: string
   readonly now: () => number
   readonly log: Log
+  /** The tenants as they may be shown, by all that is known of moves. */
+  readonly applyMoves: (tenants: readonly Tenant[]) => Tenant[]
 }
 
 /**
@@ -72,10 +75,12 @@ async function writeFiles(
   })
 }
 
-async function readStates({ store, settings }: Publication, own: State): Promise<SourceState[]> {
+async function readStates({ store, settings, applyMoves }: Publication, own: State): Promise<SourceState[]> {
   const states: SourceState[] = []
   for (const source of await listSources(store)) {
-    states.push({ source, state: source === settings.source ? own : (await readState(store, source)).state })
+    const state = source === settings.source ? own : (await readState(store, source)).state
+    // Another source's state may be of before a move was known, and may not be written again for long.
+    states.push({ source, state: { ...state, tenants: applyMoves(state.tenants) } })
   }
   return states
 }

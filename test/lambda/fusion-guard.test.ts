@@ -2,9 +2,12 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rememberMoved } from '../../lambda/moved-register.ts'
 import type { RunOutcome } from '../../lambda/run.ts'
+import type { Store } from '../../lambda/store.ts'
 import type { EndpointName, FaultKind } from '../../local/simulator/faults.ts'
 import type { TenantSpec } from '../../local/simulator/tenants.ts'
+import { demoTenants } from '../../local/upstream.ts'
 import { virtualInstallation } from '../virtual-installation.ts'
 import { mostInWindow } from '../virtual-sophos.ts'
 
@@ -128,7 +131,7 @@ describe('the guard', () => {
             expect(mostInWindow(sophos.received, periodMs)).toBeLessThanOrEqual(limit)
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     )
   })
 
@@ -213,6 +216,89 @@ describe('the guard', () => {
     expect(installation.rows().every(({ Status }) => Status === 'ok')).toBe(true)
   })
 
+  it('makes no more probes in a run after Sophos answered 429 to one, and the counts go on', async () => {
+    const specs = Array.from({ length: 120 }, () => ({ access: 'ok' as const }))
+    const simulator = { tenants: specs, rateLimits: '10/s 100/m' }
+    const installation = virtualInstallation({ simulator, refreshInterval: '24h' })
+    await installation.run()
+    const known = () => installation.rows().filter(({ Migration }) => Migration === 'not_moved').length
+    expect(known()).toBe(120)
+    let probes = 0
+    installation.sophos.onFusion(() => {
+      probes += 1
+    })
+    installation.sophos.faults.add({ endpoint: fusion, kind: 'status', status: 429 })
+    for (let run = 1; run <= 5; run++) {
+      await installation.pass(24 * hourMs)
+      const { report } = (await installation.run()) as RunOutcome
+      expect(report.result).toBe('complete')
+      // Those that were under way, and no try of them again.
+      expect(probes).toBeLessThanOrEqual(4 * run)
+      // Who was not probed for it stays known for what it was.
+      expect(known()).toBe(120 - probes)
+    }
+    expect(installation.rows().every(({ Status }) => Status === 'ok')).toBe(true)
+  })
+
+  it("takes up what another source's run found out meanwhile, before anything is recorded", async () => {
+    const simulator = { tenants: [{ access: 'ok' as const }, { access: 'ok' as const }], rateLimits: '100/s' }
+    const installation = virtualInstallation({ simulator, refreshInterval: '24h' })
+    const { bucket, sophos, clock } = installation
+    const id = sophos.world.tenants[0]?.id ?? ''
+    const log = { debug() {}, info() {}, warn() {}, error() {} }
+    let written = Promise.resolve()
+    sophos.onCounts(() => {
+      written = rememberMoved(bucket, new Map([[id, clock.now()]]), log)
+    })
+    const { tenants } = (await installation.run()) as RunOutcome
+    await written
+    expect(tenants.find(tenant => tenant.id === id)).toMatchObject({ status: 'moved', counts: undefined })
+    expect(installation.rows().find(({ ID }) => ID === id)).toMatchObject({ Status: 'moved', Method: '' })
+    expect((await historyOf(installation)).map(({ ID }) => ID)).not.toContain(id)
+  })
+
+  it('leaves out the counts in the state of a source that does not run any more', async () => {
+    const [gone, seen] = ['a', 'b'].map(letter => ({
+      id: `00000000-0000-4000-8000-00000000000${letter}`,
+      access: 'ok' as const,
+    }))
+    if (!gone || !seen) throw new Error('Two tenants.')
+    const simulator = (tenant: TenantSpec) => ({ tenants: [tenant], rateLimits: '100/s' })
+    const old = virtualInstallation({ simulator: simulator(gone), source: 'old' })
+    await old.run()
+    const { clock, bucket } = old
+    await rememberMoved(bucket, new Map([[gone.id, start]]), { debug() {}, info() {}, warn() {}, error() {} })
+    const other = virtualInstallation({ simulator: simulator(seen), source: 'other', clock, bucket })
+    await other.run()
+    expect(other.rows().find(({ ID }) => ID === gone.id)).toMatchObject({ Status: 'moved', Method: '' })
+  })
+
+  it('knows of a move that only the state tells, after it was off for a run', async () => {
+    const simulator = { tenants: [{ access: 'ok' as const, movedAt: start - 1 }], rateLimits: '100/s' }
+    const on = virtualInstallation({ simulator })
+    const { clock, bucket } = on
+    const withoutRegister: Store = {
+      ...bucket,
+      async write(key, object) {
+        if (key === 'state/moved.json') throw new Error('S3 is away')
+        return bucket.write(key, object)
+      },
+    }
+    await on.run({ store: withoutRegister })
+    expect(bucket.keys()).not.toContain('state/moved.json')
+    const off = virtualInstallation({ simulator, clock, bucket, env: { FUSION_GUARD: 'off' } })
+    await off.run()
+    expect(off.rows()).toMatchObject([{ Status: 'ok' }])
+    const again = virtualInstallation({ simulator, clock, bucket })
+    again.sophos.faults.add({ endpoint: fusion, kind: 'status', status: 503 })
+    again.sophos.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 403 })
+    await again.pass(2 * hourMs)
+    await again.run()
+    // Also where there is no list, and so nothing new to publish.
+    expect(again.status()).toMatchObject({ sources: [{ run: { result: 'failed' } }] })
+    expect(again.rows()).toMatchObject([{ Status: 'moved', Migration: 'moved', Detections_Total: '' }])
+  })
+
   it('can be switched off, and then probes nobody and leaves nobody out', async () => {
     const simulator = { tenants: [{ access: 'ok' as const, movedAt: start - 1 }], rateLimits: '100/s' }
     const on = virtualInstallation({ simulator })
@@ -258,6 +344,19 @@ describe('the guard', () => {
       expect(after.rows().find(({ ID }) => ID?.endsWith('0'))).toMatchObject({ Status: 'moved', Method: '' })
     }
   })
+
+  it.each([20, 230])(
+    'shows one moved tenant of %i in the first run of a demo, and two in the second',
+    async count => {
+      const tenants = demoTenants(count, start)
+      const installation = virtualInstallation({ simulator: { tenants, rateLimits: '100/s' } })
+      for (const moved of [1, 2, 2]) {
+        await installation.run()
+        expect(installation.status()).toMatchObject({ tenants: { total: count, byStatus: { moved } } })
+        await installation.pass(15 * minuteMs)
+      }
+    },
+  )
 
   it('tells in the message and in the status who has no counts', async () => {
     const simulator = {

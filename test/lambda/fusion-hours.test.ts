@@ -93,6 +93,25 @@ describe("the hours of a tenant's counts by Fusion", () => {
     expect(all.at(-1)?.hoursUnknown).toBe(0)
   })
 
+  it('lack the one at whose end the request was under way: what it tells may be of the next as well', () => {
+    const askedAt = start + hourMs - 1_000
+    for (const [answeredAt, known] of [
+      [start + hourMs - 1, [start - hourMs, start]],
+      [start + hourMs, [start - hourMs]],
+    ] as const) {
+      const { hours } = answer(askedAt, answeredAt, answeredAt, undefined)
+      expect(hours.map(({ startsAt }) => startsAt)).toEqual(known)
+    }
+  })
+
+  it('are of the 24 before the answer also where the clock was set back', () => {
+    const all = answers(every(hourMs, 30))
+    const now = start + 20 * hourMs
+    const { hours, hoursUnknown } = answer(now, now + 100, now + 200, all.at(-1))
+    expect(hours.every(({ startsAt }) => startsAt <= now)).toBe(true)
+    expect(hours.length + (hoursUnknown ?? 0)).toBe(24)
+  })
+
   it('are none of those that another way gave', () => {
     const before = countsOf(bySeverity(5), start)
     expect(answer(start + minuteMs, start + minuteMs, start + minuteMs, before).hours).toHaveLength(2)

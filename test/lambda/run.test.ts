@@ -316,7 +316,7 @@ describe('a run that is killed at any moment', () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     )
   })
 })

@@ -24,6 +24,14 @@ const report: fc.Arbitrary<RunReport> = fc.record({
     maxLength: 4,
   }),
   nextRunAt: count,
+  fusion: optional(
+    fc.record({
+      guard: fc.constantFrom('on', 'off'),
+      counts: fc.constantFrom('off', 'auto'),
+      allTenants: fc.constantFrom('off', 'on', 'refuted'),
+      message: optional(fc.string()),
+    }),
+  ),
 })
 const state: fc.Arbitrary<State> = fc.record({
   listedAt: optional(count),
@@ -107,6 +115,28 @@ describe('the state', () => {
     expect(lines).toHaveLength(1)
     const setAside = await store.read('state/default/unreadable/tenants.ndjson.gz')
     expect(setAside?.bytes).toEqual(gzipSync(text))
+  })
+
+  it('of a version that did not look for moves is read whole, and nobody in it is known to have moved or not', () => {
+    const counts = { total: 2, hours: [[1, 2]], to: 3, collectedAt: 3, method: 'counts' }
+    const report = {
+      ...{
+        source: 'default',
+        startedAt: 1,
+        endedAt: 2,
+        trigger: 'schedule',
+        result: 'complete',
+        message: '',
+      },
+      ...{ calls: { made: 1, retries: 0, throttled: 0 }, budget: [], nextRunAt: 4 },
+    }
+    const whole = { schemaVersion: 1, listedAt: 1, recordedUntil: 2, breakers: {}, report }
+    const tenant = { id: 'a', name: 'A', status: 'ok', triedAt: 3, counts }
+    const lines = [whole, tenant].map(line => `${JSON.stringify(line)}\n`).join('')
+    expect(parseState(gzipSync(lines))).toMatchObject({
+      ...{ listedAt: 1, recordedUntil: 2, report },
+      tenants: [{ id: 'a', counts: { total: 2 }, migration: { state: 'not_checked', checkedAt: undefined } }],
+    })
   })
 
   it('is empty, without a word, before the first run', async () => {

@@ -40,11 +40,10 @@ describe('npm run doctor', () => {
   afterEach(() => rm(out, { recursive: true }))
 
   it.each([
-    [['--help'], 0, /npm run doctor/, {}],
-    [['--al'], 2, /--al/, {}],
-    [[], 2, /Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/, { SOPHOS_CLIENT_ID: 'x' }],
-  ] as const)('%j ends with %i and says what it is about', async (args, code, says, environment) => {
-    const { stdout, stderr, ...end } = await doctor(args, environment)
+    [['--help'], 0, /npm run doctor/],
+    [['--al'], 2, /--al/],
+  ] as const)('%j ends with %i and says what it is about', async (args, code, says) => {
+    const { stdout, stderr, ...end } = await doctor(args)
     expect(end.code).toBe(code)
     expect(stdout + stderr).toMatch(says)
   })
@@ -146,10 +145,17 @@ describe('npm run doctor', () => {
     it.each([
       ['wrong', /Token: no permission[\s\S]*invalid_client_secret[\s\S]*No tenant was examined/],
       ['empty', /holds no credentials/],
-      ['missing', /could not be read/],
     ])('ends with 2 where the secret is %s', async (secret, says) => {
       const { code, stdout, stderr } = await run(secret, 'data')
       expect(stdout + stderr).toMatch(says)
+      expect(code).toBe(2)
+    })
+
+    it('ends with 2 where the tenants cannot be listed, since nobody could be examined', async () => {
+      const mend = simulator.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 403 })
+      const { code, stdout } = await run('right', 'data')
+      mend()
+      expect(stdout).toMatch(/No tenant was examined\./)
       expect(code).toBe(2)
     })
 
@@ -181,6 +187,11 @@ describe('npm run doctor', () => {
 })
 
 describe('the credentials of the environment', () => {
+  it('are refused where half of them is missing', async () => {
+    const place = choosePlace(parseOptions([]), { SOPHOS_CLIENT_ID: 'x' })
+    await expect(place).rejects.toThrow(/Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/)
+  })
+
   it('have their book of calls where npm start has it', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'doctor-'))
     const environment = { SOPHOS_CLIENT_ID: 'a', SOPHOS_CLIENT_SECRET: 'b' }

@@ -33,6 +33,31 @@ describe('a 403 means', () => {
       { b: Object.fromEntries(tenantApis.map(({ id }) => [id, 'not_managed'])) },
     ],
     [
+      'nothing that can be told where the only answer that came was a refusal',
+      { a: open(), b: tenant(id => (id === 'detections-counts' ? 'forbidden' : 'server_trouble')) },
+      {
+        b: {
+          ...Object.fromEntries(tenantApis.map(({ id }) => [id, 'server_trouble'])),
+          'detections-counts': 'forbidden',
+        },
+      },
+    ],
+    [
+      'nothing that can be told where the others that need the licence did not answer',
+      {
+        a: open(),
+        b: tenant(id =>
+          id === 'detections-counts' ? 'forbidden' : licensed.includes(id) ? 'server_trouble' : undefined,
+        ),
+      },
+      {
+        b: {
+          ...Object.fromEntries(licensed.map(id => [id, 'server_trouble'])),
+          'detections-counts': 'forbidden',
+        },
+      },
+    ],
+    [
       'nothing that can be told where everything is refused everywhere',
       { a: closed(), b: closed() },
       { a: Object.fromEntries(tenantApis.map(({ id }) => [id, 'forbidden'])) },

@@ -55,6 +55,40 @@ function play(runs: readonly RunOf[], memory: Memory = { watched: [], considered
 
 const hoursOn = (hours: number) => at + hours * hourMs
 
+describe('a tenant that moved to Sophos Fusion, whose counts are asked for there', () => {
+  const moved = { migration: { state: 'moved', checkedAt: at } } as const
+  const counts = { ...countsOf(bySeverity(3), hoursOn(7)), method: 'fusion' } as const
+  const before = play([
+    { tenants: [withNews('a', at, 0, 1)], now: at },
+    { tenants: [withNews('a', hoursOn(1), 0, 8)], now: hoursOn(1) },
+  ])
+
+  it('is never announced with what was new before it moved', () => {
+    const pending = tenantOf('a', { ...moved, status: 'pending' })
+    const collected = tenantOf('a', { ...moved, counts })
+    const { announced, memory } = play(
+      [
+        { tenants: [pending], now: hoursOn(2) },
+        { tenants: [collected], now: hoursOn(7) },
+        { tenants: [collected], now: hoursOn(8) },
+      ],
+      before.memory,
+    )
+    expect(before.announced).toEqual([['New detections'], []])
+    expect(announced).toEqual([['Back to quiet'], [], []])
+    expect(memory.watched).toEqual([])
+  })
+
+  it("is announced with Fusion's own new detections, and with these alone", () => {
+    const tenant = withNews('a', hoursOn(7), 3, 0, { ...moved, counts })
+    const decided = decide(before.memory, { tenants: [tenant], now: hoursOn(7) })
+    expect(detail(decided)).toMatchObject({ critical: 3, high: 0 })
+    const later = decide(last(decided), { tenants: [tenant], now: hoursOn(8) })
+    expect(types(later)).toEqual([])
+    expect(last(later).watched).toHaveLength(1)
+  })
+})
+
 describe('new critical and high detections', () => {
   it('are one event a run, with the worst tenant first', () => {
     const tenants = [

@@ -11,6 +11,7 @@ import {
   allTenantsDocument,
   allTenantsVariables,
   fetchAllTenants,
+  readAllTenants,
 } from '../../../lambda/sophos/fusion-all-tenants.ts'
 import { countsDocument, countsVariables, fetchFusionCounts } from '../../../lambda/sophos/fusion-counts.ts'
 import { probeDocument, probeMigration } from '../../../lambda/sophos/fusion-probe.ts'
@@ -200,5 +201,14 @@ describe("all tenants' counts", () => {
     await expect(drive(fetchAllTenants(client, url, sophos.central.accountId, start))).rejects.toThrow(
       /Fusion/,
     )
+  })
+
+  it('are unknown where a tenant is named twice, in whatever case', () => {
+    const item = (id: string) => ({ count: 1, tenant: { id } })
+    const data = (ids: readonly string[]) =>
+      Object.fromEntries(aliases.map(alias => [alias, { items: ids.map(item) }]))
+    const read = (ids: readonly string[]) => readAllTenants(readFusionAnswer({ data: data(ids) }))
+    expect([...read(['aa', 'B']).keys()]).toEqual(['aa', 'b'])
+    expect(() => read(['aa', 'AA'])).toThrow(/name a tenant twice/)
   })
 })
