@@ -6,12 +6,12 @@ import { UnexpectedAnswerError } from './errors.ts'
 import { askFusion, type FusionAnswer, quote } from './fusion.ts'
 import { type FusionFigures, readWindows, windowsDocument, windowsVariables } from './fusion-windows.ts'
 
-/** Only totals are read, so a list of one detection is all that is asked for. */
+/** What is read is the total; a list of at most one detection beside it tells nothing found from nothing told. */
 export const countsDocument = windowsDocument(
   'TenantCounts',
   'detectionSearch',
   'SearchRequestInput',
-  'fragment Cell on AlertsResponse { status reason alerts { total_results } }',
+  'fragment Cell on AlertsResponse { status reason alerts { total_results list { id } } }',
 )
 
 export const countsVariables = (now: number) => windowsVariables(now, text => ({ cql_query: text, limit: 1 }))
@@ -19,7 +19,7 @@ export const countsVariables = (now: number) => windowsVariables(now, text => ({
 const searchSchema = v.object({
   status: v.nullable(v.string()),
   reason: v.nullish(v.string()),
-  alerts: v.nullable(v.object({ total_results: v.nullable(count) })),
+  alerts: v.nullable(v.object({ total_results: v.nullable(count), list: v.nullish(v.array(v.unknown())) })),
 })
 
 /**
@@ -55,6 +55,9 @@ function readTotal(answer: FusionAnswer, alias: string): number {
     )
   }
   if (!alerts) throw unknown("Sophos Fusion's search told no result.")
-  // Nothing found is told as null (a comment in taegis-magic), and only where the search is OK and has no error.
-  return alerts.total_results ?? 0
+  const { total_results: total, list } = alerts
+  if (total !== null) return total
+  // Nothing found may be told as null (a comment in taegis-magic). That alone is not zero; the list must be empty too.
+  if (list?.length !== 0) throw unknown("Sophos Fusion's search told no total, and no empty list.")
+  return 0
 }

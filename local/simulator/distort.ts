@@ -73,6 +73,8 @@ function spoilField(body: Row, data: Row, { field, as }: Extract<Fault, { kind: 
     INVALID_REQUEST: { status: as, reason, alerts },
     TRANSACTION_ERROR: { status: as, reason, alerts },
     noStatus: { status: null, reason: '', alerts },
+    noTotal: { status: 'OK', reason: '', alerts: { total_results: null, list: [{ id: 'an-example' }] } },
+    noTotalNoList: { status: 'OK', reason: '', alerts: { total_results: null, list: null } },
     noAlerts: { status: 'OK', reason: '', alerts: null },
     negative: { status: 'OK', reason: '', alerts },
   }

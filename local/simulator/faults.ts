@@ -59,6 +59,8 @@ export type FaultKind =
         | 'TRANSACTION_ERROR'
         | 'noStatus'
         | 'noAlerts'
+        | 'noTotal'
+        | 'noTotalNoList'
         | 'negative'
     }
   /** Counts by tenant are too high by so many, in one field or all; the fault's `tenantId` chooses one of the tenants. */

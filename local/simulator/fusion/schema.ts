@@ -22,7 +22,8 @@ export const fusionSchema = buildSchema(`
   input SearchRequestInput { cql_query: String, limit: Int, offset: Int, tenant_service_filters: [String!] }
   enum RPCResponseStatus { OK INVALID_REQUEST TRANSACTION_ERROR }
   type AlertsResponse { status: RPCResponseStatus, reason: String, alerts: AlertsList }
-  type AlertsList { total_results: Int, group_by: [AggregationResponse!] }
+  type AlertsList { list: [Alert2!], total_results: Int, group_by: [AggregationResponse!] }
+  type Alert2 { id: ID! }
   type AggregationResponse { value: Float, keys: [AggregationKeys!] }
   type AggregationKeys { key: String!, value: String! }
 

@@ -129,7 +129,7 @@ describe("a tenant's counts", () => {
     expect(sophos.received).toHaveLength(2)
   })
 
-  it('are zero where the search is OK, has no error and found null', async () => {
+  it('are zero where the search is OK, has no error, and told no total beside an empty list', async () => {
     const { client, drive, unmoved } = fusion()
     const none = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
     await expect(drive(fetchFusionCounts(client, url, unmoved, start))).resolves.toEqual({
@@ -146,6 +146,8 @@ describe("a tenant's counts", () => {
     ['TRANSACTION_ERROR', /search ended as TRANSACTION_ERROR/],
     ['noStatus', /search ended as nothing that it tells/],
     ['noAlerts', /search told no result/],
+    ['noTotal', /told no total, and no empty list/],
+    ['noTotalNoList', /told no total, and no empty list/],
     ['negative', /is not as documented/],
   ] as const
 
