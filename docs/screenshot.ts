@@ -1,4 +1,4 @@
-// Makes docs/dashboard.png from the dashboard as `npm start` serves it, so that the README's picture stays true.
+// Makes docs/dashboard.png and docs/wall.png from the dashboard as `npm start` serves it, so that the README's pictures stay true.
 // Run by `npm run screenshot`. With a folder as argument, it puts the sizes and schemes to look at there instead.
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
@@ -7,48 +7,82 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { launchChromium } from '../test/browser/chromium.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const folder = process.argv[2]
-const sizes = { wide: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } }
+type Picture = { query: string; width: number; height: number; scheme: 'light' | 'dark' }
 
-const start = spawn(process.execPath, ['local/main.ts', '--port', '0'], { cwd: root })
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = process.argv[2] ?? join(root, 'docs')
+const forTheReadme: Readonly<Record<string, Picture>> = {
+  dashboard: { query: '', width: 1920, height: 1080, scheme: 'light' },
+  wall: { query: '?view=wall', width: 1920, height: 1080, scheme: 'dark' },
+}
+const toLookAt: Readonly<Record<string, Picture>> = {
+  ...forTheReadme,
+  'dashboard-dark': { query: '', width: 1920, height: 1080, scheme: 'dark' },
+  'dashboard-4k': { query: '', width: 3840, height: 2160, scheme: 'light' },
+  laptop: { query: '', width: 1280, height: 800, scheme: 'light' },
+  phone: { query: '', width: 390, height: 844, scheme: 'light' },
+  'phone-dark': { query: '', width: 390, height: 844, scheme: 'dark' },
+  'wall-light': { query: '?view=wall&theme=light', width: 1280, height: 800, scheme: 'light' },
+}
+
+/** What a deployment sets; the simulated tenants are grouped by a word of their names. */
+const groups = {
+  'Public sector': /School|Housing|Council|Trust|Clinic|Hospital/,
+  Professional: /Law|Legal|Steuer|Insurance|Title|Dental|Veterinary/,
+  Industry: /Textil|Maschinen|Farm|Druck|Energy|Foundry|Logisti/,
+}
+
+// A minute later a second run knows what is new since the first. The simulation allows more calls a minute than Sophos does, or that would
+// take five minutes.
+const env = { ...process.env, REFRESH_INTERVAL: '1m', SOPHOS_RATE_LIMITS: '20/s 1000/m 1000/h 200000/d' }
+const start = spawn(process.execPath, ['local/main.ts', '--port', '0', '--tenants', '230'], {
+  cwd: root,
+  env,
+})
 const browser = await launchChromium()
 try {
-  const url = await dashboardAt()
-  if (folder) {
-    await mkdir(folder, { recursive: true })
-    for (const [name, size] of Object.entries(sizes)) {
-      for (const scheme of ['light', 'dark'] as const)
-        await take(url, join(folder, `${name}-${scheme}.png`), size, scheme)
-    }
-  } else {
-    await take(url, join(root, 'docs/dashboard.png'), { width: 1280, height: 800 }, 'light')
-  }
+  const url = await dashboardAfter(2)
+  const settings = await settingsFor(url)
+  await mkdir(folder, { recursive: true })
+  for (const [name, picture] of Object.entries(process.argv[2] ? toLookAt : forTheReadme))
+    await take(url, settings, join(folder, `${name}.png`), picture)
 } finally {
   start.kill('SIGINT')
   await browser.close()
 }
 
-/** Waits until the first run is over, so that the picture is of a whole collection. */
-async function dashboardAt(): Promise<string> {
+/** Waits until so many runs are over, and answers the dashboard's address. */
+async function dashboardAfter(runs: number): Promise<string> {
   let url: string | undefined
+  let ended = 0
   for await (const line of createInterface({ input: start.stderr })) {
     url = /The dashboard: (\S+)/.exec(line)?.[1] ?? url
-    if (url && /^Collected /.test(line)) return url
+    if (/^Collected /.test(line)) ended++
+    if (url && ended >= runs) return url
   }
-  throw new Error('npm start ended before its first run did.')
+  throw new Error(`npm start ended before ${runs} runs did.`)
 }
 
-async function take(
-  url: string,
-  path: string,
-  viewport: { width: number; height: number },
-  colorScheme: 'light' | 'dark',
-): Promise<void> {
-  const page = await browser.newPage({ viewport, colorScheme, deviceScaleFactor: 1.5 })
-  await page.goto(url)
-  await page.locator('.tenant').nth(5).waitFor()
+/** settings.json with the groups, by the names in the CSV that is served. */
+async function settingsFor(url: string): Promise<string> {
+  const csv = await (await fetch(new URL('detections.csv', url))).text()
+  const names = csv.split('\r\n').map(line => /(?:,\d*){6},([^",]+),/.exec(line)?.[1] ?? '')
+  return JSON.stringify({
+    schemaVersion: 1,
+    groups: Object.entries(groups).map(([name, word]) => ({
+      name,
+      tenants: names.filter(tenant => word.test(tenant)),
+    })),
+  })
+}
+
+async function take(url: string, settings: string, path: string, picture: Picture): Promise<void> {
+  const { query, width, height, scheme } = picture
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, locale: 'en-GB' })
+  await page.route('**/settings.json', route => route.fulfill({ body: settings }))
+  await page.goto(url + query)
+  await page.locator('.tenant, .wall-row').nth(5).waitFor()
   await page.waitForLoadState('networkidle') // What comes a moment after the table: the tools, the day, the run.
-  await page.screenshot({ path })
+  await page.screenshot({ path, animations: 'disabled' })
   await page.close()
 }

@@ -55,7 +55,6 @@ export function AttentionSettings({ controls }: { controls: SignalControls }) {
       <button
         ref={button}
         type="button"
-        class="control"
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setOpen(!open)}

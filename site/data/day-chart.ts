@@ -29,12 +29,38 @@ const hours = 24
  * are left out, as in every sum.
  */
 export function dayChart(tenants: readonly Tenant[]): DayChart | undefined {
-  const told = tenants.filter(tenant => tenant.collectedAt !== undefined && tenant.hourly && !isMoved(tenant))
-  const end = told.reduce((latest, { collectedAt = 0 }) => Math.max(latest, hoursEnd(collectedAt)), 0)
-  if (end === 0) return undefined
+  return dayChartInSteps()(tenants)
+}
 
-  const sums = { total: zeros(), unsorted: zeros(), tenants: zeros(), bySeverity: bySeverity(zeros) }
-  for (const tenant of told) addTenant(sums, tenant, end)
+/**
+ * As `dayChart`, for one list after the other: while the newest hour is the same, only the tenants that came or went are added or taken
+ * off. The figures are whole numbers, so that nothing is lost on the way.
+ */
+export function dayChartInSteps(): (tenants: readonly Tenant[]) => DayChart | undefined {
+  let before = { told: new Set<Tenant>(), end: 0, sums: noSums() }
+  return tenants => {
+    const told = new Set(tenants.filter(hasHours))
+    const end = newestEnd(told)
+    if (end !== before.end) before = { told: new Set(), end, sums: noSums() }
+    const { sums } = before
+    for (const tenant of before.told) if (!told.has(tenant)) addTenant(sums, tenant, end, -1)
+    for (const tenant of told) if (!before.told.has(tenant)) addTenant(sums, tenant, end, 1)
+    before = { told, end, sums }
+    return end === 0 ? undefined : toChart(before)
+  }
+}
+
+function hasHours(tenant: Tenant): boolean {
+  return tenant.collectedAt !== undefined && tenant.hourly !== undefined && !isMoved(tenant)
+}
+
+function newestEnd(tenants: Iterable<Tenant>): number {
+  let newest = 0
+  for (const { collectedAt = 0 } of tenants) newest = Math.max(newest, collectedAt)
+  return newest === 0 ? 0 : hoursEnd(newest)
+}
+
+function toChart({ told, end, sums }: { told: ReadonlySet<Tenant>; end: number; sums: Sums }): DayChart {
   return {
     hours: sums.total.map((total, hour) => ({
       startsAt: end - (hours - hour) * hourMs,
@@ -44,7 +70,7 @@ export function dayChart(tenants: readonly Tenant[]): DayChart | undefined {
       tenants: sums.tenants[hour] ?? 0,
     })),
     peak: Math.max(...sums.total),
-    tenants: told.length,
+    tenants: told.size,
   }
 }
 
@@ -56,21 +82,33 @@ type Sums = {
   bySeverity: Record<Severity, number[]>
 }
 
-function addTenant(sums: Sums, { hourly, hourlyBySeverity, collectedAt = 0 }: Tenant, end: number): void {
+/** Adds a tenant `times` 1, or takes it off with -1. */
+function addTenant(
+  sums: Sums,
+  { hourly, hourlyBySeverity, collectedAt = 0 }: Tenant,
+  end: number,
+  times: 1 | -1,
+): void {
   if (!hourly) return
   const older = (end - hoursEnd(collectedAt)) / hourMs
-  for (let hour = 0; hour < hours - older; hour++) sums.tenants[hour] = (sums.tenants[hour] ?? 0) + 1
-  addHours(sums.total, hourly, older)
-  if (!hourlyBySeverity) addHours(sums.unsorted, hourly, older)
-  else
-    for (const severity of severities) addHours(sums.bySeverity[severity], hourlyBySeverity[severity], older)
+  for (let hour = 0; hour < hours - older; hour++) sums.tenants[hour] = (sums.tenants[hour] ?? 0) + times
+  addHours(sums.total, hourly, older, times)
+  if (!hourlyBySeverity) addHours(sums.unsorted, hourly, older, times)
+  else {
+    for (const severity of severities)
+      addHours(sums.bySeverity[severity], hourlyBySeverity[severity], older, times)
+  }
 }
 
 /** Adds the hours of a row that is `older` hours older than the newest. */
-function addHours(into: number[], counts: readonly number[], older: number): void {
+function addHours(into: number[], counts: readonly number[], older: number, times: 1 | -1): void {
   for (let hour = older; hour < hours; hour++) {
-    into[hour - older] = (into[hour - older] ?? 0) + (counts[hour] ?? 0)
+    into[hour - older] = (into[hour - older] ?? 0) + times * (counts[hour] ?? 0)
   }
+}
+
+function noSums(): Sums {
+  return { total: zeros(), unsorted: zeros(), tenants: zeros(), bySeverity: bySeverity(zeros) }
 }
 
 function zeros(): number[] {

@@ -19,12 +19,14 @@ export type Age = {
 
 /** When the figures were collected. A file without Collected_At is as old as the server says that the file is. */
 export function ageOf(tenants: readonly Tenant[], fileWrittenAt: number | undefined): Age | undefined {
-  const times = tenants.map(tenant => tenant.collectedAt).filter(at => at !== undefined)
-  if (times.length > 0) {
-    const newest = times.reduce((a, b) => Math.max(a, b))
-    const oldest = times.reduce((a, b) => Math.min(a, b))
-    return { newest, oldest, basis: 'collected' }
+  let newest = Number.NEGATIVE_INFINITY
+  let oldest = Number.POSITIVE_INFINITY
+  for (const { collectedAt } of tenants) {
+    if (collectedAt === undefined) continue
+    newest = Math.max(newest, collectedAt)
+    oldest = Math.min(oldest, collectedAt)
   }
+  if (newest >= oldest) return { newest, oldest, basis: 'collected' }
   return fileWrittenAt === undefined
     ? undefined
     : { newest: fileWrittenAt, oldest: fileWrittenAt, basis: 'written' }

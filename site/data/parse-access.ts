@@ -11,9 +11,11 @@ export type AccessReport = {
 export type AccessSource = {
   source: string
   writtenAt: number | undefined
+  /** How the examination ended, in the report's own words. */
+  message: string | undefined
   /** Whose credential it is, in words of the file: `idType`, `id`, and whatever else it tells as a text. */
   identity: ReadonlyMap<string, string>
-  /** How many tenants somebody has to do something about; `undefined` where the report does not say. */
+  /** How many remedies somebody has to apply; `undefined` where the report does not say. */
   toMend: number | undefined
   /** How many tenants have which finding at worst. */
   byFinding: ReadonlyMap<string, number>
@@ -36,6 +38,7 @@ type AccessTenant = {
 type Remedy = {
   finding: string
   api: string | undefined
+  /** `undefined` for what was asked once for all. */
   tenants: number | undefined
   text: string
 }
@@ -58,6 +61,7 @@ function toSource(source: Fields, at: string, read: FieldReader): AccessSource {
   return {
     source: read.string(source, 'source', at) ?? 'default',
     writtenAt: read.instant(source, 'writtenAt', at),
+    message: read.string(source, 'message', at) || undefined,
     identity: textsOf(read.fields(source, 'identity', at)),
     toMend: read.number(summary, 'toMend', `${at}summary.`),
     byFinding: read.numbers(summary, 'byFinding', `${at}summary.`),
@@ -96,7 +100,7 @@ function toRemedy(remedy: Fields, at: string, read: FieldReader): Remedy | undef
     finding,
     text,
     api: read.string(remedy, 'api', at),
-    tenants: read.number(remedy, 'tenants', at),
+    tenants: read.number(remedy, 'tenants', at) || undefined,
   }
 }
 

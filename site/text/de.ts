@@ -106,10 +106,10 @@ export const de: Texts = {
     trend: '24 Stunden',
     status: 'Status',
     new: 'Neu',
-    unseen: 'Nicht gesehen',
+    unseen: 'Ungesehen',
     muted: 'Stummgeschaltet',
     worst: severity => `schwerste: ${severity}`,
-    noMatch: 'Kein Mandant passt.',
+    noMatch: 'Kein Mandant passt. Entfernen Sie einen Filter, um mehr zu sehen.',
     unnamed: 'Mandant ohne Namen',
     trendLabel: (hours, peak, newest) =>
       `${hours} Stunden: höchstens ${formatCount(peak)} in einer, ${formatCount(newest)} in der neuesten`,
@@ -135,6 +135,7 @@ export const de: Texts = {
     unknown: 'Die Stunden der gezeigten Mandanten sind nicht bekannt.',
   },
   moved: {
+    advice: 'Ihre Erkennungen stehen in Sophos Fusion.',
     heading: count =>
       `${tenants(count)} zu Sophos Fusion umgezogen: Die Summen lassen ${plural(count, 'ihn', 'sie')} aus.`,
     all: count => `Alle ${formatCount(count)} zeigen`,
@@ -154,7 +155,7 @@ export const de: Texts = {
     searchFor: text => `„${text}“`,
     filters: 'Filter',
     onlyNew: 'Nur neue',
-    onlyUnseen: 'Nur nicht gesehene',
+    onlyUnseen: 'Nur ungesehene',
     withoutMuted: 'Ohne stummgeschaltete',
     unusual: 'Ungewöhnlichste zuerst',
     unusualWhy: 'Wie sehr sich die letzten Stunden vom übrigen Tag abheben, für jeden Mandanten für sich',
@@ -195,7 +196,7 @@ export const de: Texts = {
     id: 'ID',
     mutedUntil: day => `Stummgeschaltet bis ${day}`,
     newSince: time => `Neu seit ${time}`,
-    unseen: 'Von Ihnen nicht gesehen',
+    unseen: 'Von Ihnen ungesehen',
     none: 'keine',
     link: 'In Sophos Central öffnen',
   },
@@ -205,8 +206,8 @@ export const de: Texts = {
     howToMake:
       'Ein Zugriffsbericht sagt, welche Ihrer Mandanten über welche API abgefragt werden können und was den Rest behebt. Der Doctor schreibt ihn als access-report.json neben detections.csv.',
     unreadable: 'Der Zugriffsbericht kann nicht gelesen werden',
-    allWell: 'Alle Mandanten können abgefragt werden.',
-    toMend: count => `${tenants(count)} zu beheben`,
+    allWell: 'Nichts zu beheben.',
+    toMend: count => `${formatCount(count)} ${plural(count, 'Punkt', 'Punkte')} zu beheben`,
     api: 'API',
     works: 'funktioniert',
     remedies: 'Was es behebt',
@@ -222,11 +223,12 @@ export const de: Texts = {
       ['Esc', 'Schließen'],
       ['?', 'Diese Hilfe'],
     ],
+    singleKeys: 'Die Tasten / und ? wirken überall auf der Seite',
     reading: 'Wie es zu lesen ist',
     trouble: 'Konnte nicht abgefragt werden',
     sentences: [
       'Ein Strich heißt unbekannt, nie null. Summen sagen, wie viele Mandanten sie auslassen.',
-      'Neu ist, was seit dem vorigen Lauf kam; nicht gesehen ist, was kam, seit Sie in diesem Browser alles als gesehen markiert haben.',
+      'Neu ist, was seit dem vorigen Lauf kam; ungesehen ist, was kam, seit Sie in diesem Browser alles als gesehen markiert haben.',
       'Kursive Zahlen sind älter als die anderen: Ihre Zeit steht daneben.',
       'Während Sie in der Tabelle arbeiten, behalten die Zeilen ihren Platz, wenn neue Zahlen kommen; „Neu sortieren“ setzt die schlimmsten nach oben.',
     ],
@@ -245,6 +247,8 @@ export const de: Texts = {
   },
 
   wall: {
+    quiet: count =>
+      `${formatCount(count)} ${plural(count, 'weiterer Mandant', 'weitere Mandanten')} ohne kritische, hohe oder neue Erkennungen`,
     heading: 'Mandanten, die dringendsten zuerst',
     page: (page, of) => `Seite ${formatCount(page)} von ${formatCount(of)}`,
     paused: 'Angehalten',

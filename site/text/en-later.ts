@@ -33,7 +33,7 @@ export const enLater = {
     id: 'ID',
     mutedUntil: (day: string) => `Muted until ${day}`,
     newSince: (time: string) => `New since ${time}`,
-    unseen: 'Not seen by you',
+    unseen: 'Unseen by you',
     none: 'none',
     link: 'Open in Sophos Central',
   },
@@ -44,8 +44,8 @@ export const enLater = {
     howToMake:
       'An access report tells which of your tenants can be asked by which API, and what would mend the rest. The doctor writes it as access-report.json beside detections.csv.',
     unreadable: 'The access report cannot be read',
-    allWell: 'Every tenant can be asked.',
-    toMend: (count: number) => `${tenants(count)} to mend`,
+    allWell: 'Nothing to mend.',
+    toMend: (count: number) => `${formatCount(count)} ${plural(count, 'thing', 'things')} to mend`,
     api: 'API',
     works: 'works',
     remedies: 'What would mend it',
@@ -63,11 +63,12 @@ export const enLater = {
       ['Esc', 'Close'],
       ['?', 'This help'],
     ] as readonly (readonly [keys: string, what: string])[],
+    singleKeys: 'The keys / and ? work everywhere on the page',
     reading: 'How to read it',
     trouble: 'Could not be asked',
     sentences: [
       'A dash means unknown, which is never zero. Totals say how many tenants they leave out.',
-      'New is what came since the run before; not seen is what came since you marked all as seen, in this browser.',
+      'New is what came since the run before; unseen is what came since you marked all as seen, in this browser.',
       'Figures in italics are older than the others: their time stands beside them.',
       'While you work in the table, its rows keep their places when new figures come; “Sort again” puts the worst on top.',
     ] as readonly string[],
@@ -87,6 +88,8 @@ export const enLater = {
   },
 
   wall: {
+    quiet: (count: number) =>
+      `${formatCount(count)} more ${plural(count, 'tenant has', 'tenants have')} nothing critical, high or new`,
     heading: 'Tenants, biggest trouble first',
     page: (page: number, of: number) => `Page ${formatCount(page)} of ${formatCount(of)}`,
     paused: 'Paused',
@@ -125,7 +128,7 @@ export const enLater = {
     searchFor: (text: string) => `“${text}”`,
     filters: 'Filters',
     onlyNew: 'Only new',
-    onlyUnseen: 'Only not seen',
+    onlyUnseen: 'Only unseen',
     withoutMuted: 'Without muted',
     unusual: 'Most unusual first',
     unusualWhy: 'By how far the last hours stand out from the rest of the day, for each tenant by itself',
@@ -151,6 +154,7 @@ export const enLater = {
   },
 
   moved: {
+    advice: 'Look for their detections in Sophos Fusion.',
     heading: (count: number) =>
       `${tenants(count)} moved to Sophos Fusion: the totals leave ${plural(count, 'it', 'them')} out.`,
     all: (count: number) => `Show all ${formatCount(count)}`,

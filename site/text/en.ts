@@ -87,12 +87,12 @@ export const en = {
     trend: '24 hours',
     status: 'Status',
     new: 'New',
-    unseen: 'Not seen',
+    unseen: 'Unseen',
     muted: 'Muted',
     /** After a number of new detections: the worst severity among them. */
     worst: (severity: string) => `worst: ${severity}`,
     unnamed: 'Unnamed tenant',
-    noMatch: 'No tenant matches.',
+    noMatch: 'No tenant matches. Remove a filter to see more.',
     trendLabel: (hours: number, peak: number, newest: number) =>
       `${hours} hours: at most ${formatCount(peak)} in one, ${formatCount(newest)} in the newest`,
   },

@@ -109,7 +109,7 @@ export const es: Texts = {
     unseen: 'No vistas',
     muted: 'Silenciado',
     worst: severity => `la más grave: ${severity}`,
-    noMatch: 'Ningún cliente coincide.',
+    noMatch: 'Ningún cliente coincide. Quite un filtro para ver más.',
     unnamed: 'Cliente sin nombre',
     trendLabel: (hours, peak, newest) =>
       `${hours} horas: como máximo ${formatCount(peak)} en una, ${formatCount(newest)} en la más reciente`,
@@ -135,6 +135,7 @@ export const es: Texts = {
     unknown: 'No se conocen las horas de los clientes mostrados.',
   },
   moved: {
+    advice: 'Sus detecciones están en Sophos Fusion.',
     heading: count =>
       `${tenants(count)} ${plural(count, 'trasladado', 'trasladados')} a Sophos Fusion: los totales no ${plural(count, 'lo', 'los')} incluyen.`,
     all: count => `Mostrar todos (${formatCount(count)})`,
@@ -205,8 +206,8 @@ export const es: Texts = {
     howToMake:
       'Un informe de acceso dice qué clientes se pueden consultar con qué API, y qué corregiría el resto. El Doctor lo escribe como access-report.json junto a detections.csv.',
     unreadable: 'No se puede leer el informe de acceso',
-    allWell: 'Todos los clientes se pueden consultar.',
-    toMend: count => `${tenants(count)} por corregir`,
+    allWell: 'Nada que corregir.',
+    toMend: count => `${formatCount(count)} ${plural(count, 'punto', 'puntos')} por corregir`,
     api: 'API',
     works: 'funciona',
     remedies: 'Qué lo corregiría',
@@ -222,6 +223,7 @@ export const es: Texts = {
       ['Esc', 'Cerrar'],
       ['?', 'Esta ayuda'],
     ],
+    singleKeys: 'Las teclas / y ? funcionan en toda la página',
     reading: 'Cómo leerlo',
     trouble: 'No se pudieron consultar',
     sentences: [
@@ -245,6 +247,7 @@ export const es: Texts = {
   },
 
   wall: {
+    quiet: count => `${tenants(count)} más sin detecciones críticas, altas ni nuevas`,
     heading: 'Clientes, los más afectados primero',
     page: (page, of) => `Página ${formatCount(page)} de ${formatCount(of)}`,
     paused: 'En pausa',

@@ -109,7 +109,7 @@ export const fr: Texts = {
     unseen: 'Non vu',
     muted: 'En sourdine',
     worst: severity => `le plus grave : ${severity}`,
-    noMatch: 'Aucun client ne correspond.',
+    noMatch: 'Aucun client ne correspond. Retirez un filtre pour en voir davantage.',
     unnamed: 'Client sans nom',
     trendLabel: (hours, peak, newest) =>
       `${hours} heures : au plus ${formatCount(peak)} en une heure, ${formatCount(newest)} dans la plus récente`,
@@ -135,6 +135,7 @@ export const fr: Texts = {
     unknown: 'Les heures des clients affichés ne sont pas connues.',
   },
   moved: {
+    advice: 'Leurs détections se trouvent dans Sophos Fusion.',
     heading: count =>
       `${tenants(count)} ${plural(count, 'migré', 'migrés')} vers Sophos Fusion : les totaux ne ${plural(count, 'le', 'les')} comptent pas.`,
     all: count => `Tout afficher (${formatCount(count)})`,
@@ -205,8 +206,8 @@ export const fr: Texts = {
     howToMake:
       'Un rapport d’accès indique quels clients peuvent être interrogés par quelle API, et ce qui corrigerait le reste. Le Doctor l’écrit sous le nom access-report.json à côté de detections.csv.',
     unreadable: 'Le rapport d’accès ne peut pas être lu',
-    allWell: 'Tous les clients peuvent être interrogés.',
-    toMend: count => `${tenants(count)} à corriger`,
+    allWell: 'Rien à corriger.',
+    toMend: count => `${formatCount(count)} ${plural(count, 'point', 'points')} à corriger`,
     api: 'API',
     works: 'fonctionne',
     remedies: 'Ce qui corrigerait',
@@ -222,6 +223,7 @@ export const fr: Texts = {
       ['Esc', 'Fermer'],
       ['?', 'Cette aide'],
     ],
+    singleKeys: 'Les touches / et ? agissent partout sur la page',
     reading: 'Comment lire cette page',
     trouble: 'N’ont pas pu être interrogés',
     sentences: [
@@ -245,6 +247,8 @@ export const fr: Texts = {
   },
 
   wall: {
+    quiet: count =>
+      `${formatCount(count)} ${plural(count, 'autre client', 'autres clients')} sans détection critique, élevée ou nouvelle`,
     heading: 'Clients, les plus touchés en premier',
     page: (page, of) => `Page ${formatCount(page)} sur ${formatCount(of)}`,
     paused: 'En pause',

@@ -105,7 +105,7 @@ export const ja: Texts = {
     unseen: '未確認',
     muted: 'ミュート中',
     worst: severity => `最も重いもの: ${severity}`,
-    noMatch: '一致するテナントはありません。',
+    noMatch: '一致するテナントはありません。フィルターを外すと表示が増えます。',
     unnamed: '名前のないテナント',
     trendLabel: (hours, peak, newest) =>
       `${hours} 時間: 1 時間の最大は ${formatCount(peak)} 件、最新の 1 時間は ${formatCount(newest)} 件`,
@@ -131,6 +131,7 @@ export const ja: Texts = {
     unknown: '表示中のテナントの時間別の値は不明です。',
   },
   moved: {
+    advice: '検出は Sophos Fusion で確認してください。',
     heading: count => `${tenants(count)}が Sophos Fusion に移行しました。合計には含まれません。`,
     all: count => `${formatCount(count)} 件すべてを表示`,
   },
@@ -198,8 +199,8 @@ export const ja: Texts = {
     howToMake:
       'アクセスレポートは、どのテナントをどの API で照会できるか、残りをどう直せるかを示します。Doctor が detections.csv と同じ場所に access-report.json として書き込みます。',
     unreadable: 'アクセスレポートを読み取れません',
-    allWell: 'すべてのテナントを照会できます。',
-    toMend: count => `対処が必要なテナント ${formatCount(count)} 件`,
+    allWell: '対処が必要な項目はありません。',
+    toMend: count => `対処が必要な項目 ${formatCount(count)} 件`,
     api: 'API',
     works: '動作',
     remedies: '対処方法',
@@ -215,6 +216,7 @@ export const ja: Texts = {
       ['Esc', '閉じる'],
       ['?', 'このヘルプ'],
     ],
+    singleKeys: '/ と ? のキーをページのどこでも使う',
     reading: '読み方',
     trouble: '照会できなかった',
     sentences: [
@@ -238,6 +240,7 @@ export const ja: Texts = {
   },
 
   wall: {
+    quiet: count => `ほか${tenants(count)}には重大・高・新規の検出なし`,
     heading: 'テナント (深刻な順)',
     page: (page, of) => `${formatCount(page)} / ${formatCount(of)} ページ`,
     paused: '一時停止中',

@@ -57,9 +57,11 @@ export function unseen(tenant: Tenant, seen: Seen | undefined): Unseen | undefin
 export function unseenSince(seen: Seen | undefined): (tenant: Tenant) => Unseen | undefined {
   const known = new WeakMap<Tenant, { unseen: Unseen | undefined }>()
   return tenant => {
-    const found = known.get(tenant) ?? { unseen: unseen(tenant, seen) }
-    known.set(tenant, found)
-    return found.unseen
+    const found = known.get(tenant)
+    if (found) return found.unseen
+    const made = unseen(tenant, seen)
+    known.set(tenant, { unseen: made })
+    return made
   }
 }
 

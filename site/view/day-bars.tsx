@@ -1,6 +1,6 @@
 import './day-bars.css'
 import { useMemo, useState } from 'preact/hooks'
-import { type ChartHour, type DayChart, dayChart } from '../data/day-chart.ts'
+import { type ChartHour, type DayChart, dayChartInSteps } from '../data/day-chart.ts'
 import { hourMs, type Severity, severities, type Tenant } from '../data/tenant.ts'
 import { formatCount, formatShortTime } from '../text/format.ts'
 import { laterTexts } from '../text/later-texts.ts'
@@ -21,8 +21,10 @@ type DayProps = {
 
 /** The day of these tenants, where they tell it. */
 export function DayBars({ tenants, chosen }: DayProps) {
-  const chart = useMemo(() => dayChart(tenants), [tenants])
-  return chart ? <Bars chart={chart} chosen={chosen} /> : <p class="legend">{laterTexts.chart.unknown}</p>
+  const [chartOf] = useState(dayChartInSteps)
+  const chart = useMemo(() => chartOf(tenants), [chartOf, tenants])
+  if (chart) return <Bars chart={chart} chosen={chosen} />
+  return tenants.length > 0 ? <p class="legend">{laterTexts.chart.unknown}</p> : null
 }
 
 type BarsProps = Pick<DayProps, 'chosen'> & { chart: DayChart }
@@ -102,6 +104,7 @@ function Bars({ chart, chosen }: BarsProps) {
         {[0, 6, 12, 18].map(index => (
           <span key={index}>{clock(chart.hours[index]?.startsAt)}</span>
         ))}
+        <span class="end">{clock((chart.hours[newest]?.startsAt ?? 0) + hourMs)}</span>
       </div>
     </>
   )

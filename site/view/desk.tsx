@@ -10,6 +10,7 @@ import { groupsOf, type Mute, type SiteSettings } from '../triage/settings.ts'
 import { isFiltered, type View, writeView } from '../triage/view.ts'
 import { later } from './later.tsx'
 import { isTyping } from './page-nav.tsx'
+import { singleKeysAreOn } from './single-keys.ts'
 import { Summary } from './summary.tsx'
 import { TenantTable } from './table/tenant-table.tsx'
 import { useHeldOrder } from './table/use-held-order.ts'
@@ -62,7 +63,7 @@ export function Desk({ tenants, totals, settings, muteOf, newest, intervalMs, vi
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '/' || isTyping(event.target)) return
+      if (event.key !== '/' || isTyping(event.target) || !singleKeysAreOn()) return
       event.preventDefault()
       section.current?.querySelector<HTMLInputElement>('input.search')?.focus()
     }

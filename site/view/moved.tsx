@@ -19,7 +19,7 @@ export function Moved({ tenants, onView }: MovedProps) {
     <section class="moved" aria-label={laterTexts.moved.heading(moved.length)}>
       <p>
         <TroubleMark /> <strong>{laterTexts.moved.heading(moved.length)}</strong>{' '}
-        {first.reason !== '' && <bdi>{first.reason}</bdi>}
+        <bdi>{moved.length > 1 ? laterTexts.moved.advice : first.reason}</bdi>
       </p>
       <p class="names">
         {moved.slice(0, mostNamed).map(tenant => (

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { texts } from '../text/texts.ts'
 import { type Layout, type View, writeView } from '../triage/view.ts'
 import { later } from './later.tsx'
+import { singleKeysAreOn } from './single-keys.ts'
 
 const Help = later(async () => (await import('./help/help.tsx')).Help)
 
@@ -13,7 +14,7 @@ export function PageNav({ view, onView, Signals }: NavProps) {
   const [helpOpen, setHelpOpen] = useState(false)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== '?' || isTyping(event.target)) return
+      if (event.key !== '?' || isTyping(event.target) || !singleKeysAreOn()) return
       event.preventDefault()
       setHelpOpen(true)
     }

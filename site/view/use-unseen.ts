@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Tenant } from '../data/tenant.ts'
-import { markSeen, type Seen, type Unseen, unseen } from '../triage/seen.ts'
+import { markSeen, type Seen, type Unseen, unseenSince } from '../triage/seen.ts'
 import { loadSeen, saveSeen } from '../triage/seen-storage.ts'
 
 export type UnseenOf = (tenant: Tenant) => Unseen | undefined
@@ -26,14 +26,7 @@ export function useUnseen(
   useEffect(() => {
     if (seen && seen !== stored) keep(seen)
   }, [seen, stored])
-  const unseenOf = useMemo(() => {
-    const cache = new WeakMap<Tenant, { value: Unseen | undefined }>()
-    return (tenant: Tenant) => {
-      const cached = cache.get(tenant) ?? { value: unseen(tenant, seen) }
-      cache.set(tenant, cached)
-      return cached.value
-    }
-  }, [seen])
+  const unseenOf = useMemo(() => unseenSince(seen), [seen])
   return { unseenOf, markAllSeen: () => tenants && keep(markSeen(tenants, now())) }
 }
 

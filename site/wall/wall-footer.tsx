@@ -1,3 +1,4 @@
+import type { Tenant } from '../data/tenant.ts'
 import { formatTime } from '../text/format.ts'
 import { laterTexts } from '../text/later-texts.ts'
 import { texts } from '../text/texts.ts'
@@ -9,6 +10,8 @@ import type { ViewState } from '../view-state.ts'
 type FooterProps = {
   state: ViewState
   recovering: boolean
+  /** The calm ones that do not come by. */
+  leftOut: readonly Tenant[]
   paging: { page: number; pages: number; held: boolean; rests: boolean; toggle: () => void }
   /** The browser cannot keep the screen on. */
   mayDim: boolean
@@ -16,13 +19,14 @@ type FooterProps = {
 }
 
 /** Trouble in one line, the page among the pages, and for a hand on the mouse the way to the whole dashboard. */
-export function WallFooter({ state, recovering, paging, mayDim, deskAddress }: FooterProps) {
+export function WallFooter({ state, recovering, leftOut, paging, mayDim, deskAddress }: FooterProps) {
   const { page, pages, held, rests, toggle } = paging
   return (
     <footer class="wall-footer">
       <p class="wall-trouble" role="status">
         <Trouble state={state} recovering={recovering} />
       </p>
+      <p class="wall-left-out">{sayLeftOut(leftOut)}</p>
       {mayDim && <p class="wall-hint">{laterTexts.wall.mayDim}</p>}
       <a class="wall-hint" href={deskAddress}>
         {laterTexts.wall.toPage}
@@ -36,6 +40,18 @@ export function WallFooter({ state, recovering, paging, mayDim, deskAddress }: F
       )}
     </footer>
   )
+}
+
+/** Those without any figures yet are told apart: nobody knows whether they are calm. */
+function sayLeftOut(tenants: readonly Tenant[]): string {
+  const pending = tenants.filter(({ total }) => total === undefined).length
+  const quiet = tenants.length - pending
+  return [
+    quiet > 0 ? laterTexts.wall.quiet(quiet) : '',
+    pending > 0 ? texts.summary.notCollected(pending) : '',
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }
 
 const mostDots = 12

@@ -5,6 +5,15 @@ export function isPressing(tenant: Tenant): boolean {
   return !isMoved(tenant) && ((tenant.counts.critical ?? 0) > 0 || (tenant.counts.high ?? 0) > 0)
 }
 
+/** The first kind of tenants that nobody has to look at. */
+const calm = 5
+
+/** Whether somebody should look at the tenant: it comes by on the wall, however many there are. */
+export function isToLookAt(tenant: Tenant, muted: boolean): boolean {
+  const [kind = calm] = rankOf(tenant, muted)
+  return kind < calm
+}
+
 /**
  * Biggest trouble first: critical, then high, then anything new, then who could not be asked, then who moved to Fusion (their counts are of
  * the time before, and rank nothing), then the rest, those waiting for their first counts, and the muted. Equals stay as they were.
@@ -33,8 +42,8 @@ function rankOf(tenant: Tenant, muted: boolean): readonly number[] {
           : needsAttention(tenant)
             ? 3
             : tenant.total === undefined
-              ? 6
-              : 5
+              ? calm + 1
+              : calm
   return [kind, -critical, -high, -(news?.bySeverity.critical ?? 0), -newer, -total]
 }
 

@@ -16,7 +16,7 @@ import { pageOf } from './paging.ts'
 import { useAwake, useDrift, useFittingRows, useIdle, usePaging } from './use-wall.ts'
 import { WallFooter } from './wall-footer.tsx'
 import { WallHeader } from './wall-header.tsx'
-import { biggestTroubleFirst, isPressing } from './wall-order.ts'
+import { biggestTroubleFirst, isPressing, isToLookAt } from './wall-order.ts'
 import { WallTable } from './wall-table.tsx'
 import { WallTotals } from './wall-totals.tsx'
 
@@ -48,9 +48,15 @@ export function WallScreen({ sight, recovering }: { sight: WallSight; recovering
   const wall = useRef<HTMLDivElement>(null)
   const area = useRef<HTMLDivElement>(null)
   const rows = useFittingRows(area) - 1 // The head is as high as a row.
-  const { pages } = pageOf(ordered, { rows, pressing, page: 0 })
+  const toLookAt = useMemo(
+    () => ordered.filter(tenant => isToLookAt(tenant, isMuted(tenant))).length,
+    [ordered, isMuted],
+  )
+  // An hour of zeros going by would hide what is new: where not all fit, the calm ones are told in a sentence.
+  const turning = useMemo(() => ordered.slice(0, Math.max(toLookAt, rows)), [ordered, toLookAt, rows])
+  const { pages } = pageOf(turning, { rows, pressing, page: 0 })
   const { page, held, rests, toggle } = usePaging(pages)
-  const { pinned, rest } = pageOf(ordered, { rows, pressing, page })
+  const { pinned, rest } = pageOf(turning, { rows, pressing, page })
   const idle = useIdle()
   const awake = useAwake()
   useDrift(wall)
@@ -79,6 +85,7 @@ export function WallScreen({ sight, recovering }: { sight: WallSight; recovering
         <WallFooter
           state={state}
           recovering={recovering}
+          leftOut={ordered.slice(turning.length).filter(tenant => !isMuted(tenant))}
           paging={{ page: Math.min(page, pages - 1), pages, held, rests, toggle }}
           mayDim={!awake}
           deskAddress={`?${writeView({ ...view, layout: 'desk' })}`}

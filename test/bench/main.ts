@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
 import { measureAges } from '../ages.ts'
 import { measureCommunityWay } from './community-way.ts'
 import { measureFiles } from './files.ts'
@@ -142,7 +143,8 @@ The built page in Chromium, against the community dashboard's way: Papa Parse fo
 through innerHTML with jQuery. Both show the same file in the same browser; theirs shows its seven columns. The first table is
 timed from the last byte of detections.csv to the frame with the rows. The update touches 1 % of the rows; its time is the
 CPU time of the main thread for it, with network, style and layout, less what it takes for as long without one. Medians of 5. Weight is HTML, CSS and JavaScript that index.html names, gzipped: ${pages.ours.weightKib.toFixed(1)} KiB, theirs
-${pages.community.weightKib.toFixed(1)} KiB.
+${pages.community.weightKib.toFixed(1)} KiB. With all that a plain open fetches after the first table it is ${pages.ours.loadedKib.toFixed(1)} KiB, theirs
+${pages.community.loadedKib.toFixed(1)} KiB. Load of the machine's ${cpus().length} cores at the end: ${loadavg()[0]?.toFixed(1)}.
 
 ${table(
   ['tenants', 'CSV KiB', 'first table, ms', 'theirs, ms', 'ratio', 'update, ms', 'theirs, ms', 'ratio'],

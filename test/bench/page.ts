@@ -12,6 +12,8 @@ import { makeRows, toFile, touchOnePercent } from './page-data.ts'
 export type PageFigures = {
   /** Gzipped HTML, CSS and JavaScript that index.html names. */
   weightKib: number
+  /** Everything of the page itself that a plain open of it fetches, with what comes after the first table; gzipped. */
+  loadedKib: number
   estates: readonly EstateFigures[]
 }
 
@@ -69,7 +71,7 @@ async function measurePage(browser: Browser, folder: string, sizes: readonly num
   try {
     const estates: EstateFigures[] = []
     for (const tenants of sizes) estates.push(await measureEstate(browser, server, tenants))
-    return { weightKib: await weigh(folder), estates }
+    return { weightKib: await weigh(folder), loadedKib: await weighLoaded(browser, server, folder), estates }
   } finally {
     await server.close()
   }
@@ -79,10 +81,27 @@ async function weigh(folder: string): Promise<number> {
   const html = await readFile(join(folder, 'index.html'), 'utf8')
   const named = html.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)
   const files = [...new Set([...named].map(([, name = '']) => name))]
+  return gzippedKib(folder, ['index.html', ...files])
+}
+
+async function weighLoaded(browser: Browser, server: PageServer, folder: string): Promise<number> {
+  server.requests.length = 0
+  const page = await open(browser, server)
+  await firstTableAfterCsv(page)
+  await page.waitForLoadState('networkidle')
+  await page.context().close()
+  const names = server.requests
+    .filter(({ status }) => status === 200)
+    .map(({ path }) => new URL(path, 'http://page').pathname.slice(1) || 'index.html')
+  return gzippedKib(
+    folder,
+    [...new Set(names)].filter(name => /\.(html|js|css|svg)$/.test(name)),
+  )
+}
+
+async function gzippedKib(folder: string, names: readonly string[]): Promise<number> {
   const sizes = await Promise.all(
-    ['index.html', ...files].map(
-      async name => gzipSync(await readFile(join(folder, name)), { level: 9 }).length,
-    ),
+    names.map(async name => gzipSync(await readFile(join(folder, name)), { level: 9 }).length),
   )
   return sizes.reduce((sum, size) => sum + size, 0) / 1_024
 }

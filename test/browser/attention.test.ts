@@ -1,9 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { violations } from './axe.ts'
 import { buildPage } from './built-page.ts'
 import { launchChromium } from './chromium.ts'
 import { makeStatus, type Row, toCsv } from './estate.ts'
+import { nextPoll } from './next-poll.ts'
 import { type OpenPage, openPage } from './open-page.ts'
 import { type PageServer, servePage } from './page-server.ts'
 
@@ -109,11 +110,9 @@ const kept = (page: Page, list: string): Promise<string[]> =>
 
 /** Lets the page ask once more, and have looked at what came. */
 async function nextLook(page: Page) {
-  const answered = () => server.requests.filter(({ path }) => path === '/detections.csv').length
-  const before = answered()
-  server.clock.date = (server.clock.date ?? now) + 30 * second
-  await page.clock.runFor(30 * second)
-  await expect.poll(answered).toBeGreaterThan(before)
+  await nextPoll(page, server, ms => {
+    server.clock.date = (server.clock.date ?? now) + ms
+  })
   await page.evaluate(() => navigator.locks.request('sophos-detections-signals', () => {}))
 }
 
@@ -285,8 +284,6 @@ describe('the settings of the signals', () => {
     serve(calm)
     const page = await open({ colorScheme, viewport: { width, height: 844 } })
     await signals(page).click()
-    await page.clock.resume()
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 })

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accessReport } from '../site/access-report.ts'
+import { violations } from './axe.ts'
 import { buildPage } from './built-page.ts'
 import { launchChromium } from './chromium.ts'
 import { makeEstate, makeSettings, makeStatus, type Row, toCsv } from './estate.ts'
+import { nextPoll } from './next-poll.ts'
 import { type OpenPage, openPage } from './open-page.ts'
 import { type PageServer, servePage } from './page-server.ts'
 
-const second = 1000
-const minute = 60 * second
+const minute = 60_000
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
 const hoursOf = (count: number) => [...Array(23).fill(0), count].join(' ')
 
@@ -66,9 +67,7 @@ async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Prom
 
 async function nextFigures(page: Page, rows: readonly Row[]) {
   serve(rows)
-  const answered = page.waitForResponse(answer => answer.url().endsWith('detections.csv') && answer.ok())
-  await page.clock.runFor(31 * second)
-  await answered
+  await nextPoll(page, server)
   await page.waitForFunction(() => document.querySelector('p[role=status]')?.textContent !== '')
 }
 
@@ -139,7 +138,8 @@ describe('what the reader has seen', () => {
 
 describe('a row', () => {
   it('opens to its hours, its reason and its link, and Back closes it', async () => {
-    serve([alpine, { ...blue, reason: 'A remark.' }], makeSettings([], { muted: [] }))
+    const remarked: Row = { ...blue, reason: 'A remark.', migration: 'not_checked' }
+    serve([alpine, remarked], makeSettings([], { muted: [] }))
     const page = await open()
     await page.getByRole('button', { name: 'Blue Clinic' }).click()
     await page.waitForSelector('.row-details')
@@ -148,8 +148,34 @@ describe('a row', () => {
     )
     expect(await page.locator('.why').innerText()).toBe('A remark.')
     expect(await page.locator('.hours tr.high td').allInnerTexts()).toEqual(hoursOf(9).split(' '))
+    expect(await page.locator('.facts').innerText()).toContain('Not checked')
     await page.goBack()
     await page.waitForSelector('.row-details', { state: 'detached' })
+  })
+
+  it('is closed by Esc from inside of it, and has the focus again', async () => {
+    serve([alpine, blue], makeSettings([], { muted: [] }))
+    const page = await open()
+    await page.getByRole('button', { name: 'Blue Clinic' }).click()
+    await page.getByRole('link', { name: 'Open in Sophos Central' }).focus()
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('.row-details', { state: 'detached' })
+    await page.waitForSelector('.tenant[data-key=b] .open:focus')
+  })
+
+  it.each([
+    ['on a phone', 390, 1],
+    ['at 200 % of 1280 px', 640, 2],
+  ])('stands open without sideways scrolling, %s', async (_, width, deviceScaleFactor) => {
+    const long = { ...blue, name: 'L'.repeat(300), reason: 'https://example.com/'.padEnd(400, 'x') }
+    serve([alpine, long], makeSettings([], { muted: [] }))
+    const page = await open({ viewport: { width, height: 512 }, deviceScaleFactor, query: '?tenant=b' })
+    await page.waitForSelector('.hours')
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await page.waitForSelector('.filter-panel')
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    ).toBeLessThanOrEqual(0)
   })
 
   it('shows its history where there is one, parted where it has a gap', async () => {
@@ -230,6 +256,31 @@ describe('while data changes', () => {
 })
 
 describe('the rest of the dashboard', () => {
+  it('has no single key that works outside of the table once they are switched off, for good', async () => {
+    serve([alpine, blue])
+    const page = await open()
+    const settle = () => page.clock.runFor(200) // Effects wait for a frame, which the page's clock gives.
+    await settle()
+    await page.keyboard.press('?')
+    await settle()
+    await page.waitForSelector('dialog', { state: 'attached' })
+    await settle()
+    await page.getByRole('checkbox', { name: /^The keys/ }).uncheck()
+    await page.keyboard.press('Escape')
+    await page.reload()
+    await page.waitForSelector('.toolbar')
+    await settle()
+    await page.keyboard.press('?')
+    await page.keyboard.press('/')
+    await page.keyboard.press('j')
+    await settle()
+    expect(await page.locator('dialog').count()).toBe(0)
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY')
+    await page.locator('.open').first().focus()
+    await page.keyboard.press('j')
+    await page.waitForSelector('.tenant[data-key=b] .open:focus')
+  })
+
   it('downloads what is shown, in its order', async () => {
     serve([alpine, blue, cold])
     const page = await open()
@@ -248,13 +299,27 @@ describe('the rest of the dashboard', () => {
     const page = await open()
     await page.getByRole('link', { name: 'Access' }).click()
     await page.waitForSelector('text=No access report')
-    const apis = [{ id: 'counts', name: 'Detections', byFinding: { works: 5, forbidden: 2 } }]
-    const source = { source: 'default', summary: { toMend: 2 }, apis, remedies: [] }
-    const report = { schemaVersion: 1, sources: [source] }
-    server.files.set('access-report.json', { text: JSON.stringify(report), type: 'application/json' })
-    await page.reload()
+    server.files.set('access-report.json', { text: JSON.stringify(accessReport), type: 'application/json' })
+    await page.clock.fastForward(10 * minute)
+    await page.clock.runFor(1_000)
     await page.waitForSelector('.access')
-    expect(await page.locator('.access tbody tr').allInnerTexts()).toEqual(['Detections\t5\t2'])
+    const rows = () => page.locator('.access tbody tr').allInnerTexts()
+    expect(await rows()).toEqual(['Detection counts\t2\t1\t0', 'Alerts\t2\t0\t1'])
+    const text = await page.locator('.access').innerText()
+    expect(text).toContain('1 thing to mend')
+    expect(text).toContain('Give the tenant a licence, or leave it as it is. (1 tenant)')
+    expect(text).toContain('No token: the credential is unknown (401).')
+
+    server.files.set('access-report.json', { status: 503 })
+    await page.clock.fastForward(10 * minute)
+    await page.clock.runFor(1_000)
+    await page.waitForSelector('.access >> text=the server answered 503')
+    expect(await rows()).toHaveLength(2)
+    await page.getByRole('link', { name: 'Detections' }).click()
+    await page.waitForSelector('.tenant')
+    await page.getByRole('link', { name: 'Access' }).click()
+    await page.waitForSelector('.access')
+    expect(await rows()).toHaveLength(2)
   })
 
   it.each([
@@ -273,14 +338,12 @@ describe('the rest of the dashboard', () => {
       const rows = makeEstate(40, { now, failing: 0.2, moved: 2 })
       serve(rows, makeSettings(rows))
       const page = await open({ colorScheme, viewport: { width: 1600, height: 1200 } })
-      await page.clock.resume()
       await page.getByRole('button', { name: 'Filters' }).click()
       await page.locator('.check input').first().check()
       await page.locator('.tenant .open').first().click()
       await page.waitForSelector('.row-details')
       await page.waitForSelector('.filter-panel')
-      const result = await new AxeBuilder({ page }).setLegacyMode().analyze()
-      expect(result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+      expect(await violations(page)).toEqual([])
     },
   )
 

@@ -1,9 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { violations } from './axe.ts'
 import { buildPage } from './built-page.ts'
 import { launchChromium } from './chromium.ts'
 import { makeEstate, makeStatus, type Row, toCsv, toEightColumns } from './estate.ts'
+import { nextPoll } from './next-poll.ts'
 import { type OpenPage, openPage } from './open-page.ts'
 import { type PageServer, servePage } from './page-server.ts'
 
@@ -78,23 +79,6 @@ async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Prom
   opened = await openPage(browser, server, { browserTime: now, ...options })
   server.requests.length = 0
   return opened.page
-}
-
-/**
- * Lets the page's clock run until its next poll of the CSV is answered. In steps, since the page's patience with an answer goes by the same
- * clock.
- */
-async function nextPoll(page: Page) {
-  let asked = false
-  const answered = () => server.requests.filter(({ path }) => path === '/detections.csv').length
-  const before = answered()
-  const listen = (request: { url: () => string }) => {
-    asked ||= request.url().endsWith('/detections.csv')
-  }
-  page.on('request', listen)
-  while (!asked) await page.clock.runFor(2 * second)
-  page.off('request', listen)
-  await expect.poll(answered).toBeGreaterThan(before)
 }
 
 async function texts(page: Page, selector: string): Promise<string[]> {
@@ -207,7 +191,7 @@ describe('before there is a table', () => {
       await page.waitForSelector('text=Waiting for the first collection')
       expect(await shown(page)).toContain(`${status}`)
       serve([ok])
-      await nextPoll(page)
+      await nextPoll(page, server)
       await page.waitForSelector('table')
     },
   )
@@ -279,7 +263,7 @@ describe('how true it is', () => {
     ] as const
     for (const [fault, why] of faults) {
       server.files.set('detections.csv', fault)
-      await nextPoll(page)
+      await nextPoll(page, server)
       await expect
         .poll(() => texts(page, '.notice'))
         .toEqual([
@@ -292,7 +276,7 @@ describe('how true it is', () => {
       expect(await texts(page, 'tbody')).toEqual(before)
     }
     serve([ok, refused])
-    await nextPoll(page)
+    await nextPoll(page, server)
     await expect.poll(() => texts(page, '.notice')).toEqual([''])
   })
 
@@ -309,8 +293,8 @@ describe('how true it is', () => {
 })
 
 describe('how little it does', () => {
-  async function observe(page: Page) {
-    await page.evaluate(() => {
+  async function observe(page: Page, within = 'html') {
+    await page.evaluate(selector => {
       const touched: string[] = []
       Reflect.set(window, 'touched', touched)
       const nameOf = (node: Node) => {
@@ -321,16 +305,13 @@ describe('how little it does', () => {
           node.nodeName
         )
       }
-      new MutationObserver(records => touched.push(...records.map(record => nameOf(record.target)))).observe(
-        document,
-        {
-          subtree: true,
-          childList: true,
-          attributes: true,
-          characterData: true,
-        },
+      const observer = new MutationObserver(records =>
+        touched.push(...records.map(record => nameOf(record.target))),
       )
-    })
+      for (const part of document.querySelectorAll(selector)) {
+        observer.observe(part, { subtree: true, childList: true, attributes: true, characterData: true })
+      }
+    }, within)
     return (): Promise<string[]> => page.evaluate(() => [...new Set<string>(Reflect.get(window, 'touched'))])
   }
 
@@ -340,9 +321,22 @@ describe('how little it does', () => {
     await page.waitForLoadState('networkidle')
     server.requests.length = 0
     const touched = await observe(page)
-    await nextPoll(page)
+    await nextPoll(page, server)
     await expect.poll(() => server.requests.map(({ status }) => status)).toEqual([304, 304])
     await page.clock.runFor(second)
+    expect(await touched()).toEqual([])
+  })
+
+  it('changes no row and no total of the wall for an answer 304', async () => {
+    serve(makeEstate(8, { now, failing: 0 }))
+    const page = await open({ query: '?view=wall', until: '.wall-row' })
+    await page.waitForLoadState('networkidle')
+    server.requests.length = 0
+    const touched = await observe(page, '.wall-area, .wall-totals')
+    await nextPoll(page, server)
+    await expect
+      .poll(() => server.requests.map(({ path, status }) => [path, status]))
+      .toContainEqual(['/detections.csv', 304])
     expect(await touched()).toEqual([])
   })
 
@@ -352,7 +346,7 @@ describe('how little it does', () => {
     await page.waitForLoadState('networkidle')
     server.requests.length = 0
     const touched = await observe(page)
-    await nextPoll(page)
+    await nextPoll(page, server)
     await page.clock.runFor(second)
     expect(await touched()).toEqual([])
   })
@@ -364,7 +358,7 @@ describe('how little it does', () => {
     const touched = await observe(page)
     const changed = rows.slice(3, 28).map((row, i) => ({ ...row, name: `Changed ${i}` }))
     serve([...rows.slice(0, 3), ...changed, ...rows.slice(28)])
-    await nextPoll(page)
+    await nextPoll(page, server)
     await page.waitForSelector('text=Changed 9')
     const names = new Set(rows.map(row => row.name))
     const parts = await touched()
@@ -406,33 +400,23 @@ describe('how little it does', () => {
 
 describe('for everybody', () => {
   it.each([
-    ['light', wall],
-    ['light', phone],
-    ['dark', wall],
-    ['dark', phone],
+    ['light', phone, 61 * minute, 'outdated'],
+    ['dark', wall, 31 * minute, 'late'],
   ] as const)(
-    'has no axe violation in %s on %j, with trouble of every kind',
-    async (colorScheme, viewport) => {
+    'has no axe violation in %s on %j, with trouble of every kind, %d ms later',
+    async (colorScheme, viewport, later, level) => {
       const waiting: Row = { ...refused, id: 'w', status: 'pending', reason: '' }
       serve(
         [...makeEstate(20, { now, failing: 0.3 }), failing, refused, waiting],
         makeStatus([ok], now, { demo: true }, { result: 'failed', message: 'No token.' }),
       )
       const page = await open({ colorScheme, viewport })
-      await page.clock.resume() // axe waits by the same clock.
-      const violations = async () => {
-        // Legacy mode stays in this page; the other opens a second one, whose clock would stand still.
-        const result = await new AxeBuilder({ page }).setLegacyMode().analyze()
-        return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-      }
-      expect(await violations()).toEqual([])
       server.files.set('detections.csv', { status: 503 })
-      const later = viewport === phone ? 61 * minute : 31 * minute
       server.clock.date = now + later
       await page.clock.fastForward(later)
       await page.waitForSelector('.notice p')
-      await page.waitForSelector(viewport === phone ? '.as-of.outdated' : '.as-of.late')
-      expect(await violations()).toEqual([])
+      await page.waitForSelector(`.as-of.${level}`)
+      expect(await violations(page)).toEqual([])
     },
   )
 
@@ -466,7 +450,7 @@ describe('for everybody', () => {
     const heard = () => texts(page, 'p[role=status]')
     expect(await heard()).toEqual([''])
     serve([{ ...ok, total: 11 }])
-    await nextPoll(page)
+    await nextPoll(page, server)
     await expect.poll(heard).toEqual(['Figures updated, as of 14:03:00.'])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayChart } from '../../site/data/day-chart.ts'
+import { dayChart, dayChartInSteps } from '../../site/data/day-chart.ts'
 import { hoursOf, makeTenant, withHours } from './tenant.ts'
 
 const hour = 3_600_000
@@ -31,6 +31,15 @@ describe('the chart of the day', () => {
     ])
     expect(chart?.hours.every(({ tenants }) => tenants === 1)).toBe(true)
     expect(chart?.tenants).toBe(2)
+  })
+
+  it('is the same whether it is made anew or from the one before', () => {
+    const steps = dayChartInSteps()
+    const of = (count: number, collectedAt: number) =>
+      withHours({ critical: hoursOf(count), low: hoursOf(count) }, { collectedAt })
+    const [a, b, c] = [of(1, ten), of(2, ten - hour), makeTenant({ hourly: hoursOf(3), collectedAt: ten })]
+    const lists = [[a, b], [b, a, c], [c], [], [a], [a, of(4, ten)], [a, of(5, ten + hour)], [b]]
+    for (const list of lists) expect(steps(list)).toEqual(dayChart(list))
   })
 
   it('shows totals whose severities are unknown as such', () => {

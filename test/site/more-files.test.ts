@@ -5,6 +5,7 @@ import { mergeSettings } from '../../site/merge-settings.ts'
 import { buildOf, releaseWatch } from '../../site/poll/new-release.ts'
 import { rarely } from '../../site/poll/rarely.ts'
 import { nothingYet, settingsOf } from '../../site/view-state.ts'
+import { accessReport } from './access-report.ts'
 
 const html = (script: string, style = 'page-1.css') =>
   `<!doctype html>\n<html lang="en"><head><title>Sophos Detections</title><script type="module" crossorigin src="./assets/${script}"></script><link rel="stylesheet" crossorigin href="./assets/${style}"></head><body><div id="page"></div></body></html>\n`
@@ -110,6 +111,7 @@ describe('access-report.json', () => {
       {
         source: 'default',
         writtenAt: Date.UTC(2026, 10, 22, 10),
+        message: undefined,
         identity: new Map([
           ['idType', 'partner'],
           ['id', 'p1'],
@@ -126,6 +128,18 @@ describe('access-report.json', () => {
         remedies: [{ finding: 'forbidden', api: 'detections-counts', tenants: 2, text: 'Turn it on.' }],
       },
     ])
+  })
+
+  it('is read as the doctor writes it, a failed source too', () => {
+    const parsed = parseAccess(JSON.stringify(accessReport))
+    if ('problem' in parsed) throw new Error(parsed.problem.kind)
+    expect(parsed.problems).toEqual([])
+    const [complete, failed] = parsed.sources
+    expect(complete).toMatchObject({ toMend: 1, message: accessReport.sources[0]?.message })
+    expect(complete?.identity.get('idType')).toBe('partner')
+    expect(complete?.tenants).toMatchObject([{ name: 'Alpine Bakery', region: undefined }])
+    expect(complete?.remedies.map(({ tenants }) => tenants)).toEqual([1, undefined])
+    expect(failed).toMatchObject({ message: 'No token: the credential is unknown (401).', apis: [] })
   })
 
   it('never throws, whatever JSON it is given', () => {

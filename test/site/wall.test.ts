@@ -6,7 +6,7 @@ import { driftAt } from '../../site/wall/drift.ts'
 import { nextDataAt } from '../../site/wall/next-data.ts'
 import { isHeld, pageMs, pageOf, toggleHold, touch, turn, turnBy } from '../../site/wall/paging.ts'
 import { makeReloader, reloadPause } from '../../site/wall/reload.ts'
-import { biggestTroubleFirst } from '../../site/wall/wall-order.ts'
+import { biggestTroubleFirst, isToLookAt } from '../../site/wall/wall-order.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -77,6 +77,21 @@ describe('biggestTroubleFirst', () => {
   it('loses nobody and leaves equals as they were', () => {
     const estate = ['b', 'a', 'c'].map(name => tenant(name, 0))
     expect(biggestTroubleFirst(estate, () => false)).toEqual(estate)
+  })
+})
+
+describe('isToLookAt', () => {
+  it.each([
+    ['critical ones', tenant('a', 1), true],
+    ['high ones', tenant('a', 0, 1), true],
+    ['new ones', tenant('a', 0, 0, { news: news(1) }), true],
+    ['no answer', tenant('a', 0, 0, { status: 'failed' }), true],
+    ['moved to Fusion', tenant('a', 0, 0, { status: 'moved' }), true],
+    ['many, all of them old and low', tenant('a', 0, 0, { total: 500, news: news(0) }), false],
+    ['no figures yet', tenant('a', undefined, 0, { status: 'pending' }), false],
+  ])('answers for a tenant with %s', (_, one, expected) => {
+    expect(isToLookAt(one, false)).toBe(expected)
+    expect(isToLookAt(one, true)).toBe(false)
   })
 })
 

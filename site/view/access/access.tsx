@@ -1,23 +1,16 @@
 import './access.css'
 import '../empty.css'
-import { useLayoutEffect, useState } from 'preact/hooks'
-import { type AccessReport, type AccessSource, parseAccess } from '../../data/parse-access.ts'
-import type { Why } from '../../data/why.ts'
-import { type Answer, askFile } from '../../poll/ask-file.ts'
+import type { AccessSource } from '../../data/parse-access.ts'
 import { formatAge, formatCount, formatTime } from '../../text/format.ts'
 import { laterTexts } from '../../text/later-texts.ts'
 import { whyText } from '../../text/why.ts'
 import { TroubleMark } from '../marks.tsx'
 import { Ticking } from '../ticking.ts'
+import { useAccessReport } from './use-access-report.ts'
 
 /** What the credentials can be used for, what cannot be asked, and what would mend it: the summary of access-report.json. */
 export function Access() {
-  const [{ report, trouble }, setState] = useState<{ report?: AccessReport; trouble?: Why }>({})
-  useLayoutEffect(() => {
-    void askFile('access-report.json', undefined, { fetch: fetch.bind(window), now: Date.now }).then(answer =>
-      setState(understand(answer)),
-    )
-  }, [])
+  const { report, trouble } = useAccessReport()
   if (!report) {
     return (
       <section class="empty">
@@ -29,6 +22,7 @@ export function Access() {
   return (
     <div class="access">
       <h2>{laterTexts.access.heading}</h2>
+      {trouble && <p class="trouble">{whyText(trouble)}</p>}
       {report.problems.map(problem => (
         <p key={problem}>{problem}</p>
       ))}
@@ -39,18 +33,10 @@ export function Access() {
   )
 }
 
-function understand(answer: Answer): { report?: AccessReport; trouble?: Why } {
-  if (answer.kind === 'missing') return { trouble: { kind: 'gone', code: answer.code } }
-  if (answer.kind === 'trouble') return { trouble: answer.why }
-  if (answer.kind === 'unchanged') return { trouble: { kind: 'unfounded-304' } }
-  const report = parseAccess(answer.text)
-  return 'problem' in report ? { trouble: report.problem } : { report }
-}
-
 const works = 'works'
 
 function Source({ source }: { source: AccessSource }) {
-  const { writtenAt, toMend } = source
+  const { writtenAt, message, toMend } = source
   return (
     <section>
       <h3>
@@ -65,6 +51,11 @@ function Source({ source }: { source: AccessSource }) {
         {toMend !== undefined && toMend > 0 && <TroubleMark />}{' '}
         {toMend === 0 ? laterTexts.access.allWell : toMend !== undefined && laterTexts.access.toMend(toMend)}
       </p>
+      {message && (
+        <p>
+          <bdi>{message}</bdi>
+        </p>
+      )}
       {source.identity.size > 0 && (
         <dl class="identity">
           {[...source.identity].map(([name, value]) => (

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { hourMs, type Severity, severities, type Tenant } from '../../data/tenant.ts'
 import { formatCount, formatShortTime } from '../../text/format.ts'
 import { laterTexts } from '../../text/later-texts.ts'
@@ -14,10 +15,13 @@ type HoursProps = {
 /** The 24 hours as a table, a column for each hour, under bars that stand over the same columns. */
 export function Hours({ hourly, bySeverity, end }: HoursProps) {
   const peak = Math.max(1, ...hourly)
+  const section = useRef<HTMLElement>(null)
+  // Where they do not all fit, the newest hours are the ones to see first.
+  useLayoutEffect(() => section.current?.scrollTo({ left: section.current.scrollWidth }), [])
   const startOf = (hour: number) => end - (hourly.length - hour) * hourMs
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard.
-    <section class="scrolls" tabIndex={0} aria-label={laterTexts.details.hours}>
+    <section ref={section} class="scrolls" tabIndex={0} aria-label={laterTexts.details.hours}>
       <table class="hours">
         <caption>{laterTexts.details.hours}</caption>
         <thead>

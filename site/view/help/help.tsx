@@ -4,6 +4,7 @@ import { severities } from '../../data/tenant.ts'
 import { laterTexts } from '../../text/later-texts.ts'
 import { texts } from '../../text/texts.ts'
 import { MutedMark, SeverityMark, TroubleMark } from '../marks.tsx'
+import { singleKeysAreOn, switchSingleKeys } from '../single-keys.ts'
 
 /** The keys, and how the page is to be read. */
 export function Help({ onClose }: { onClose: () => void }) {
@@ -25,6 +26,14 @@ export function Help({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          defaultChecked={singleKeysAreOn()}
+          onChange={event => switchSingleKeys(event.currentTarget.checked)}
+        />
+        {laterTexts.help.singleKeys}
+      </label>
       <h3>{laterTexts.help.reading}</h3>
       <ul class="marks">
         {severities.map(severity => (

@@ -90,12 +90,15 @@ export function TenantTable({
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !onRow(event.target)) return
-    if (event.key === 'Escape' && opened !== undefined) {
-      onOpen(undefined)
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape' && openedIndex !== undefined) {
       event.stopPropagation()
+      // From inside of the details, which go: the focus goes back to their row.
+      if (!onRow(event.target)) focusRow(openedIndex)
+      onOpen(undefined)
       return
     }
+    if (!onRow(event.target)) return
     const page = Math.max(1, Math.floor(window.innerHeight / rowHeight) - 3)
     const next = moveFocus(event.key, activeIndex, tenants.length, page)
     if (next === undefined) return

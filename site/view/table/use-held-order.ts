@@ -39,8 +39,12 @@ export function useHeldOrder(
   if (!before || before.view !== view) shown.current = { view, arranged, tenants: arranged }
   else if (before.arranged !== arranged) {
     const atWork = ticker.now() - lastInput.current < atWorkMs
-    const keys = before.tenants.map(({ key }) => key)
-    shown.current = { view, arranged, tenants: atWork ? holdOrder(keys, arranged) : arranged }
+    const held = () =>
+      holdOrder(
+        before.tenants.map(({ key }) => key),
+        arranged,
+      )
+    shown.current = { view, arranged, tenants: atWork ? held() : arranged }
   }
   const tenants = shown.current?.tenants ?? arranged
   return {

@@ -29,17 +29,18 @@ describe('the order at first', () => {
     expect(arrange(tenants, readView(''), plain).tenants).toBe(tenants)
   })
 
-  it('puts tenants that cannot be seen into, and moved ones, right after those known to have critical detections', () => {
+  it('puts moved tenants, and then those that cannot be seen into, right after those known to have critical or high detections', () => {
     const tenants = [
       count('worst', 9),
-      count('bad', 1),
-      count('moved', 0, { status: 'moved' }),
+      count('bad', 0, { counts: { ...quiet, high: 1 } }),
       count('calm', 0),
+      count('moved', 0, { status: 'moved' }),
       count('stale', 0, { status: 'failed' }),
       blind('waiting', 'pending'),
       blind('locked', 'forbidden'),
+      blind('gone', 'moved'),
     ]
-    expect(keys(tenants, '')).toBe('worst bad moved locked calm stale waiting')
+    expect(keys(tenants, '')).toBe('worst bad moved gone locked calm stale waiting')
   })
 
   it('puts muted tenants last, and leaves them out on request', () => {
