@@ -1,12 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
-import { buildPage } from './built-page.ts'
-import { launchChromium } from './chromium.ts'
 import { makeStatus, type Row, toCsv } from './estate.ts'
 import { nextPoll } from './next-poll.ts'
-import { type OpenPage, openPage } from './open-page.ts'
-import { type PageServer, servePage } from './page-server.ts'
+import { openInTest, servePageToTests, server } from './page-tests.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -24,34 +21,7 @@ const row = (critical: number, fresh: number, collectedAt: number, part: Partial
 })
 const calm = row(1, 0, now - 2 * minute)
 
-let browser: Browser
-let server: PageServer
-let built: Awaited<ReturnType<typeof buildPage>>
-let opened: OpenPage | undefined
-
-beforeAll(async () => {
-  built = await buildPage()
-  server = await servePage(built.folder)
-  browser = await launchChromium()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await built?.remove()
-})
-
-beforeEach(() => {
-  server.files.clear()
-  server.clock.date = now
-})
-
-afterEach(async () => {
-  const offences = opened?.offences ?? []
-  await opened?.close()
-  opened = undefined
-  expect(offences).toEqual([])
-})
+servePageToTests(now)
 
 function serve(...rows: Row[]) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -99,10 +69,10 @@ function stub() {
   Reflect.set(window, 'AudioContext', StubAudio)
 }
 
-async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
-  opened = await openPage(browser, server, { browserTime: now, before: stub, ...options })
-  await opened.page.waitForSelector('.signals')
-  return opened.page
+async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Promise<Page> {
+  const shown = await openInTest({ browserTime: now, before: stub, ...options })
+  await shown.page.waitForSelector('.signals')
+  return shown.page
 }
 
 const kept = (page: Page, list: string): Promise<string[]> =>

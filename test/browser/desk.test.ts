@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { accessReport } from '../site/access-report.ts'
 import { violations } from './axe.ts'
-import { buildPage } from './built-page.ts'
-import { launchChromium } from './chromium.ts'
 import { makeEstate, makeSettings, makeStatus, type Row, toCsv } from './estate.ts'
 import { nextPoll } from './next-poll.ts'
-import { type OpenPage, openPage } from './open-page.ts'
-import { type PageServer, servePage } from './page-server.ts'
+import { built, openInTest, servePageToTests, server } from './page-tests.ts'
 
 const minute = 60_000
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
@@ -24,34 +21,7 @@ const alpine = tenant('a', 'Alpine Bakery', [2, 0, 0, 0, 0], { news: [1, 0, 0, 0
 const blue = tenant('b', 'Blue Clinic', [0, 9, 0, 0, 0], { news: [0, 0, 0, 0, 0] })
 const cold = tenant('c', 'Cold Foundry', [0, 0, 10, 100, 0], { news: [0, 0, 0, 0, 0] })
 
-let browser: Browser
-let server: PageServer
-let built: Awaited<ReturnType<typeof buildPage>>
-let opened: OpenPage | undefined
-
-beforeAll(async () => {
-  built = await buildPage()
-  server = await servePage(built.folder)
-  browser = await launchChromium()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await built?.remove()
-})
-
-beforeEach(() => {
-  server.files.clear()
-  server.clock.date = now
-})
-
-afterEach(async () => {
-  const offences = opened?.offences ?? []
-  await opened?.close()
-  opened = undefined
-  expect(offences).toEqual([])
-})
+servePageToTests(now)
 
 function serve(rows: readonly Row[], settings?: string) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -59,10 +29,10 @@ function serve(rows: readonly Row[], settings?: string) {
   if (settings) server.files.set('settings.json', { text: settings, type: 'application/json' })
 }
 
-async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
-  opened = await openPage(browser, server, { browserTime: now, ...options })
-  await opened.page.waitForSelector('.toolbar')
-  return opened.page
+async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Promise<Page> {
+  const shown = await openInTest({ browserTime: now, ...options })
+  await shown.page.waitForSelector('.toolbar')
+  return shown.page
 }
 
 async function nextFigures(page: Page, rows: readonly Row[]) {

@@ -1,35 +1,16 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeEach, expect, it } from 'vitest'
 import { violations } from './axe.ts'
-import { buildPage } from './built-page.ts'
-import { launchChromium } from './chromium.ts'
 import { makeEstate, makeStatus, toCsv } from './estate.ts'
-import { type OpenPage, openPage } from './open-page.ts'
-import { type PageServer, servePage } from './page-server.ts'
+import { openInTest, servePageToTests, server } from './page-tests.ts'
 
 const minute = 60_000
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
 const estate = makeEstate(40, { now: now - 2 * minute, failing: 0.2 })
 
-let browser: Browser
-let server: PageServer
-let built: Awaited<ReturnType<typeof buildPage>>
-let opened: OpenPage | undefined
-
-beforeAll(async () => {
-  built = await buildPage()
-  server = await servePage(built.folder)
-  browser = await launchChromium()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await built?.remove()
-})
+servePageToTests(now)
 
 beforeEach(() => {
-  server.clock.date = now
   server.files.set('detections.csv', { text: toCsv(estate) })
   server.files.set('status.json', {
     text: makeStatus(estate, now - 2 * minute, { demo: true }),
@@ -37,16 +18,9 @@ beforeEach(() => {
   })
 })
 
-afterEach(async () => {
-  const offences = opened?.offences ?? []
-  await opened?.close()
-  opened = undefined
-  expect(offences).toEqual([])
-})
-
-async function open(options: Partial<Parameters<typeof openPage>[2]>): Promise<Page> {
-  opened = await openPage(browser, server, { browserTime: now, ...options })
-  return opened.page
+async function open(options: Partial<Parameters<typeof openInTest>[0]>): Promise<Page> {
+  const shown = await openInTest({ browserTime: now, ...options })
+  return shown.page
 }
 
 it.each([

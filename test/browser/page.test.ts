@@ -1,12 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
-import { buildPage } from './built-page.ts'
-import { launchChromium } from './chromium.ts'
 import { makeEstate, makeStatus, type Row, toCsv, toEightColumns } from './estate.ts'
 import { nextPoll } from './next-poll.ts'
-import { type OpenPage, openPage } from './open-page.ts'
-import { type PageServer, servePage } from './page-server.ts'
+import { opened, openInTest, servePageToTests, server } from './page-tests.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -41,44 +38,17 @@ const failing: Row = {
   collectedAt: now - 5 * hour,
 }
 
-let browser: Browser
-let server: PageServer
-let built: Awaited<ReturnType<typeof buildPage>>
-let opened: OpenPage | undefined
-
-beforeAll(async () => {
-  built = await buildPage()
-  server = await servePage(built.folder)
-  browser = await launchChromium()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await built?.remove()
-})
-
-beforeEach(() => {
-  server.files.clear()
-  server.clock.date = now
-})
-
-afterEach(async () => {
-  const offences = opened?.offences ?? []
-  await opened?.close()
-  opened = undefined
-  expect(offences).toEqual([])
-})
+servePageToTests(now)
 
 function serve(rows: readonly Row[], status: string | undefined = makeStatus(rows, now - 2 * minute)) {
   server.files.set('detections.csv', { text: toCsv(rows) })
   if (status) server.files.set('status.json', { text: status, type: 'application/json' })
 }
 
-async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
-  opened = await openPage(browser, server, { browserTime: now, ...options })
+async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Promise<Page> {
+  const shown = await openInTest({ browserTime: now, ...options })
   server.requests.length = 0
-  return opened.page
+  return shown.page
 }
 
 async function texts(page: Page, selector: string): Promise<string[]> {

@@ -1,11 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
-import { buildPage } from './built-page.ts'
-import { launchChromium } from './chromium.ts'
 import { makeEstate, makeStatus, type Row, toCsv } from './estate.ts'
-import { type OpenPage, openPage } from './open-page.ts'
-import { type PageServer, servePage } from './page-server.ts'
+import { opened, openInTest, servePageToTests, server } from './page-tests.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -15,34 +12,7 @@ const estate = makeEstate(250, { now: now - 2 * minute, failing: 0.1 })
 const isCalm = ({ status, counts: [critical, high], news = [] }: Row) =>
   status === 'ok' && critical === 0 && high === 0 && news.every(count => count === 0)
 
-let browser: Browser
-let server: PageServer
-let built: Awaited<ReturnType<typeof buildPage>>
-let opened: OpenPage | undefined
-
-beforeAll(async () => {
-  built = await buildPage()
-  server = await servePage(built.folder)
-  browser = await launchChromium()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await built?.remove()
-})
-
-beforeEach(() => {
-  server.files.clear()
-  server.clock.date = now
-})
-
-afterEach(async () => {
-  const offences = opened?.offences ?? []
-  await opened?.close()
-  opened = undefined
-  expect(offences).toEqual([])
-})
+servePageToTests(now)
 
 function serve(rows: readonly Row[], run: object = {}, more: object = {}) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -52,8 +22,8 @@ function serve(rows: readonly Row[], run: object = {}, more: object = {}) {
   })
 }
 
-async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Promise<Page> {
-  opened = await openPage(browser, server, {
+async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Promise<Page> {
+  const shown = await openInTest({
     browserTime: now,
     viewport: { width: 1920, height: 1080 },
     query: '?view=wall',
@@ -61,7 +31,7 @@ async function open(options: Partial<Parameters<typeof openPage>[2]> = {}): Prom
     ...options,
   })
   server.requests.length = 0
-  return opened.page
+  return shown.page
 }
 
 async function texts(page: Page, selector: string): Promise<string[]> {
