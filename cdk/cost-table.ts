@@ -6,7 +6,7 @@ import { synthesizeTemplate } from './synthesize.ts'
 
 const estates = [50, 500, 2_500]
 
-/** What a run reports of one credential (lambda/metrics.ts): eight figures, and one for each status that occurs. */
+/** What a run reports of one credential (lambda/run/metrics.ts): eight figures, and one for each status that occurs. */
 const metrics = 8 + 4
 
 const parts: readonly (readonly [keyof Cost, string])[] = [

@@ -1,5 +1,5 @@
-import { longestWaitMs } from '../lambda/hold-lease.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
+import { longestWaitMs } from '../lambda/run/hold-lease.ts'
 import { type Estate, planFor } from './planner.ts'
 import { prices } from './prices.ts'
 
@@ -58,7 +58,7 @@ function secondsFor(calls: number, rateLimits: string): number {
   return (sentAt.at(-1) ?? 0) / 1_000
 }
 
-/** What a run asks of S3 (lambda/collection.ts): the lease, the state, the history, and what is published every minute. */
+/** What a run asks of S3 (lambda/run/collect.ts): the lease, the state, the history, and what is published every minute. */
 function storageCost(
   { tenants, historyDays }: { tenants: number; historyDays: number },
   { runs, seconds, answers }: { runs: number; seconds: number; answers: number },

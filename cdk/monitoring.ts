@@ -15,7 +15,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
-import { statuses } from '../lambda/tenant.ts'
+import { statuses } from '../lambda/tenants/tenant.ts'
 import { runMetric } from './run-metric.ts'
 
 type Props = {

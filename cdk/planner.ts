@@ -1,7 +1,7 @@
-import { planDeadlines } from '../lambda/deadlines.ts'
-import { sayDuration } from '../lambda/duration.ts'
-import { longestWaitMs } from '../lambda/hold-lease.ts'
+import { planDeadlines } from '../lambda/pacing/deadlines.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
+import { sayDuration } from '../lambda/publish/duration.ts'
+import { longestWaitMs } from '../lambda/run/hold-lease.ts'
 import { runSeconds } from './run-time.ts'
 import type { Settings } from './settings.ts'
 
@@ -23,7 +23,7 @@ export type Plan = {
 const tenantsOnAPage = 100
 /**
  * A run checks a 24th of the tenants for a move to Sophos Fusion, or more where runs are so rare that a round would take
- * longer than a day. Where calls are short, one in 25 goes there (lambda/migration.ts).
+ * longer than a day. Where calls are short, one in 25 goes there (lambda/tenants/migration.ts).
  */
 const leastCheckedShare = 1 / 24
 const callsPerCheckWhereShort = 25
@@ -39,7 +39,7 @@ export function planFor(estate: Estate): Plan {
   const checkedShare = Math.min(1, Math.max(leastCheckedShare, scheduleMinutes / (24 * 60)))
   const checks = estate.fusionGuard === 'on' ? tenants * checkedShare : 0
   const whole = tenants + credentials + listing + checks
-  // Where calls are short, the tenants are listed once an hour only (lambda/list-due.ts).
+  // Where calls are short, the tenants are listed once an hour only (lambda/tenants/list-due.ts).
   const rest =
     possible -
     credentials -

@@ -1,5 +1,5 @@
-import type { FusionCounts } from './migration.ts'
 import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
+import type { FusionCounts } from './tenants/migration.ts'
 
 export type Settings = {
   readonly secretArn: string

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startClock } from '../lambda/clock.ts'
-import { type Deadlines, planDeadlines } from '../lambda/deadlines.ts'
 import { publishReport } from '../lambda/doctor/publish.ts'
 import type { SourceReport } from '../lambda/doctor/report.ts'
 import { visit } from '../lambda/doctor/visit.ts'
-import { sayTaken } from '../lambda/lease-taken.ts'
+import { type Deadlines, planDeadlines } from '../lambda/pacing/deadlines.ts'
+import { sayTaken } from '../lambda/run/lease-taken.ts'
 import type { SophosClient } from '../lambda/sophos/client.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
 import manifest from '../package.json' with { type: 'json' }

@@ -1,13 +1,13 @@
 import { pathToFileURL } from 'node:url'
-import type { BySeverity } from '../lambda/detections.ts'
 import type { SophosClient } from '../lambda/sophos/client.ts'
+import type { BySeverity } from '../lambda/sophos/detections.ts'
 import {
   allTenantsDocument,
   allTenantsVariables,
   readAllTenants,
-} from '../lambda/sophos/fusion-all-tenants.ts'
-import { countsDocument, countsVariables, readCounts } from '../lambda/sophos/fusion-counts.ts'
-import { probeDocument, readProbe } from '../lambda/sophos/fusion-probe.ts'
+} from '../lambda/sophos/fusion/all-tenants.ts'
+import { countsDocument, countsVariables, readCounts } from '../lambda/sophos/fusion/counts.ts'
+import { probeDocument, readProbe } from '../lambda/sophos/fusion/probe.ts'
 import { type Identity, whoAmI } from '../lambda/sophos/identity.ts'
 import { listTenants } from '../lambda/sophos/tenants.ts'
 import { compare, isSame, sayCounts, sumOfBuckets } from './fusion-findings.ts'

@@ -1,6 +1,6 @@
-import { cycleMs, weight } from '../lambda/order.ts'
+import { cycleMs, weight } from '../lambda/asking/priority.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
-import { readState } from '../lambda/stored-state.ts'
+import { readState } from '../lambda/state/stored-state.ts'
 import { virtualInstallation } from './virtual-installation.ts'
 
 const hourMs = 3_600_000

@@ -1,4 +1,4 @@
-import { ConflictError, type Store } from '../lambda/store.ts'
+import { ConflictError, type Store } from '../lambda/state/store.ts'
 
 /** The data bucket as a map, with S3's conditional writes, for runs in virtual time. */
 export function memoryStore(): Store & {

@@ -1,4 +1,4 @@
-import { sayDuration } from '../duration.ts'
+import { sayDuration } from '../publish/duration.ts'
 import type { CallTally } from '../sophos/sender.ts'
 import { catalogue } from './catalogue.ts'
 import { type Evidence, type Finding, findings } from './finding.ts'

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { Log } from '../log.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 import { daysNeeded, type PastDays } from './stale.ts'
 
 const dayMs = 86_400_000

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Log } from '../log.ts'
 import { parseJson } from '../schemas.ts'
-import { ConflictError, type Store } from '../store.ts'
+import { ConflictError, type Store } from '../state/store.ts'
 import { type AccessReport, type SourceReport, sourceReportSchema } from './report.ts'
 
 const key = 'access-report.json'

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { severities } from '../detections.ts'
 import { parseBody } from '../sophos/answers.ts'
 import { readCounts } from '../sophos/counts.ts'
+import { severities } from '../sophos/detections.ts'
 import { UnexpectedAnswerError } from '../sophos/errors.ts'
 import type { ApiId } from './catalogue.ts'
 

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
-import type { RunOutcome } from '../run.ts'
-import type { Store } from '../store.ts'
+import type { RunOutcome } from '../run/run.ts'
+import type { Store } from '../state/store.ts'
 import { type Digest, digest } from './digest.ts'
 import { type Memory, nothingAnnounced, parseMemory, serializeMemory } from './memory.ts'
 import type { Send } from './send.ts'

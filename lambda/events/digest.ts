@@ -1,5 +1,5 @@
-import type { RunReport } from '../report.ts'
-import type { Tenant } from '../tenant.ts'
+import type { RunReport } from '../state/run-report.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import { type Announcement, named, shortened } from './announcement.ts'
 import { frame, iso } from './frame.ts'
 import type { Memory, Watched } from './memory.ts'

@@ -1,5 +1,5 @@
-import { hourMs } from '../detections.ts'
-import type { Tenant } from '../tenant.ts'
+import { hourMs } from '../sophos/detections.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 
 /** New critical and high detections of a tenant. Times in milliseconds since the epoch. */
 export type Fresh = {

@@ -1,5 +1,5 @@
-import { isMoved } from '../migration.ts'
-import type { Tenant } from '../tenant.ts'
+import { isMoved } from '../tenants/migration.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 import type { DigestInput } from './digest.ts'
 import { type Fresh, freshIn } from './fresh.ts'
 import type { Memory, Watched } from './memory.ts'

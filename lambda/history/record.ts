@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../state/store.ts'
 import { addToDay, UnreadableDayError } from './day-file.ts'
 import { dayOf, type HistoryRow } from './row.ts'
 

@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
-import { severities } from '../detections.ts'
 import { safeText } from '../publish/csv.ts'
-import type { CollectedCounts, Tenant } from '../tenant.ts'
+import { severities } from '../sophos/detections.ts'
+import type { CollectedCounts, Tenant } from '../tenants/tenant.ts'
 
 /** What one answer said of one tenant. */
 export type HistoryRow = {

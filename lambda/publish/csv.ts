@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { type Hour, hourlyCounts } from '../detections.ts'
+import { type Hour, hourlyCounts } from '../sophos/detections.ts'
 import type { Row } from './rows.ts'
 
 /**

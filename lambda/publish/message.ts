@@ -1,9 +1,9 @@
-import type { CollectionEnd } from '../collect.ts'
-import { sayDuration } from '../duration.ts'
-import type { RunReport } from '../report.ts'
+import type { CollectionEnd } from '../asking/worker-pool.ts'
 import { CredentialsError } from '../sophos/errors.ts'
-import { type Status, statuses, type Tenant } from '../tenant.ts'
-import type { NoList } from '../tenant-list.ts'
+import type { RunReport } from '../state/run-report.ts'
+import { type Status, statuses, type Tenant } from '../tenants/tenant.ts'
+import type { NoList } from '../tenants/tenant-list.ts'
+import { sayDuration } from './duration.ts'
 import { countByStatus } from './status.ts'
 
 export type Conclusion = Pick<RunReport, 'result' | 'message'>

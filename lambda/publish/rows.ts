@@ -1,7 +1,7 @@
-import { severities } from '../detections.ts'
-import { isMoved } from '../migration.ts'
-import type { State } from '../state.ts'
-import type { Tenant } from '../tenant.ts'
+import { severities } from '../sophos/detections.ts'
+import type { State } from '../state/state.ts'
+import { isMoved } from '../tenants/migration.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 
 /** A tenant as it is published, with the source that knows it. */
 export type Row = Tenant & { readonly source: string }

@@ -1,7 +1,7 @@
-import { countMigrations } from '../migration.ts'
-import type { RunReport } from '../report.ts'
-import type { State } from '../state.ts'
-import type { Status, Tenant } from '../tenant.ts'
+import type { RunReport } from '../state/run-report.ts'
+import type { State } from '../state/state.ts'
+import { countMigrations } from '../tenants/migration.ts'
+import type { Status, Tenant } from '../tenants/tenant.ts'
 import type { Row } from './rows.ts'
 
 export type TenantsByStatus = Readonly<Record<Status, number>>

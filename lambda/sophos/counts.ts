@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { type BySeverity, type Counts, type Hour, hourMs, severities, sumSeverities } from '../detections.ts'
 import { count, time } from '../schemas.ts'
 import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
+import { type BySeverity, type Counts, type Hour, hourMs, severities, sumSeverities } from './detections.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 
 const countsSchema = v.object({

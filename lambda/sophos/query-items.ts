@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { type BySeverity, type Counts, type Hour, hourMs, type severities } from '../detections.ts'
 import { time } from '../schemas.ts'
+import { type BySeverity, type Counts, type Hour, hourMs, type severities } from './detections.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 
 /** A detection as far as it is counted. What stands where the severity should be is looked at later. */

@@ -1,9 +1,9 @@
-import { hourMs } from '../../lambda/detections.ts'
-import { notChecked } from '../../lambda/migration.ts'
 import { toCsv } from '../../lambda/publish/csv.ts'
 import { mergeSources } from '../../lambda/publish/rows.ts'
-import { parseState, serializeState } from '../../lambda/state.ts'
-import type { Tenant } from '../../lambda/tenant.ts'
+import { hourMs } from '../../lambda/sophos/detections.ts'
+import { parseState, serializeState } from '../../lambda/state/state.ts'
+import { notChecked } from '../../lambda/tenants/migration.ts'
+import type { Tenant } from '../../lambda/tenants/tenant.ts'
 import { makeWorld } from '../../local/simulator/world.ts'
 
 export type FileFigures = { readonly name: string; readonly ms: number; readonly kib: number }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { planDeadlines } from '../../lambda/deadlines.ts'
-import { sayDuration } from '../../lambda/duration.ts'
 import { readInvocation } from '../../lambda/invocation.ts'
-import { nextRunAt } from '../../lambda/report.ts'
+import { planDeadlines } from '../../lambda/pacing/deadlines.ts'
+import { sayDuration } from '../../lambda/publish/duration.ts'
 import { readSettings } from '../../lambda/settings.ts'
+import { nextRunAt } from '../../lambda/state/run-report.ts'
 
 const needed = { SOPHOS_SECRET_ARN: 'arn:aws:secretsmanager:x', DATA_BUCKET: 'data' }
 

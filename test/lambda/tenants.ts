@@ -1,7 +1,7 @@
-import { type BySeverity, hourMs, sumSeverities } from '../../lambda/detections.ts'
-import { notChecked } from '../../lambda/migration.ts'
 import type { Row } from '../../lambda/publish/rows.ts'
-import type { CollectedCounts, Tenant } from '../../lambda/tenant.ts'
+import { type BySeverity, hourMs, sumSeverities } from '../../lambda/sophos/detections.ts'
+import { notChecked } from '../../lambda/tenants/migration.ts'
+import type { CollectedCounts, Tenant } from '../../lambda/tenants/tenant.ts'
 
 export const at = Date.UTC(2026, 10, 22, 10)
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { announce } from '../../../lambda/events/announce.ts'
 import type { Announcement } from '../../../lambda/events/announcement.ts'
-import type { RunOutcome } from '../../../lambda/run.ts'
-import type { Store } from '../../../lambda/store.ts'
+import type { RunOutcome } from '../../../lambda/run/run.ts'
+import type { Store } from '../../../lambda/state/store.ts'
 import { memoryStore } from '../../memory-store.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 

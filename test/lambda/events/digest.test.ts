@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourMs } from '../../../lambda/detections.ts'
 import { type Digest, digest } from '../../../lambda/events/digest.ts'
 import { type Memory, nothingAnnounced, parseMemory, serializeMemory } from '../../../lambda/events/memory.ts'
-import type { RunReport } from '../../../lambda/report.ts'
-import type { Tenant } from '../../../lambda/tenant.ts'
+import { hourMs } from '../../../lambda/sophos/detections.ts'
+import type { RunReport } from '../../../lambda/state/run-report.ts'
+import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const cooldownMs = 6 * hourMs

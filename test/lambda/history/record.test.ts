@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { addToDay } from '../../../lambda/history/day-file.ts'
 import { recordHistory } from '../../../lambda/history/record.ts'
 import { type HistoryRow, rowsSince } from '../../../lambda/history/row.ts'
-import { ConflictError, type Store } from '../../../lambda/store.ts'
+import { ConflictError, type Store } from '../../../lambda/state/store.ts'
 import { memoryStore } from '../../memory-store.ts'
 import { bySeverity, countsOf, tenantOf } from '../tenants.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { CollectionEnd } from '../../../lambda/collect.ts'
+import type { CollectionEnd } from '../../../lambda/asking/worker-pool.ts'
 import { OutOfBudgetError } from '../../../lambda/pacing/gate.ts'
 import { concludeRun, concludeWithoutList } from '../../../lambda/publish/message.ts'
 import { CredentialsError, RefusedError } from '../../../lambda/sophos/errors.ts'
-import type { Tenant } from '../../../lambda/tenant.ts'
+import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { tenantOf } from '../tenants.ts'
 
 const ok = { status: 'ok' } as const

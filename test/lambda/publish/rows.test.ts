@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mergeSources } from '../../../lambda/publish/rows.ts'
-import type { Tenant } from '../../../lambda/tenant.ts'
+import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const source = (name: string, ...tenants: Tenant[]) => ({ source: name, state: { tenants } })

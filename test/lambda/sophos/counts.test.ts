@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourlyCounts, hourMs, timeOf } from '../../../lambda/detections.ts'
 import { readCounts } from '../../../lambda/sophos/counts.ts'
+import { hourlyCounts, hourMs, timeOf } from '../../../lambda/sophos/detections.ts'
 import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
 
 const tenantId = '11111111-2222-4333-8444-555555555555'

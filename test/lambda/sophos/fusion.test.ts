@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { severities } from '../../../lambda/detections.ts'
 import { openGate } from '../../../lambda/pacing/gate.ts'
 import { fullPace } from '../../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
 import { createClient } from '../../../lambda/sophos/client.ts'
-import { readFusionAnswer } from '../../../lambda/sophos/fusion.ts'
+import { severities } from '../../../lambda/sophos/detections.ts'
 import {
   allTenantsDocument,
   allTenantsVariables,
   fetchAllTenants,
   readAllTenants,
-} from '../../../lambda/sophos/fusion-all-tenants.ts'
-import { countsDocument, countsVariables, fetchFusionCounts } from '../../../lambda/sophos/fusion-counts.ts'
-import { probeDocument, probeMigration } from '../../../lambda/sophos/fusion-probe.ts'
+} from '../../../lambda/sophos/fusion/all-tenants.ts'
+import { countsDocument, countsVariables, fetchFusionCounts } from '../../../lambda/sophos/fusion/counts.ts'
+import { readFusionAnswer } from '../../../lambda/sophos/fusion/fusion.ts'
+import { probeDocument, probeMigration } from '../../../lambda/sophos/fusion/probe.ts'
 import { severities as simulated } from '../../../local/simulator/detections.ts'
 import type { Fault } from '../../../local/simulator/faults.ts'
 import { readQuestion } from '../../../local/simulator/fusion/question.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourlyCounts, hourMs, sumSeverities } from '../../../lambda/detections.ts'
+import { hourlyCounts, hourMs, sumSeverities } from '../../../lambda/sophos/detections.ts'
 import { UnexpectedAnswerError } from '../../../lambda/sophos/errors.ts'
 import { countItems, severityName } from '../../../lambda/sophos/query-items.ts'
 

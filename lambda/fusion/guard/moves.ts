@@ -1,0 +1,43 @@
+import type { RunContext } from '../../run/run.ts'
+import { isMoved, withMoves } from '../../tenants/migration.ts'
+import type { Tenant } from '../../tenants/tenant.ts'
+import { readMoved, rememberMoved } from './register.ts'
+
+/** What a run knows of moves to Sophos Fusion. */
+export type Moves = {
+  /** The tenants as they may be shown, by all that is known of moves. */
+  applyTo(tenants: readonly Tenant[]): Tenant[]
+  /** Writes down which of the tenants moved, where that is not in the register yet. */
+  remember(tenants: readonly Tenant[]): Promise<void>
+  /** Takes up what other sources' runs found out since. */
+  lookAgain(): Promise<void>
+}
+
+export async function openMoves({ settings, store, clock, log }: RunContext): Promise<Moves> {
+  const { fusion } = settings
+  const register = new Map(fusion.guard ? await readMoved(store, log) : [])
+
+  return {
+    applyTo: tenants => withMoves(tenants, register, fusion),
+    async remember(tenants) {
+      const news = tenants.filter(tenant => isMoved(tenant) && !register.has(tenant.id))
+      if (news.length === 0) return
+      const found = new Map(news.map(({ id, migration }) => [id, migration.checkedAt ?? clock.now()]))
+      try {
+        await rememberMoved(store, found, log)
+        for (const [id, at] of found) register.set(id, at)
+      } catch (error) {
+        // The state knows it too, and the next run tries again.
+        log.error('the register of moved tenants was not written', { error })
+      }
+    },
+    async lookAgain() {
+      if (!fusion.guard) return
+      try {
+        for (const [id, at] of await readMoved(store, log)) register.set(id, at)
+      } catch (error) {
+        log.warn('the register of moved tenants was not read again; the next run reads it', { error })
+      }
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { type Deadline, type Gate, openGate } from '../pacing/gate.ts'
+import { type Lease, type LeaseTaken, takeLease } from './lease.ts'
+import type { RunContext } from './run.ts'
+
+/**
+ * Longer waits are not waited for, since somebody pays for the time: what room comes back within an hour, the next
+ * scheduled runs will find. Long enough for a full minute's window with its slowest answer.
+ */
+export const longestWaitMs = 95_000
+
+/**
+ * Does `work` with the source's lease and with the gate for the calls that the lease's book leaves room for, and leaves the
+ * book to whoever is next. While somebody else holds the lease nothing is done, and it is told who does. `worker` says in the
+ * log, and in the lease, who this is; `timeIsUp` why no call is sent after the last moment for one.
+ */
+export async function holdLease<T>(
+  context: Omit<RunContext, 'trigger'>,
+  { worker, timeIsUp, ...details }: { worker: 'run' | 'doctor'; timeIsUp: string; [detail: string]: unknown },
+  work: (lease: Lease, gate: Gate) => Promise<T>,
+): Promise<T | LeaseTaken> {
+  const { settings, clock, store, log, deadlines } = context
+  const lease = await takeLease({
+    store,
+    source: settings.source,
+    holder: `${worker}-${clock.now()}-${context.random()}`,
+    windows: settings.rateLimits,
+    clock,
+  })
+  if (!('renew' in lease)) return lease
+  log.info(`${worker} started`, { source: settings.source, ...details })
+
+  const gate = openGate({
+    windows: settings.rateLimits,
+    earlierCalls: lease.earlierCalls,
+    earlierPace: lease.earlierPace,
+    clock,
+    deadline: () => {
+      const bounds: Deadline[] = [
+        { at: deadlines.lastCallAt, reason: timeIsUp },
+        // A call that is sent must be answered while the lease still holds.
+        { at: lease.until() - deadlines.requestTimeoutMs, reason: 'The lease was not renewed' },
+        { at: clock.now() + longestWaitMs },
+      ]
+      return bounds.reduce((first, bound) => (bound.at < first.at ? bound : first))
+    },
+    onWait: wait => log.info('waiting for the rate limit', wait),
+    onPace: change => log.warn(change.text, change),
+  })
+  try {
+    return await work(lease, gate)
+  } finally {
+    // Where that fails the lease ends by itself; it must not hide how the work went.
+    await lease
+      .release({ calls: gate.remembered(), pace: gate.pace() })
+      .catch((error: unknown) => log.warn('the lease was not released', { error }))
+  }
+}

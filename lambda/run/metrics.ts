@@ -1,0 +1,61 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { cycleMs } from '../asking/priority.ts'
+import { countByStatus } from '../publish/status.ts'
+import type { Settings } from '../settings.ts'
+import { hourMs } from '../sophos/detections.ts'
+import { longestWaitMs } from './hold-lease.ts'
+import type { RunOutcome } from './run.ts'
+
+type Schedule = Pick<Settings, 'rateLimits' | 'refreshIntervalMs'>
+
+/**
+ * Writes a run's metrics in CloudWatch's embedded format, for the alarms and the dashboard of the account. Each name costs
+ * some $0.30 a month and source, for the hours in which it is written; what Lambda itself measures (duration, errors) is
+ * free and not repeated here. With the default limits there are 8, and one for each status that a tenant has.
+ */
+export function recordMetrics(metrics: Metrics, { report, tenants }: RunOutcome, settings: Schedule): void {
+  metrics.addDimension('source', report.source)
+  metrics.addMetric('RunFailed', MetricUnit.Count, report.result === 'failed' ? 1 : 0)
+  metrics.addMetric('Calls', MetricUnit.Count, report.calls.made)
+  metrics.addMetric('ThrottledCalls', MetricUnit.Count, report.calls.throttled)
+  metrics.addMetric('Tenants', MetricUnit.Count, tenants.length)
+  for (const [status, count] of Object.entries(countByStatus(tenants))) {
+    if (count > 0) metrics.addMetric(`Tenants_${status}`, MetricUnit.Count, count)
+  }
+  // Shorter windows are full again before anybody looks.
+  for (const { window, limit, left } of report.budget.filter(({ periodMs }) => periodMs >= hourMs)) {
+    metrics.addMetric(`BudgetUsed_${window}`, MetricUnit.Percent, 100 * (1 - left / limit))
+  }
+  const oldestFigureAge = ageOfOldestFigure(tenants, report.endedAt)
+  if (oldestFigureAge !== undefined) {
+    metrics.addMetric('OldestFigureAge', MetricUnit.Milliseconds, oldestFigureAge)
+    metrics.addMetric(
+      'OldestFigureCycles',
+      MetricUnit.NoUnit,
+      oldestFigureAge / plannedCycleMs(tenants, settings),
+    )
+  }
+  metrics.publishStoredMetrics()
+}
+
+/**
+ * The age (ms) of the oldest figures whose turn only has to come again. Those of a tenant that could not be asked grow
+ * older for the reason that its row tells, however fast the others are.
+ */
+function ageOfOldestFigure(tenants: RunOutcome['tenants'], now: number): number | undefined {
+  const times = tenants.flatMap(({ status, counts }) => (status === 'ok' && counts ? counts.collectedAt : []))
+  return times.length > 0 ? now - Math.min(...times) : undefined
+}
+
+/**
+ * The time (ms) in which the schedule and the limits let every tenant be asked once. A window for which no run waits is
+ * spent once a run, however long it is until the next.
+ */
+function plannedCycleMs(tenants: RunOutcome['tenants'], { rateLimits, refreshIntervalMs }: Schedule): number {
+  const spent = rateLimits.map(window =>
+    window.periodMs > longestWaitMs
+      ? { ...window, periodMs: Math.max(window.periodMs, refreshIntervalMs) }
+      : window,
+  )
+  return cycleMs(tenants, spent, refreshIntervalMs)
+}

@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import { count } from '../schemas.ts'
+
+/**
+ * How a run went, as the state keeps it and status.json tells it. Times are milliseconds since the epoch, `message` is a
+ * plain sentence for people.
+ *
+ * `result`: `complete`: every tenant was tried. `partial`: budget or time ended first. `failed`: no token, no list, or no
+ * answer at all. `running`: it goes on; what is published is as far as it came.
+ */
+export const reportSchema = v.object({
+  source: v.string(),
+  startedAt: v.number(),
+  endedAt: v.number(),
+  trigger: v.picklist(['schedule', 'manual']),
+  result: v.picklist(['complete', 'partial', 'failed', 'running']),
+  message: v.string(),
+  calls: v.object({ made: count, retries: count, throttled: count }),
+  budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
+  nextRunAt: v.number(),
+  fusion: v.optional(
+    v.object({
+      /** Whether tenants are probed for a move to Sophos Fusion. */
+      guard: v.picklist(['on', 'off']),
+      counts: v.picklist(['off', 'auto']),
+      /** `refuted`: switched off by itself, because its figures were not those of the tenants' own. */
+      allTenants: v.picklist(['off', 'on', 'refuted']),
+      message: v.optional(v.string()),
+    }),
+  ),
+})
+export type RunReport = v.InferOutput<typeof reportSchema>
+
+/** When the next run is due (ms): an interval after this one, unless this one was asked for before its time. */
+export function nextRunAt(run: {
+  trigger: RunReport['trigger']
+  startedAt: number
+  intervalMs: number
+  /** What the run before said. */
+  planned: number | undefined
+}): number {
+  const { trigger, startedAt, intervalMs, planned } = run
+  return trigger === 'manual' && planned !== undefined && planned > startedAt
+    ? planned
+    : startedAt + intervalMs
+}

@@ -1,0 +1,46 @@
+import { OutOfBudgetError } from '../pacing/gate.ts'
+import type { SophosClient } from '../sophos/client.ts'
+import { RefusedError, UnreachableError } from '../sophos/errors.ts'
+import { whoAmI } from '../sophos/identity.ts'
+import { listTenants, type TenantList } from '../sophos/tenants.ts'
+
+/** Why there is no list: the budget is spent (which passes), or something failed. `message` is for people. */
+export type NoList = { readonly endedBy: 'budget' | 'failure'; readonly message: string }
+
+/**
+ * Token, whoami, all pages of the listing; only the token where the list is not due. What goes wrong on the way becomes a
+ * sentence that says what to do.
+ */
+export async function fetchTenantList(
+  client: SophosClient,
+  apiUrl: string,
+  isDue: boolean,
+): Promise<TenantList | 'not due' | NoList> {
+  let step = 'No token could be had'
+  try {
+    await client.signIn()
+    if (!isDue) return 'not due'
+    step = 'Sophos did not tell whose credential this is'
+    const identity = await whoAmI(client, apiUrl)
+    step = 'The tenant list could not be had'
+    return await listTenants(client, apiUrl, identity)
+  } catch (error) {
+    if (error instanceof OutOfBudgetError) {
+      return { endedBy: 'budget', message: `${step}: ${error.message}.` }
+    }
+    return { endedBy: 'failure', message: `${step}: ${explain(error)}` }
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof RefusedError) {
+    const advice: Readonly<Record<number, string>> = {
+      401: ' Check that the credential still exists in Sophos Central.',
+      403: ' Check the role of the credential in Sophos Central: Service Principal ReadOnly is enough.',
+    }
+    const id = error.correlationId ? ` (correlation id ${error.correlationId})` : ''
+    return `Sophos answered ${error.status}, "${error.message}"${id}.${advice[error.status] ?? ''}`
+  }
+  if (error instanceof UnreachableError) return `${error.message}. Check the network and status.sophos.com.`
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,64 @@
+import type { BySeverity, Counts } from '../sophos/detections.ts'
+import type { ListedTenant } from '../sophos/tenants.ts'
+import type { Migration } from './migration.ts'
+
+/**
+ * How the latest try to ask for a tenant's detections ended.
+ *
+ * - `ok`: there are counts
+ * - `pending`: not tried yet
+ * - `inactive`: Sophos names no API host for it, so there is nobody to ask
+ * - `forbidden`: 403: no XDR or MDR licence, partner assistance off, a trial
+ * - `not_found`: 404
+ * - `moved`: to Sophos Fusion, where this API's figures are wrong
+ * - `throttled`: the rate limit was reached and stayed so
+ * - `failed`: anything else
+ */
+export const statuses = [
+  'ok',
+  'pending',
+  'inactive',
+  'forbidden',
+  'not_found',
+  'moved',
+  'throttled',
+  'failed',
+] as const
+export type Status = (typeof statuses)[number]
+
+/** By which way counts came. */
+export const methods = ['counts', 'query', 'fusion'] as const
+type Method = (typeof methods)[number]
+
+/**
+ * What came in between two good answers. `since` (milliseconds since the epoch) is the earlier one's time, or the start of
+ * the later one's 24 hours where that is later.
+ */
+export type NewDetections = {
+  readonly since: number
+  readonly total: number
+  readonly bySeverity: BySeverity
+}
+
+/** The last good counts of a tenant, with their time (milliseconds since the epoch). */
+export type CollectedCounts = Counts & { readonly collectedAt: number; readonly method: Method }
+
+/** All that is known of a tenant: one row of the CSV, and what the next run starts from. */
+export type Tenant = ListedTenant & {
+  readonly status: Status
+  /** A plain sentence wherever the status is not ok; on an ok row a remark on its figures, if there is one. */
+  readonly reason: string | undefined
+  /** The end of the latest try, milliseconds since the epoch. */
+  readonly triedAt: number | undefined
+  /** Of the latest good answer, however many tries ago that was. */
+  readonly counts: CollectedCounts | undefined
+  /** Between the last two good answers; undefined where that cannot be told. */
+  readonly news: NewDetections | undefined
+  readonly migration: Migration
+}
+
+/** What one try came to. */
+export type Outcome = { readonly at: number } & (
+  | { readonly status: 'ok'; readonly counts: CollectedCounts }
+  | { readonly status: Exclude<Status, 'ok' | 'pending'>; readonly reason: string }
+)

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { OutOfOrderError } from '../../../lambda/asking/endpoint-down.ts'
+import { type GuardChange, openGuards } from '../../../lambda/asking/endpoints.ts'
+import { RefusedError, UnexpectedAnswerError, UnreachableError } from '../../../lambda/sophos/errors.ts'
+import { virtualClock } from '../../virtual-clock.ts'
+
+const host = 'https://api-eu01.central.sophos.com'
+const fusionUrl = 'https://api.taegis.sophos.com/graphql'
+const refused = (status: number) => new RefusedError(status, { text: 'no' })
+
+function open() {
+  const clock = virtualClock()
+  const changes: GuardChange[] = []
+  const guards = openGuards({ breakers: {}, clock, onChange: change => changes.push(change) })
+  const counts = guards.of(host, 'counts', 'Region eu01')
+  const query = guards.of(host, 'query', 'Region eu01')
+  const hear = (guard: typeof counts, error: unknown, times: number) => {
+    for (let n = 0; n < times; n++) guard.heard(error)
+  }
+  return { clock, guards, changes, counts, query, hear }
+}
+
+describe('the guards', () => {
+  it.each([
+    ['500', refused(500)],
+    ['501', refused(501)],
+    ['503', refused(503)],
+    ['a web page instead of JSON', new UnexpectedAnswerError('HTML', { retryable: true })],
+  ])('close one endpoint, and only that, after five answers of %s', (_, error) => {
+    const { counts, query, hear, guards } = open()
+    hear(counts, error, 4)
+    expect(counts.refusal()).toBeUndefined()
+    hear(counts, error, 1)
+    expect(counts.refusal()).toBeInstanceOf(OutOfOrderError)
+    expect(query.refusal()).toBeUndefined()
+    expect(guards.isOut(host, 'counts')).toBe(true)
+    const elsewhere = guards.of('https://api-us03.central.sophos.com', 'counts', 'Region us03')
+    expect(elsewhere.refusal()).toBeUndefined()
+  })
+
+  it('close both endpoints of a host that does not answer at all', () => {
+    const { counts, query, hear } = open()
+    hear(counts, new UnreachableError('no answer within 30 seconds'), 5)
+    expect([counts, query].map(guard => guard.refusal()?.message)).toEqual([
+      'Region eu01 has given no counts since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
+      'Region eu01 has answered no query since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
+    ])
+  })
+
+  it.each([
+    ['a good answer', undefined],
+    ['403', refused(403)],
+    ['404', refused(404)],
+    ['an answer of another shape', new UnexpectedAnswerError('odd')],
+  ])('take %s for a sign of life', (_, answer) => {
+    const { counts, hear } = open()
+    hear(counts, refused(500), 4)
+    counts.heard(answer)
+    hear(counts, refused(500), 4)
+    expect(counts.refusal()).toBeUndefined()
+  })
+
+  it('take 429 for no sign of anything', () => {
+    const { counts, hear } = open()
+    hear(counts, refused(500), 4)
+    hear(counts, refused(429), 9)
+    expect(counts.refusal()).toBeUndefined()
+    hear(counts, refused(500), 1)
+    expect(counts.refusal()).toBeDefined()
+  })
+
+  it('let one caller through when a probe is due, and all when it was answered', async () => {
+    const { clock, counts, hear, guards, changes } = open()
+    hear(counts, refused(500), 5)
+    expect(() => counts.claim()).toThrow(OutOfOrderError)
+    await clock.drive(clock.sleep(5_000))
+    counts.claim()
+    expect(() => counts.claim()).toThrow(OutOfOrderError)
+    counts.heard(undefined)
+    for (let n = 0; n < 9; n++) counts.claim()
+    expect(guards.remembered()).toEqual({})
+    expect(changes).toEqual([
+      { text: 'endpoint out of order', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
+      { text: 'endpoint in order again', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
+    ])
+  })
+
+  it.each([400, 401, 404, 503])(
+    'take five answers of %i by Sophos Fusion for a sign that all would be so',
+    status => {
+      const { guards, hear } = open()
+      const fusion = guards.of(fusionUrl, 'fusion', 'Sophos Fusion')
+      hear(fusion, refused(status), 4)
+      expect(fusion.refusal()).toBeUndefined()
+      hear(fusion, refused(status), 1)
+      expect(fusion.refusal()?.message).toMatch(/^Sophos Fusion has answered nothing of use since/)
+    },
+  )
+
+  it("take a tenant's refusal by Sophos Fusion for nobody else's", () => {
+    const { guards, hear } = open()
+    const fusion = guards.of(fusionUrl, 'fusion', 'Sophos Fusion')
+    hear(fusion, refused(403), 50)
+    expect(fusion.refusal()).toBeUndefined()
+  })
+
+  it('close nothing but Sophos Fusion where that does not answer at all', () => {
+    const { guards, counts, query, hear } = open()
+    hear(guards.of(fusionUrl, 'fusion', 'Sophos Fusion'), new UnreachableError('no'), 9)
+    expect([counts.refusal(), query.refusal()]).toEqual([undefined, undefined])
+    expect(Object.keys(guards.remembered())).toEqual([`fusion of ${fusionUrl}`])
+  })
+
+  it('hand what is out of order to the next run', () => {
+    const { clock, counts, hear, guards } = open()
+    hear(counts, refused(500), 5)
+    const breakers = JSON.parse(JSON.stringify(guards.remembered()))
+    const next = openGuards({ breakers, clock, onChange: () => undefined })
+    expect(next.of(host, 'counts', 'Region eu01').refusal()).toBeDefined()
+    expect(next.askedAgainAt(host)).toBe(clock.now() + 5_000)
+  })
+})
