@@ -1,7 +1,7 @@
 import { planDeadlines } from '../lambda/pacing/deadlines.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
-import { sayDuration } from '../lambda/publish/duration.ts'
-import { longestWaitMs } from '../lambda/run/hold-lease.ts'
+import { formatDuration } from '../lambda/publish/duration.ts'
+import { longestWaitMs } from '../lambda/pacing/deadlines.ts'
 import { runSeconds } from './run-time.ts'
 import type { Settings } from './settings.ts'
 
@@ -115,6 +115,6 @@ function adviceFor(estate: Estate, { refreshMinutes }: Plan): string {
 }
 
 /** Rounded against us: a forecast must not promise what is just missed. */
-const sayMinutes = (minutes: number): string => sayDuration(Math.ceil(minutes) * 60_000)
+const sayMinutes = (minutes: number): string => formatDuration(Math.ceil(minutes) * 60_000)
 
 const thousands = (count: number): string => Math.floor(count).toLocaleString('en')

@@ -58,7 +58,6 @@ export type Settings = {
   /** Whether tenants are watched for a move to Sophos Fusion. */
   readonly fusionGuard: 'on' | 'off'
   readonly fusionCounts: 'off' | 'auto'
-  readonly fusionAllTenants: 'off' | 'on'
   /** Fusion's GraphQL endpoint; without it the one that the function knows. */
   readonly fusionUrl: string | undefined
   /** Under which CloudFormation knows the installation; a second one in an account takes another. */
@@ -101,7 +100,6 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     keepData: parseChoice('keepData', given.keepData ?? 'yes', ['yes', 'no']) === 'yes',
     fusionGuard: parseChoice('fusionGuard', given.fusionGuard ?? 'on', ['on', 'off']),
     fusionCounts: parseChoice('fusionCounts', given.fusionCounts ?? 'off', ['off', 'auto']),
-    fusionAllTenants: parseChoice('fusionAllTenants', given.fusionAllTenants ?? 'off', ['off', 'on']),
     fusionUrl: optional(given.fusionUrl, parseUrlOfFusion, undefined),
     stackName: parseStackName(given.stackName ?? 'SophosDetectionsDashboard'),
   }

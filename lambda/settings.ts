@@ -1,5 +1,4 @@
 import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
-import type { FusionCounts } from './tenants/migration.ts'
 
 export type Settings = {
   readonly secretArn: string
@@ -16,6 +15,9 @@ export type Settings = {
   readonly demo: boolean
 }
 
+/** Where a moved tenant's counts come from: nowhere, or Sophos Fusion's GraphQL API. */
+export type FusionCounts = 'off' | 'auto'
+
 /** What is done about tenants that moved to Sophos Fusion. */
 export type FusionSettings = {
   /** Whether tenants are probed, and those that moved show no counts of this API. */
@@ -23,8 +25,6 @@ export type FusionSettings = {
   /** The GraphQL endpoint. */
   readonly url: string
   readonly counts: FusionCounts
-  /** Whether one request is made for all moved tenants. */
-  readonly allTenants: boolean
 }
 
 const fusionUrl = 'https://api.taegis.sophos.com/graphql'
@@ -62,7 +62,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     ? read('FUSION_GRAPHQL_URL', `${apiUrl}/graphql`, parseBaseUrl)
     : read('FUSION_GRAPHQL_URL', fusionUrl, parseFusionUrl)
   const counts = read('FUSION_COUNTS', 'off', oneOf('off', 'auto'))
-  const allTenants = read('FUSION_ALL_TENANTS', 'off', oneOf('off', 'on'))
 
   if (
     !secretArn ||
@@ -74,8 +73,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     !source ||
     !guard ||
     !url ||
-    !counts ||
-    !allTenants
+    !counts
   ) {
     throw new Error(`The function's settings are wrong. ${problems.join('. ')}.`)
   }
@@ -87,7 +85,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     apiUrl,
     refreshIntervalMs,
     source,
-    fusion: { guard: guard === 'on', url, counts, allTenants: allTenants === 'on' },
+    fusion: { guard: guard === 'on', url, counts },
     demo,
   }
 }

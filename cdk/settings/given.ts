@@ -22,7 +22,6 @@ const names = [
   'keepData',
   'fusionGuard',
   'fusionCounts',
-  'fusionAllTenants',
   'fusionUrl',
   'stackName',
 ] as const

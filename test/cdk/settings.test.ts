@@ -57,7 +57,6 @@ describe('the settings', () => {
       keepData: true,
       fusionGuard: 'on',
       fusionCounts: 'off',
-      fusionAllTenants: 'off',
       stackName: 'SophosDetectionsDashboard',
     })
   })
@@ -195,7 +194,6 @@ describe('the settings', () => {
       ['fusionGuard', 'auto', /on, off/],
       ['fusionCounts', 'on', /off, auto/],
       ['fusionUrl', 'https://example.com/graphql', /under sophos\.com/],
-      ['fusionAllTenants', 'yes', /off, on/],
       ['stackName', 'my stack', /letters, digits/],
       ['access', 'nobody', /./],
       ['access', '0.0.0.0/0', /./],
