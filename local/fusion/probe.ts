@@ -1,14 +1,10 @@
 import type { SophosClient } from '../../lambda/sophos/client.ts'
 import type { BySeverity } from '../../lambda/sophos/detections.ts'
-import {
-  allTenantsDocument,
-  allTenantsVariables,
-  readAllTenants,
-} from './all-tenants.ts'
 import { countsDocument, countsVariables, readCounts } from '../../lambda/sophos/fusion/counts.ts'
 import { probeDocument, readProbe } from '../../lambda/sophos/fusion/probe.ts'
 import { type Identity, whoAmI } from '../../lambda/sophos/identity.ts'
 import { listTenants } from '../../lambda/sophos/tenants.ts'
+import { allTenantsDocument, allTenantsVariables, readAllTenants } from './all-tenants.ts'
 import { compare, isSame, sayCounts, sumOfBuckets } from './findings.ts'
 import {
   byAggregateDocument,
