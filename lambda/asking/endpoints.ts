@@ -1,7 +1,4 @@
 import type { Clock } from '../clock.ts'
-import { RefusedError, UnreachableError } from '../sophos/errors.ts'
-import { isPassing, isThrottled } from '../sophos/retry.ts'
-import type { Guard } from '../sophos/sender.ts'
 import {
   afterFailure,
   afterSending,
@@ -10,7 +7,10 @@ import {
   isOpen,
   maySend,
   restoredBreakers,
-} from './breaker.ts'
+} from '../pacing/breaker.ts'
+import { RefusedError, UnreachableError } from '../sophos/errors.ts'
+import { isPassing, isThrottled } from '../sophos/retry.ts'
+import type { Guard } from '../sophos/sender.ts'
 import { EndpointDownError } from './endpoint-down.ts'
 
 /** One way to figures, at one host or at many. */

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import * as v from 'valibot'
-import { type Breakers, breakersSchema } from '../asking/breaker.ts'
+import { type Breakers, breakersSchema } from '../pacing/breaker.ts'
 import { count } from '../schemas.ts'
 import type { Hour } from '../sophos/detections.ts'
 import { migrationStates, notChecked } from '../tenants/migration.ts'

@@ -24,7 +24,8 @@ describe('the calls that a run needs', () => {
 
   it('hold a dataset with a period of its own as often as it is due, and no more often than a run', () => {
     const estate = { tenants: 100, refreshIntervalMs, guard: false }
-    const periodic = (everyMs: number) => callsNeeded({ ...estate, datasets: [{ calls: 2, everyMs }] }).periodic
+    const periodic = (everyMs: number) =>
+      callsNeeded({ ...estate, datasets: [{ calls: 2, everyMs }] }).periodic
     expect(periodic(24 * 3_600_000)).toBeCloseTo(200 / 96, 9)
     expect(periodic(60_000)).toBe(200)
   })

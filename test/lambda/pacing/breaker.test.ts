@@ -9,7 +9,7 @@ import {
   isOpen,
   maySend,
   restoredBreakers,
-} from '../../../lambda/asking/breaker.ts'
+} from '../../../lambda/pacing/breaker.ts'
 
 const at = Date.UTC(2026, 10, 22, 10)
 const minute = 60_000
