@@ -5,6 +5,7 @@ import { makeFaults, operationIn } from '../local/simulator/faults.ts'
 import { hash, unit } from '../local/simulator/hash.ts'
 import { makeLimiter, parseLimits } from '../local/simulator/limits.ts'
 import { makeCentral, type SimulatorOptions } from '../local/simulator/options.ts'
+import { routes as allRoutes } from '../local/simulator/routes/list.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 const sophosUrl = 'https://api.central.sophos.com'
@@ -20,10 +21,11 @@ export function virtualSophos(
   clock: VirtualClock,
   options: SimulatorOptions & { latencyMs: readonly [number, number] },
 ) {
+  const { routes = allRoutes } = options
   const central = makeCentral({ apiHosts: 'one', ...options }, sophosUrl)
   const limits = options.rateLimits ?? '10/s 100/m 1000/h 200000/d'
   const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
-  const faults = makeFaults()
+  const faults = makeFaults(routes)
   const received: number[] = []
   let tellCounts: (tenantId: string, total: number) => void = () => undefined
   const fusionListeners: ((tenantId: string, json: unknown) => void)[] = []
@@ -38,7 +40,7 @@ export function virtualSophos(
 
     const { pathname, searchParams } = new URL(url)
     const { region, path } = findHost(pathname, central.apiHosts)
-    const found = findRoute(method, path)
+    const found = findRoute(routes, method, path)
     const tenantId = headers['x-tenant-id']
     const now = clock.now()
     received.push(now)

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Answer, badRequest, Refusal } from './answers.ts'
-import type { Central } from './central.ts'
-import type { EndpointName, Fault } from './faults.ts'
+import type { Fault } from './faults.ts'
 
 /** One request, read to its end. */
 export type Call = {
@@ -16,18 +15,6 @@ export type Call = {
   /** When it was received, ms. */
   readonly now: number
   readonly faults: readonly Fault[]
-}
-
-/** One thing that can be called. `path` may name one part of itself: `/runs/:id`. */
-export type Route = {
-  readonly name: EndpointName
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  /**
-   * Where it lives: `id` needs no token, `global` is served on the global host, `tenant` on the tenant's region, `fusion` on
-   * Fusion's host, which has its own words for a bad token. */
-  readonly on: 'id' | 'global' | 'tenant' | 'fusion'
-  readonly answer: (call: Call, central: Central, id: string) => Answer
 }
 
 export function ok(json: unknown, status = 200): Answer {

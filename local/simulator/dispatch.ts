@@ -6,36 +6,16 @@ import {
   standardError,
   unauthorizedOnFusion,
 } from './answers.ts'
-import type { Call, Route } from './call.ts'
+import type { Call } from './call.ts'
 import { type Central, checkToken, hasGoodToken } from './central.ts'
 import { distort } from './distort.ts'
-import { alertsRoutes } from './routes/alerts.ts'
-import { casesRoutes } from './routes/cases.ts'
-import { countsRoutes } from './routes/counts.ts'
-import { fusionRoutes } from './routes/fusion.ts'
-import { healthRoutes } from './routes/health.ts'
-import { identityRoutes } from './routes/identity.ts'
-import { readsRoutes } from './routes/reads.ts'
-import { runsRoutes } from './routes/runs.ts'
-import { tenantsRoutes } from './routes/tenants.ts'
+import type { Route } from './route.ts'
 import { isRegion } from './tenants.ts'
-
-const routes: readonly Route[] = [
-  ...identityRoutes,
-  ...tenantsRoutes,
-  ...countsRoutes,
-  ...runsRoutes,
-  ...healthRoutes,
-  ...casesRoutes,
-  ...alertsRoutes,
-  ...readsRoutes,
-  ...fusionRoutes,
-]
 
 /** The route that a request is for, and the id in its path. */
 export type Found = { readonly route: Route; readonly id: string }
 
-export function findRoute(method: string, path: string): Found | undefined {
+export function findRoute(routes: readonly Route[], method: string, path: string): Found | undefined {
   for (const route of routes) {
     const pattern = new RegExp(`^${route.path.replace(':id', '([^/]+)')}$`)
     const match = method === route.method ? pattern.exec(path) : null

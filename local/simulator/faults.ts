@@ -1,26 +1,5 @@
 import type { RunResult } from './runs.ts'
 
-/** Names of what can be called, as they stand in the log and in faults. */
-export type EndpointName =
-  | 'token'
-  | 'whoami'
-  | 'partnerTenants'
-  | 'organizationTenants'
-  | 'counts'
-  | 'runStart'
-  | 'runStatus'
-  | 'runResults'
-  | 'health'
-  | 'cases'
-  | 'alerts'
-  | 'endpoints'
-  | 'siemEvents'
-  | 'partnerAdmins'
-  | 'partnerRoles'
-  | 'partnerBilling'
-  | 'fusion'
-  | 'unknown'
-
 /** What goes wrong. */
 export type FaultKind =
   /** The given status instead of an answer; without `body`, an empty one. A text goes out as HTML, all else as JSON. */
@@ -70,7 +49,8 @@ export type FaultKind =
 
 /** Which requests a fault meets: those that fit all of what is given. */
 export type Fault = FaultKind & {
-  readonly endpoint?: EndpointName
+  /** The name of a route. */
+  readonly endpoint?: string
   readonly tenantId?: string
   readonly region?: string
   /** Only this operation of a GraphQL endpoint. */
@@ -83,7 +63,8 @@ export type Fault = FaultKind & {
 
 /** A request as far as faults look at it. */
 export type FaultTarget = {
-  readonly endpoint: EndpointName
+  /** The name of the route, or "unknown". */
+  readonly endpoint: string
   readonly tenantId: string | undefined
   readonly region: string | undefined
   /** The name of a GraphQL document's operation. */
@@ -95,11 +76,14 @@ export const operationIn = (body: string): string | undefined =>
   /"query"\s*:\s*"\s*query\s+(\w+)/.exec(body)?.[1]
 
 /** Faults that tests ask for, in the order in which they were added. */
-export function makeFaults() {
+export function makeFaults(routes: readonly { readonly name: string }[]) {
   const active = new Map<Fault, { seen: number; struck: number }>()
   return {
     /** From now on, requests that fit meet this fault. Answers a function that takes it away again. */
     add(fault: Fault): () => void {
+      // A fault that can never strike would make a test pass for nothing.
+      if (fault.endpoint !== undefined && !routes.some(({ name }) => name === fault.endpoint))
+        throw new Error(`The simulator has no route "${fault.endpoint}", so this fault would never strike.`)
       const own = { ...fault }
       active.set(own, { seen: 0, struck: 0 })
       return () => {

@@ -1,7 +1,7 @@
 import type { Central, IdType } from './central.ts'
-import type { EndpointName } from './faults.ts'
 import { hash, uuid } from './hash.ts'
 import type { Limit } from './limits.ts'
+import type { Route } from './route.ts'
 import { makeRuns } from './runs.ts'
 import type { TenantSpec } from './tenants.ts'
 import { makeTokens } from './tokens.ts'
@@ -36,7 +36,7 @@ export type SimulatorOptions = {
    * between two bounds. A random part of it passes before the service sees the call. Default none.
    */
   readonly latency?:
-    | ((call: { endpoint: EndpointName; tenantId: string | undefined }) => number)
+    | ((call: { endpoint: string; tenantId: string | undefined }) => number)
     | { min: number; max: number }
   /** `regions` (default): every region has its own host, `<url>/region/<region>`; `one`: a single host has it all. */
   readonly apiHosts?: 'regions' | 'one'
@@ -49,6 +49,8 @@ export type SimulatorOptions = {
    * (default: it does), and whether answers name tenants by Sophos Central's ids (default) or by numbers of their own.
    */
   readonly fusion?: { readonly parent?: boolean; readonly ids?: 'central' | 'numbers' }
+  /** What can be asked. Default: everything in `routes/list.ts`. */
+  readonly routes?: readonly Route[]
 }
 
 /** The simulated service at its address, with every option that was left out at its default. */

@@ -5,15 +5,16 @@ import { listen } from '../listen.ts'
 import { type Answer, internalError } from './answers.ts'
 import type { Call } from './call.ts'
 import { answerTo, findHost, findRoute, tooMany } from './dispatch.ts'
-import { type EndpointName, type Fault, makeFaults, operationIn } from './faults.ts'
+import { type Fault, makeFaults, operationIn } from './faults.ts'
 import { unit } from './hash.ts'
 import { makeLimiter, parseLimits } from './limits.ts'
 import { makeCentral, type SimulatorOptions } from './options.ts'
+import { routes as allRoutes } from './routes/list.ts'
 import type { World } from './world.ts'
 
 /** One request as the service saw it. Times in ms of the simulator's clock. */
 type LogEntry = {
-  readonly endpoint: EndpointName
+  readonly endpoint: string
   readonly method: string
   /** Path and query as they came. */
   readonly address: string
@@ -48,10 +49,10 @@ export type Simulator = {
  * is strict, so that a client cannot be careless.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const clock = options.clock ?? Date.now
+  const { clock = Date.now, routes = allRoutes } = options
   const limits = options.rateLimits ?? '10/s 100/m 1000/h 200000/d'
   const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
-  const faults = makeFaults()
+  const faults = makeFaults(routes)
   const log: LogEntry[] = []
   const server = createServer()
   const { url, close } = await listen(server, options.port ?? 0)
@@ -73,7 +74,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const { pathname, searchParams } = new URL(request.url ?? '/', url)
     const { region, path } = findHost(pathname, central.apiHosts)
     const method = request.method ?? 'GET'
-    const found = findRoute(method, path)
+    const found = findRoute(routes, method, path)
     const endpoint = found?.route.name ?? 'unknown'
     const tenantHeader = request.headers['x-tenant-id']
     const tenantId = typeof tenantHeader === 'string' ? tenantHeader : undefined
@@ -131,7 +132,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 function latencyOf(
   latency: SimulatorOptions['latency'],
-  call: { endpoint: EndpointName; tenantId: string | undefined },
+  call: { endpoint: string; tenantId: string | undefined },
   chance: number,
 ): number {
   if (latency === undefined) return 0

@@ -1,8 +1,9 @@
-import { choice, flag, instant, ok, onlyParameters, type Route, refuse, wholeNumber } from '../call.ts'
+import { choice, flag, instant, ok, onlyParameters, refuse, wholeNumber } from '../call.ts'
 import { tenantOf } from '../central.ts'
 import type { Detection } from '../detections.ts'
 import { detectionRule } from '../filters.ts'
 import { pick, uuid } from '../hash.ts'
+import type { Route } from '../route.ts'
 import type { Tenant } from '../tenants.ts'
 import { visible } from './counts.ts'
 

@@ -1,18 +1,9 @@
-import {
-  type Call,
-  choice,
-  instant,
-  ok,
-  onlyParameters,
-  page,
-  type Route,
-  refuse,
-  wholeNumber,
-} from '../call.ts'
+import { type Call, choice, instant, ok, onlyParameters, page, refuse, wholeNumber } from '../call.ts'
 import { tenantOf } from '../central.ts'
 import type { Detection } from '../detections.ts'
 import { detectionId, detectionRule } from '../filters.ts'
 import { hash, pick, unit } from '../hash.ts'
+import type { Route } from '../route.ts'
 import type { Tenant } from '../tenants.ts'
 import { visible } from './counts.ts'
 

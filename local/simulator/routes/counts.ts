@@ -1,7 +1,8 @@
-import { type Call, choice, flag, instant, list, ok, onlyParameters, type Route, refuse } from '../call.ts'
+import { type Call, choice, flag, instant, list, ok, onlyParameters, refuse } from '../call.ts'
 import { type Central, tenantOf } from '../central.ts'
 import { countDetections, type Detection, hourMs } from '../detections.ts'
 import { type Filters, filtered, notModelled, typeNames } from '../filters.ts'
+import type { Route } from '../route.ts'
 import type { Tenant } from '../tenants.ts'
 
 const dayMs = 24 * hourMs

@@ -1,10 +1,11 @@
 import { execute, GraphQLError, parse, validate } from 'graphql'
 import * as v from 'valibot'
 import { badRequest, Refusal } from '../answers.ts'
-import { type Call, ok, type Route } from '../call.ts'
+import { type Call, ok } from '../call.ts'
 import { type Central, tenantOnFusion } from '../central.ts'
 import { makeAnswers, type Scope } from '../fusion/answers.ts'
 import { fusionSchema } from '../fusion/schema.ts'
+import type { Route } from '../route.ts'
 
 const Request = v.object({ query: v.string(), variables: v.optional(v.record(v.string(), v.unknown())) })
 

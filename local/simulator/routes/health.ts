@@ -1,6 +1,7 @@
-import { list, ok, onlyParameters, type Route, refuse } from '../call.ts'
+import { list, ok, onlyParameters, refuse } from '../call.ts'
 import { tenantOf } from '../central.ts'
 import { hash, unit } from '../hash.ts'
+import type { Route } from '../route.ts'
 import type { Tenant } from '../tenants.ts'
 
 const checks = ['protection', 'policy', 'exclusions', 'tamperProtection'] as const

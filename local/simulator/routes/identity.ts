@@ -1,7 +1,8 @@
 import { tokenError } from '../answers.ts'
-import { ok, onlyParameters, type Route } from '../call.ts'
+import { ok, onlyParameters } from '../call.ts'
 import { apiHostOf } from '../central.ts'
 import { hash } from '../hash.ts'
+import type { Route } from '../route.ts'
 
 /** `id.sophos.com`, and who the credential belongs to. */
 export const identityRoutes: readonly Route[] = [

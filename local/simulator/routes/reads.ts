@@ -1,6 +1,7 @@
-import { type Call, ok, onlyParameters, page, type Route, wholeNumber } from '../call.ts'
+import { type Call, ok, onlyParameters, page, wholeNumber } from '../call.ts'
 import { type Central, checkAccount, tenantOf } from '../central.ts'
 import { hash, pick, uuid } from '../hash.ts'
+import type { Route } from '../route.ts'
 
 /** Further reads, as far as one sees by them whether they may be made: short lists with the fields that matter. */
 export const readsRoutes: readonly Route[] = [

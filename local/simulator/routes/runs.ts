@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { notFound, Refusal } from '../answers.ts'
-import { type Call, instant, ok, onlyParameters, page, type Route, refuse, wholeNumber } from '../call.ts'
+import { type Call, instant, ok, onlyParameters, page, refuse, wholeNumber } from '../call.ts'
 import { type Central, tenantOf } from '../central.ts'
 import type { Detection } from '../detections.ts'
 import { detectionId, detectionRule, filtered } from '../filters.ts'
 import { hash, pick, uuid } from '../hash.ts'
+import type { Route } from '../route.ts'
 import type { Run } from '../runs.ts'
 import { visible } from './counts.ts'
 

@@ -1,5 +1,6 @@
-import { type Call, flag, ok, onlyParameters, page, type Route, wholeNumber } from '../call.ts'
+import { type Call, flag, ok, onlyParameters, page, wholeNumber } from '../call.ts'
 import { apiHostOf, type Central, checkAccount } from '../central.ts'
+import type { Route } from '../route.ts'
 import type { Tenant } from '../tenants.ts'
 
 /** The tenants of a partner or of an organization. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { rememberMoved } from '../../../lambda/fusion/guard/register.ts'
 import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import type { Store } from '../../../lambda/state/store.ts'
-import type { EndpointName, FaultKind } from '../../../local/simulator/faults.ts'
+import type { FaultKind } from '../../../local/simulator/faults.ts'
 import type { TenantSpec } from '../../../local/simulator/tenants.ts'
 import { demoTenants } from '../../../local/upstream.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
@@ -52,7 +52,7 @@ const troubles: Record<string, FaultKind> = {
   'no data': { kind: 'status', status: 200, body: {} },
   'null types': { kind: 'status', status: 200, body: { data: { caseTypes: { types: null } } } },
 }
-const fusion: EndpointName = 'fusion'
+const fusion = 'fusion'
 
 describe('the guard', () => {
   it('publishes no count of this API from the first good probe on, and notices every move in time', async () => {

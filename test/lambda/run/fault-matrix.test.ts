@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import type { Store } from '../../../lambda/state/store.ts'
-import type { EndpointName, FaultKind } from '../../../local/simulator/faults.ts'
+import type { FaultKind } from '../../../local/simulator/faults.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
 
 const minuteMs = 60_000
@@ -31,7 +31,7 @@ const faults: Record<string, FaultKind> = {
   'JSON cut short': { kind: 'garbage', as: 'json' },
   'an empty object': { kind: 'status', status: 200, body: {} },
 }
-const steps: EndpointName[] = ['token', 'whoami', 'partnerTenants', 'counts']
+const steps = ['token', 'whoami', 'partnerTenants', 'counts']
 /** What passes when it happens once: asking again helps. */
 const passing = [
   '500',
