@@ -1,5 +1,5 @@
 import { startAttention } from './attention/attention.tsx'
-import { defaultIntervalMs } from './data/freshness.ts'
+import { noSchedule } from './data/freshness.ts'
 import type { askFile } from './poll/ask-file.ts'
 import { buildOf, releaseWatch } from './poll/new-release.ts'
 import { rarely } from './poll/rarely.ts'
@@ -46,6 +46,6 @@ function sightOf(state: ViewState, now: number) {
     writtenAt: Date.parse(detections?.validators.lastModified ?? '') || undefined,
     isMuted: (tenant: Parameters<typeof muteOf>[0]) => muteOf(tenant) !== undefined,
     now,
-    intervalMs: status?.run.refreshIntervalMs ?? defaultIntervalMs,
+    intervalMs: status?.run.refreshIntervalMs ?? noSchedule,
   }
 }

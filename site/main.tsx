@@ -1,7 +1,9 @@
 import type { ComponentType } from 'preact'
 import { render } from 'preact'
 import type { Around } from './around.ts'
+import { files } from './files.ts'
 import { askFile } from './poll/ask-file.ts'
+import { pollFiles } from './poll/poll-files.ts'
 import { startPolling } from './poll/poll-loop.ts'
 import { rarely } from './poll/rarely.ts'
 import { correctedOffset } from './poll/server-clock.ts'
@@ -9,7 +11,7 @@ import { startTicker } from './poll/ticker.ts'
 import { chooseLanguage } from './text/language.ts'
 import { loadTexts } from './text/texts.ts'
 import { App } from './view/app.tsx'
-import { mergeDetections, mergeStatus, nothingYet, settingsOf, type ViewState } from './view-state.ts'
+import { nothingYet, settingsOf, type ViewState } from './view-state.ts'
 
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page"; the page is drawn into it.')
@@ -32,21 +34,20 @@ function show(next: ViewState, evenIfSame = false) {
   if (root) render(<App state={state} ticker={ticker} Signals={Signals} />, root)
 }
 
-/** Asks for both files and shows what changed. Answers how it went, for the next poll's time. */
+/** Asks for all files and shows what changed. Returns how it went, for the next poll's time. */
 async function poll() {
   const before = state.detections?.tenants
-  const [detections, status] = await Promise.all([
-    askFile('detections.csv', state.detections?.validators, surroundings),
-    askFile('status.json', state.status?.validators, surroundings),
+  const [{ first, merge }] = await Promise.all([
+    pollFiles(files, state, (address, known) => askFile(address, known, surroundings)),
     checkSettings(),
   ])
-  if (detections.time) clockOffset = correctedOffset(clockOffset, detections.time)
-  show(mergeStatus(mergeDetections(state, detections, now()), status, now()))
+  if (first.time) clockOffset = correctedOffset(clockOffset, first.time)
+  show(merge(state, now()))
   if (state.detections) void lookAround(state.detections.tenants !== before)
   return {
     well: state.trouble === undefined,
     nothing: state.detections === undefined,
-    retryAfterMs: detections.kind === 'trouble' ? detections.retryAfterMs : undefined,
+    retryAfterMs: first.kind === 'trouble' ? first.retryAfterMs : undefined,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Tenant } from './tenant.ts'
 
-export const defaultIntervalMs = 15 * 60_000
+/** The interval where status.json, which knows the schedule, is missing: no figure is late by a schedule that is not known. */
+export const noSchedule = Number.POSITIVE_INFINITY
 
 /** A clock ahead of the data by less than this is rounding; by more, one of the two clocks is wrong. */
 const toleranceMs = 60_000

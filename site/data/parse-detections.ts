@@ -1,7 +1,6 @@
-import { parseHourly } from './hourly.ts'
 import { type Lines, linesOf, reuseLines } from './line-memory.ts'
 import { readCsv } from './read-csv.ts'
-import { type RowReader, rowReader } from './read-row.ts'
+import { rowReader } from './read-row.ts'
 import type { Tenant } from './tenant.ts'
 import type { UnreadableWhy } from './why.ts'
 
@@ -28,10 +27,11 @@ function parseWhole(text: string): ParsedDetections | { problem: UnreadableWhy }
   const [header = [], ...rows] = csv.rows
   if (!header.includes('ID')) return { problem: { kind: 'no-id-column' } }
   if (rows.some(cells => cells.length !== header.length)) return { problem: { kind: 'damaged' } }
-  if (!text.endsWith('\n') && endsInsideACell(header, rows.at(-1) ?? []))
-    return { problem: { kind: 'damaged' } }
+  if (isCutOff(text, header)) return { problem: { kind: 'damaged' } }
 
-  const tenants = toTenants(rows, rowReader(header), header.indexOf('ID'))
+  const keys = rowKeys(header, rows)
+  const read = rowReader(header)
+  const tenants = rows.map((cells, i) => read(cells, keys[i] ?? ''))
   return { tenants, lines: linesOf(text, csv.lineBreak, header, tenants) }
 }
 
@@ -43,21 +43,21 @@ function parseLines(lines: readonly string[], { header, lineBreak, read }: Lines
   return whole ? rows?.map(cells => read(cells, cells[0] ?? '')) : undefined
 }
 
-function toTenants(rows: readonly (readonly string[])[], read: RowReader, idColumn: number): Tenant[] {
+/** A key for each row: its ID, with a number where that is there more than once. */
+export function rowKeys(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const idColumn = header.indexOf('ID')
   const seen = new Map<string, number>()
   return rows.map(cells => {
     const id = cells[idColumn] ?? ''
-    const before = seen.get(id) ?? 0
-    seen.set(id, before + 1)
-    return read(cells, before === 0 ? id : `${id}#${before + 1}`)
+    const count = (seen.get(id) ?? 0) + 1
+    seen.set(id, count)
+    return count === 1 ? id : `${id}#${count}`
   })
 }
 
-/** The last cell can be cut off and still leave a row with all its cells; then a list of hours is short, or a word is none. */
-function endsInsideACell(header: readonly string[], lastRow: readonly string[]): boolean {
-  const name = header.at(-1) ?? ''
-  const cell = lastRow.at(-1) ?? ''
-  if (cell === '') return false
-  if (name.startsWith('Hourly')) return parseHourly(cell) === undefined
-  return name === 'Migration' && !['not_moved', 'moved', 'not_checked'].includes(cell)
-}
+/**
+ * The last cell can be cut off and still leave a row with all its cells. The collector ends its file with a line break, and
+ * its file has a Status; one made elsewhere may end as it likes.
+ */
+const isCutOff = (text: string, header: readonly string[]): boolean =>
+  header.includes('Status') && !/[\r\n]$/.test(text)

@@ -17,6 +17,8 @@ export type Source = {
   endedAt: number | undefined
   result: 'complete' | 'partial' | 'failed' | undefined
   message: string | undefined
+  /** The figures of the message; undefined where the run got no answer, or the file does not have them. */
+  counts: RunCounts | undefined
   nextRunAt: number | undefined
   /** The rate windows and what is left of each, in the file's order. */
   budget: Budget[]
@@ -25,6 +27,8 @@ export type Source = {
   /** How many tenants moved to Sophos Fusion, as far as that was looked up. */
   migration: Migration | undefined
 }
+
+type RunCounts = { tenants: number; collected: number; needAttention: number }
 
 export type Budget = { window: string; limit: number; left: number }
 type Migration = { moved: number; notMoved: number; notChecked: number }
@@ -60,6 +64,7 @@ function toSource(source: Fields, at: string, read: FieldReader): Source {
     endedAt: read.instant(run, 'endedAt', runAt),
     result: result === 'complete' || result === 'partial' || result === 'failed' ? result : undefined,
     message: read.string(run, 'message', runAt),
+    counts: toCounts(read.fields(run, 'counts', runAt), `${runAt}counts.`, read),
     nextRunAt: read.instant(source, 'nextRunAt', at),
     budget: read
       .list(source, 'budget', at)
@@ -67,6 +72,15 @@ function toSource(source: Fields, at: string, read: FieldReader): Source {
     throttled: read.number(read.fields(source, 'calls', at), 'throttled', `${at}calls.`),
     migration: toMigration(read.fields(source, 'migration', at), `${at}migration.`, read),
   }
+}
+
+function toCounts(fields: Fields, at: string, read: FieldReader): RunCounts | undefined {
+  const tenants = read.number(fields, 'tenants', at)
+  const collected = read.number(fields, 'collected', at)
+  const needAttention = read.number(fields, 'needAttention', at)
+  return tenants === undefined || collected === undefined || needAttention === undefined
+    ? undefined
+    : { tenants, collected, needAttention }
 }
 
 function toBudget(fields: Fields, at: string, read: FieldReader): Budget | undefined {

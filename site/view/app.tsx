@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useLayoutEffect, useMemo } from 'preact/hooks'
 import { showIconLater } from '../attention/show-icon-later.ts'
-import { ageOf, defaultIntervalMs, freshness } from '../data/freshness.ts'
+import { ageOf, freshness, noSchedule } from '../data/freshness.ts'
 import { addUp } from '../data/totals.ts'
 import type { Ticker } from '../poll/ticker.ts'
 import { pageTitle } from '../text/page-title.ts'
@@ -43,7 +43,7 @@ function Page({ state, ticker, Signals }: AppProps) {
   const [view, onView] = useView()
   const settings = settingsOf(state)
   const run = status?.run
-  const intervalMs = run?.refreshIntervalMs ?? defaultIntervalMs
+  const intervalMs = run?.refreshIntervalMs ?? noSchedule
   const tenants = detections?.tenants
   const fileWrittenAt = Date.parse(detections?.validators.lastModified ?? '') || undefined
   const age = useMemo(() => tenants && ageOf(tenants, fileWrittenAt), [tenants, fileWrittenAt])
@@ -84,6 +84,7 @@ function Page({ state, ticker, Signals }: AppProps) {
           <Access />
         ) : hasRows && totals ? (
           <Desk
+            file={detections?.text ?? ''}
             tenants={tenants}
             totals={totals}
             settings={settings}

@@ -23,6 +23,8 @@ const Groups = later(async () => (await import('./groups/groups.tsx')).Groups)
 const RowDetails = later(async () => (await import('./details/row-details.tsx')).RowDetails)
 
 type DeskProps = {
+  /** The text that the tenants were read from. */
+  file: string
   tenants: readonly Tenant[]
   totals: Totals
   settings: SiteSettings
@@ -34,7 +36,17 @@ type DeskProps = {
 }
 
 /** The estate in figures, and the table to work with. */
-export function Desk({ tenants, totals, settings, muteOf, newest, intervalMs, view, onView }: DeskProps) {
+export function Desk({
+  file,
+  tenants,
+  totals,
+  settings,
+  muteOf,
+  newest,
+  intervalMs,
+  view,
+  onView,
+}: DeskProps) {
   const { now } = useContext(TickerContext)
   const section = useRef<HTMLElement>(null)
   const { unseenOf, markAllSeen } = useUnseen(tenants, now)
@@ -73,7 +85,7 @@ export function Desk({ tenants, totals, settings, muteOf, newest, intervalMs, vi
 
   const download = async () => {
     const { saveShown } = await import('./save-shown.ts')
-    saveShown(order.tenants, now())
+    saveShown(file, order.tenants, now())
   }
 
   return (

@@ -34,9 +34,7 @@ export function PageHeader({ age, tenants, run, intervalMs, children }: HeaderPr
         {!age && tenants && <p class="as-of">{texts.header.ageUnknown}</p>}
       </div>
       <div class="run-line">
-        {tenants && (
-          <RunLine sources={run?.sources ?? []} tenants={tenants} age={age} intervalMs={intervalMs} />
-        )}
+        {tenants && <RunLine sources={run?.sources ?? []} age={age} intervalMs={intervalMs} />}
       </div>
     </header>
   )

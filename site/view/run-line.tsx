@@ -1,7 +1,6 @@
 import './run-line.css'
 import type { Age } from '../data/freshness.ts'
 import type { Source } from '../data/parse-status.ts'
-import type { Tenant } from '../data/tenant.ts'
 import { formatAge, formatShortTime } from '../text/format.ts'
 import { texts } from '../text/texts.ts'
 import { BudgetUsed } from './budget-used.tsx'
@@ -10,18 +9,17 @@ import { Ticking } from './ticking.ts'
 
 type LineProps = {
   sources: readonly Source[]
-  tenants: readonly Tenant[]
   age: Age | undefined
   intervalMs: number
 }
 
 /** What the last runs came to, the oldest figure where it is much older than the newest, and the budget used. */
-export function RunLine({ sources, tenants, age, intervalMs }: LineProps) {
+export function RunLine({ sources, age, intervalMs }: LineProps) {
   return (
     <>
       <div class="runs">
         {sources.map(source => (
-          <RunNews key={source.name} source={source} tenants={tenants} named={sources.length > 1} />
+          <RunNews key={source.name} source={source} named={sources.length > 1} />
         ))}
         {age && age.newest - age.oldest > intervalMs && <Oldest at={age.oldest} />}
       </div>

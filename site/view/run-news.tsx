@@ -1,5 +1,4 @@
 import type { Source } from '../data/parse-status.ts'
-import { needsAttention, type Tenant } from '../data/tenant.ts'
 import { formatExactDuration, formatShortTime } from '../text/format.ts'
 import { laterTexts } from '../text/later-texts.ts'
 import { TroubleMark } from './marks.tsx'
@@ -7,18 +6,16 @@ import { Ticking, useTicking } from './ticking.ts'
 
 type RunProps = {
   source: Source
-  tenants: readonly Tenant[]
   /** There are several sources: each tells its name. */
   named: boolean
 }
 
 /** What the last run of a source came to, and when the next one is due. */
-export function RunNews({ source, tenants, named }: RunProps) {
+export function RunNews({ source, named }: RunProps) {
   // A run that ended early is no trouble: where an estate is larger than the budget, each one does. Its news say so,
   // and what it did not reach tells its age.
   const failed = source.result === 'failed'
-  const own = named ? tenants.filter(tenant => tenant.source === source.name) : tenants
-  const sentences = failed ? undefined : newsOf(source, own)
+  const sentences = failed ? undefined : newsOf(source)
   return (
     <p class={failed ? 'run failed' : 'run'}>
       {failed && <TroubleMark />}
@@ -30,19 +27,13 @@ export function RunNews({ source, tenants, named }: RunProps) {
   )
 }
 
-/** The same as the run's own message, in the reader's language; undefined where the file does not tell enough for that. */
-function newsOf({ result, startedAt, endedAt }: Source, tenants: readonly Tenant[]): string | undefined {
-  if (result === undefined || startedAt === undefined || endedAt === undefined) return undefined
-  if (tenants.length === 0 || tenants.every(({ status }) => status === undefined)) return undefined
-  // A row that an earlier run collected says so by its time.
-  const collected = tenants.filter(
-    ({ status, collectedAt }) => status === 'ok' && collectedAt !== undefined && collectedAt >= startedAt,
-  ).length
-  const troubled = tenants.filter(needsAttention).length
+/** The run's own figures in the reader's language; undefined where status.json does not have them. */
+function newsOf({ counts, result, startedAt, endedAt }: Source): string | undefined {
+  if (!counts || startedAt === undefined || endedAt === undefined) return undefined
   return [
-    laterTexts.run.collected(collected, tenants.length, formatExactDuration(endedAt - startedAt)),
+    laterTexts.run.collected(counts.collected, counts.tenants, formatExactDuration(endedAt - startedAt)),
     result === 'partial' ? laterTexts.run.endedEarly : '',
-    troubled > 0 ? laterTexts.run.needAttention(troubled) : '',
+    counts.needAttention > 0 ? laterTexts.run.needAttention(counts.needAttention) : '',
   ]
     .filter(Boolean)
     .join(' ')

@@ -2,8 +2,10 @@ import type { Tenant } from '../data/tenant.ts'
 import { toCsv } from '../triage/download.ts'
 
 /** Gives the reader these tenants as a CSV file, named by the time. With a BOM: without it Excel takes UTF-8 for something else. */
-export function saveShown(tenants: readonly Tenant[], now: number): void {
-  const url = URL.createObjectURL(new Blob(['\uFEFF', toCsv(tenants)], { type: 'text/csv;charset=utf-8' }))
+export function saveShown(file: string, tenants: readonly Tenant[], now: number): void {
+  const url = URL.createObjectURL(
+    new Blob(['\uFEFF', toCsv(file, tenants)], { type: 'text/csv;charset=utf-8' }),
+  )
   const link = document.createElement('a')
   link.href = url
   link.download = `detections-${new Date(now).toISOString().slice(0, 16).replace(/[T:]/g, '-')}.csv`

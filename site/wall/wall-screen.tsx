@@ -1,5 +1,5 @@
 import { useCallback, useContext, useMemo, useRef } from 'preact/hooks'
-import { ageOf, defaultIntervalMs } from '../data/freshness.ts'
+import { ageOf, noSchedule } from '../data/freshness.ts'
 import type { Tenant } from '../data/tenant.ts'
 import { addUp } from '../data/totals.ts'
 import { laterTexts } from '../text/later-texts.ts'
@@ -32,7 +32,7 @@ export type WallSight = {
 export function WallScreen({ sight, recovering }: { sight: WallSight; recovering: boolean }) {
   const { state, view, settings, muteOf } = sight
   const run = state.status?.run
-  const intervalMs = run?.refreshIntervalMs ?? defaultIntervalMs
+  const intervalMs = run?.refreshIntervalMs ?? noSchedule
   const writtenAt = Date.parse(state.detections?.validators.lastModified ?? '') || undefined
   const all = state.detections?.tenants
   const isMuted = useCallback((tenant: Tenant) => muteOf(tenant) !== undefined, [muteOf])

@@ -182,6 +182,7 @@ describe('nextDataAt', () => {
     endedAt: undefined,
     result: 'complete',
     message: undefined,
+    counts: undefined,
     nextRunAt: undefined,
     budget: [],
     throttled: undefined,
