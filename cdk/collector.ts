@@ -58,7 +58,6 @@ export class Collector extends Construct {
         ...eventVariables(settings),
         FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,
-        FUSION_ALL_TENANTS: settings.fusionAllTenants,
         ...(settings.fusionUrl && { FUSION_GRAPHQL_URL: settings.fusionUrl }),
         // Not of ours but of the C library under Node: one arena for all threads takes some 20 MB less at the peak of a run
         // over 10,000 tenants (test/bench).

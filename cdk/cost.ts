@@ -1,5 +1,5 @@
+import { longestWaitMs } from '../lambda/pacing/deadlines.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
-import { longestWaitMs } from '../lambda/run/hold-lease.ts'
 import { type Estate, planFor } from './planner.ts'
 import { prices } from './prices.ts'
 

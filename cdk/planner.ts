@@ -1,7 +1,10 @@
-import { planDeadlines } from '../lambda/pacing/deadlines.ts'
+import { datasets } from '../lambda/datasets/list.ts'
+import { callsPerProbe } from '../lambda/fusion/guard/probes-due.ts'
+import { longestWaitMs, planDeadlines } from '../lambda/pacing/deadlines.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
-import { sayDuration } from '../lambda/publish/duration.ts'
-import { longestWaitMs } from '../lambda/run/hold-lease.ts'
+import { formatDuration } from '../lambda/publish/duration.ts'
+import { callsNeeded } from '../lambda/run/calls-needed.ts'
+import { longestListAgeMs } from '../lambda/tenants/tenant-list.ts'
 import { runSeconds } from './run-time.ts'
 import type { Settings } from './settings.ts'
 
@@ -20,33 +23,23 @@ export type Plan = {
   readonly refreshMinutes: number
 }
 
-const tenantsOnAPage = 100
-/**
- * A run checks a 24th of the tenants for a move to Sophos Fusion, or more where runs are so rare that a round would take
- * longer than a day. Where calls are short, one in 25 goes there (lambda/tenants/migration.ts).
- */
-const leastCheckedShare = 1 / 24
-const callsPerCheckWhereShort = 25
-
 /** What `estate` comes to: a forecast for quiet days, without retries and without other users of the budget. */
 export function planFor(estate: Estate): Plan {
   const { scheduleMinutes, tenants } = estate
   const runsAnHour = 60 / scheduleMinutes
+  const refreshIntervalMs = scheduleMinutes * 60_000
   const credentials = 1 + estate.sources.size
   const possible = callsOfARun(estate)
-  // Each credential signs in, asks who it is, and lists its tenants.
-  const listing = Math.max(credentials, Math.ceil(tenants / tenantsOnAPage)) + credentials
-  const checkedShare = Math.min(1, Math.max(leastCheckedShare, scheduleMinutes / (24 * 60)))
-  const checks = estate.fusionGuard === 'on' ? tenants * checkedShare : 0
-  const whole = tenants + credentials + listing + checks
-  // Where calls are short, the tenants are listed once an hour only (lambda/tenants/list-due.ts).
-  const rest =
-    possible -
-    credentials -
-    listing * Math.min(1, 1 / runsAnHour) -
-    Math.min(checks, possible / callsPerCheckWhereShort)
-  const needed = tenants <= rest ? Math.min(whole, possible) : whole
-  const runs = needed <= possible ? 1 : rest > 0 ? tenants / rest : Number.POSITIVE_INFINITY
+  const guard = estate.fusionGuard === 'on'
+  const each = callsNeeded({ tenants: tenants / credentials, refreshIntervalMs, guard, datasets })
+  const { signIn, list, probes, questions, periodic } = each
+  const whole = credentials * (signIn + list + probes + questions + periodic)
+  // Where calls are short, the tenants are listed once an hour only, and few calls are probes.
+  const lists = credentials * list * Math.min(1, refreshIntervalMs / longestListAgeMs)
+  const checks = Math.min(credentials * probes, possible / callsPerProbe)
+  const rest = possible - credentials * (signIn + periodic) - lists - checks
+  const needed = credentials * questions <= rest ? Math.min(whole, possible) : whole
+  const runs = needed <= possible ? 1 : rest > 0 ? (credentials * questions) / rest : Number.POSITIVE_INFINITY
   return {
     callsNeeded: needed * runsAnHour,
     callsPossible: possible * runsAnHour,
@@ -115,6 +108,6 @@ function adviceFor(estate: Estate, { refreshMinutes }: Plan): string {
 }
 
 /** Rounded against us: a forecast must not promise what is just missed. */
-const sayMinutes = (minutes: number): string => sayDuration(Math.ceil(minutes) * 60_000)
+const sayMinutes = (minutes: number): string => formatDuration(Math.ceil(minutes) * 60_000)
 
 const thousands = (count: number): string => Math.floor(count).toLocaleString('en')

@@ -1,3 +1,4 @@
+import { defaults } from '../lambda/settings.ts'
 import { type Access, parseAccess } from './access-setting.ts'
 import {
   parseAlarmEmails,
@@ -61,7 +62,6 @@ export type Settings = {
   /** Whether tenants are watched for a move to Sophos Fusion. */
   readonly fusionGuard: 'on' | 'off'
   readonly fusionCounts: 'off' | 'auto'
-  readonly fusionAllTenants: 'off' | 'on'
   /** Fusion's GraphQL endpoint; without it the one that the function knows. */
   readonly fusionUrl: string | undefined
   /** Under which CloudFormation knows the installation; a second one in an account takes another. */
@@ -85,9 +85,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const keyArns = (value: unknown) => parseSecretKeyArns(value, secrets.length > 0)
   return {
     access: parseAccess(given.access ?? 'password'),
-    scheduleMinutes: parseSchedule(given.schedule ?? '15m'),
-    // What Sophos recommends (10 a second, 1,000 an hour) and what it enforces (100 a minute, 200,000 a day).
-    rateLimits: parseRateLimits(given.rateLimits ?? '10/s 100/m 1000/h 200000/d'),
+    scheduleMinutes: parseSchedule(given.schedule ?? defaults.refreshInterval),
+    rateLimits: parseRateLimits(given.rateLimits ?? defaults.rateLimits),
     tenants: optional(given.tenants, parseTenants, undefined),
     secretArn,
     secretKeyArns: optional(given.secretKeyArn, keyArns, []),
@@ -103,9 +102,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     logDays: parseLogDays(given.logDays ?? 30),
     historyDays: parseHistoryDays(given.historyDays ?? 400),
     keepData: parseChoice('keepData', given.keepData ?? 'yes', ['yes', 'no']) === 'yes',
-    fusionGuard: parseChoice('fusionGuard', given.fusionGuard ?? 'on', ['on', 'off']),
-    fusionCounts: parseChoice('fusionCounts', given.fusionCounts ?? 'off', ['off', 'auto']),
-    fusionAllTenants: parseChoice('fusionAllTenants', given.fusionAllTenants ?? 'off', ['off', 'on']),
+    fusionGuard: parseChoice('fusionGuard', given.fusionGuard ?? defaults.fusionGuard, ['on', 'off']),
+    fusionCounts: parseChoice('fusionCounts', given.fusionCounts ?? defaults.fusionCounts, ['off', 'auto']),
     fusionUrl: optional(given.fusionUrl, parseUrlOfFusion, undefined),
     stackName: parseStackName(given.stackName ?? 'SophosDetectionsDashboard'),
   }

@@ -5,6 +5,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Context } from 'aws-lambda'
 import manifest from '../package.json' with { type: 'json' }
 import { startClock } from './clock.ts'
+import type { RunContext, WorkContext } from './context.ts'
+import { datasets } from './datasets/list.ts'
 import { publishReport } from './doctor/publish.ts'
 import { usualSample, visit } from './doctor/visit.ts'
 import { announce } from './events/announce.ts'
@@ -13,9 +15,9 @@ import { readInvocation } from './invocation.ts'
 import { planDeadlines } from './pacing/deadlines.ts'
 import { countByStatus } from './publish/status.ts'
 import type { LeaseTaken } from './run/lease.ts'
-import { sayTaken } from './run/lease-taken.ts'
+import { formatLeaseTaken } from './run/lease.ts'
 import { recordMetrics } from './run/metrics.ts'
-import { type RunContext, run } from './run/run.ts'
+import { run } from './run/run.ts'
 import { readCredentials } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
@@ -58,9 +60,9 @@ export async function handler(event: unknown, context: Context) {
 
 async function collect(context: RunContext) {
   const { settings, store } = context
-  const outcome = await run(context)
+  const outcome = await run(context, datasets)
   if (!('report' in outcome)) return skipped('run skipped', outcome)
-  recordMetrics(metrics, outcome, settings)
+  recordMetrics(metrics, outcome, settings, datasets)
   await announce(outcome, {
     environment: process.env,
     openBus: eventBus,
@@ -69,7 +71,7 @@ async function collect(context: RunContext) {
     log: logger,
   })
   const { result, message, calls } = outcome.report
-  const summary = { result, calls, tenants: countByStatus(outcome.tenants) }
+  const summary = { result, calls, tenants: countByStatus(outcome.tenants.map(({ status }) => status)) }
   if (result === 'failed') {
     logger.error('run failed', { ...summary, outcome: message })
     throw new RunFailedError(message)
@@ -79,7 +81,7 @@ async function collect(context: RunContext) {
 }
 
 /** What the doctor finds, be it bad, is an answer and no failure of the function: it rings no alarm. */
-async function callDoctor(surroundings: Omit<RunContext, 'trigger'>, all: boolean) {
+async function callDoctor(surroundings: WorkContext, all: boolean) {
   const report = await visit({
     ...surroundings,
     sample: all ? 'all' : usualSample,
@@ -93,7 +95,7 @@ async function callDoctor(surroundings: Omit<RunContext, 'trigger'>, all: boolea
 }
 
 function skipped(fact: string, taken: LeaseTaken) {
-  const message = sayTaken(taken)
+  const message = formatLeaseTaken(taken)
   logger.info(fact, { outcome: message })
   return { result: 'skipped', message }
 }

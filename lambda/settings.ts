@@ -1,5 +1,4 @@
 import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
-import type { FusionCounts } from './tenants/migration.ts'
 
 export type Settings = {
   readonly secretArn: string
@@ -16,6 +15,9 @@ export type Settings = {
   readonly demo: boolean
 }
 
+/** Where a moved tenant's counts come from: nowhere, or Sophos Fusion's GraphQL API. */
+export type FusionCounts = 'off' | 'auto'
+
 /** What is done about tenants that moved to Sophos Fusion. */
 export type FusionSettings = {
   /** Whether tenants are probed, and those that moved show no counts of this API. */
@@ -23,12 +25,20 @@ export type FusionSettings = {
   /** The GraphQL endpoint. */
   readonly url: string
   readonly counts: FusionCounts
-  /** Whether one request is made for all moved tenants. */
-  readonly allTenants: boolean
 }
 
-const fusionUrl = 'https://api.taegis.sophos.com/graphql'
-const sophosApiUrl = 'https://api.central.sophos.com'
+/** What holds where a setting is left out: here, in the stack and on one machine. */
+export const defaults = {
+  /** What Sophos recommends (10 a second, 1,000 an hour) and what it enforces (100 a minute, 200,000 a day). */
+  rateLimits: '10/s 100/m 1000/h 200000/d',
+  refreshInterval: '15m',
+  source: 'default',
+  idUrl: 'https://id.sophos.com',
+  apiUrl: 'https://api.central.sophos.com',
+  fusionGuard: 'on',
+  fusionCounts: 'off',
+  fusionUrl: 'https://api.taegis.sophos.com/graphql',
+} as const
 
 /** Reads the function's settings. Throws one error that names every setting that is wrong, and how to mend it. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -50,19 +60,18 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 
   const secretArn = read('SOPHOS_SECRET_ARN', undefined, text => text)
   const bucket = read('DATA_BUCKET', undefined, text => text)
-  const rateLimits = read('SOPHOS_RATE_LIMITS', '10/s 100/m 1000/h 200000/d', parseRateWindows)
-  const idUrl = read('SOPHOS_ID_URL', 'https://id.sophos.com', parseBaseUrl)
-  const apiUrl = read('SOPHOS_API_URL', sophosApiUrl, parseBaseUrl)
-  const refreshIntervalMs = read('REFRESH_INTERVAL', '15m', parseDuration)
-  const source = read('SOURCE', 'default', parseSource)
-  const demo = apiUrl !== undefined && apiUrl !== sophosApiUrl
-  const guard = read('FUSION_GUARD', 'on', oneOf('on', 'off'))
+  const rateLimits = read('SOPHOS_RATE_LIMITS', defaults.rateLimits, parseRateWindows)
+  const idUrl = read('SOPHOS_ID_URL', defaults.idUrl, parseBaseUrl)
+  const apiUrl = read('SOPHOS_API_URL', defaults.apiUrl, parseBaseUrl)
+  const refreshIntervalMs = read('REFRESH_INTERVAL', defaults.refreshInterval, parseDuration)
+  const source = read('SOURCE', defaults.source, parseSource)
+  const demo = apiUrl !== undefined && apiUrl !== defaults.apiUrl
+  const guard = read('FUSION_GUARD', defaults.fusionGuard, oneOf('on', 'off'))
   // A run against a stand-in must not send its token to Sophos.
   const url = demo
     ? read('FUSION_GRAPHQL_URL', `${apiUrl}/graphql`, parseBaseUrl)
-    : read('FUSION_GRAPHQL_URL', fusionUrl, parseFusionUrl)
-  const counts = read('FUSION_COUNTS', 'off', oneOf('off', 'auto'))
-  const allTenants = read('FUSION_ALL_TENANTS', 'off', oneOf('off', 'on'))
+    : read('FUSION_GRAPHQL_URL', defaults.fusionUrl, parseFusionUrl)
+  const counts = read('FUSION_COUNTS', defaults.fusionCounts, oneOf('off', 'auto'))
 
   if (
     !secretArn ||
@@ -74,8 +83,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     !source ||
     !guard ||
     !url ||
-    !counts ||
-    !allTenants
+    !counts
   ) {
     throw new Error(`The function's settings are wrong. ${problems.join('. ')}.`)
   }
@@ -87,7 +95,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     apiUrl,
     refreshIntervalMs,
     source,
-    fusion: { guard: guard === 'on', url, counts, allTenants: allTenants === 'on' },
+    fusion: { guard: guard === 'on', url, counts },
     demo,
   }
 }
@@ -98,7 +106,7 @@ function parseBaseUrl(text: string): string {
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '')
   if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
     throw new Error(
-      `"${text}" is not an https address (http is allowed for localhost only), such as ${sophosApiUrl}`,
+      `"${text}" is not an https address (http is allowed for localhost only), such as ${defaults.apiUrl}`,
     )
   }
   return (url.origin + url.pathname).replace(/\/+$/, '')
@@ -109,7 +117,9 @@ export function parseFusionUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isSophos = url?.protocol === 'https:' && url.port === '' && url.hostname.endsWith('.sophos.com')
   if (!url || !isSophos || url.username || url.password) {
-    throw new Error(`"${text}" is not an https address of a host under sophos.com, such as ${fusionUrl}`)
+    throw new Error(
+      `"${text}" is not an https address of a host under sophos.com, such as ${defaults.fusionUrl}`,
+    )
   }
   return url.origin + url.pathname
 }

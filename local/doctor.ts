@@ -5,7 +5,7 @@ import { publishReport } from '../lambda/doctor/publish.ts'
 import type { SourceReport } from '../lambda/doctor/report.ts'
 import { visit } from '../lambda/doctor/visit.ts'
 import { type Deadlines, planDeadlines } from '../lambda/pacing/deadlines.ts'
-import { sayTaken } from '../lambda/run/lease-taken.ts'
+import { formatLeaseTaken } from '../lambda/run/lease.ts'
 import type { SophosClient } from '../lambda/sophos/client.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
 import manifest from '../package.json' with { type: 'json' }
@@ -14,7 +14,7 @@ import { type DoctorOptions, help, parseOptions } from './doctor/options.ts'
 import { choosePlace, type Place } from './doctor/place.ts'
 import { showVisit } from './doctor/progress.ts'
 import { toTerminal } from './doctor/table.ts'
-import { probeFusion } from './fusion-probe.ts'
+import { probeFusion } from './fusion/probe.ts'
 
 /** Long enough for all tenants of a large estate at the enforced limits; the recommended ones end it sooner. */
 const longestVisitMs = 24 * 3_600_000
@@ -88,7 +88,7 @@ async function callDoctor(
       sample,
       ...(fusion && { askMore: askFusion }),
     })
-    if ('since' in report) throw new Error(`${sayTaken(report)} Try again then.`)
+    if ('since' in report) throw new Error(`${formatLeaseTaken(report)} Try again then.`)
     await publishReport(store, report, progress.log)
     return { report, ofFusion }
   } finally {

@@ -1,4 +1,6 @@
+import { planFor } from '../cdk/planner.ts'
 import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
+import { defaults } from '../lambda/settings.ts'
 import { startSimulator } from './simulator/server.ts'
 import type { TenantSpec } from './simulator/tenants.ts'
 
@@ -30,7 +32,8 @@ export async function chooseUpstream(
     )
   }
   const isReal = Boolean(clientId)
-  const refreshInterval = environment.REFRESH_INTERVAL ?? (isReal ? '15m' : `${politeMinutes(tenants)}m`)
+  const refreshInterval =
+    environment.REFRESH_INTERVAL ?? (isReal ? defaults.refreshInterval : demoSchedule(tenants, rateLimits))
   const settings = {
     REFRESH_INTERVAL: refreshInterval,
     ...(rateLimits && { SOPHOS_RATE_LIMITS: rateLimits }),
@@ -87,6 +90,21 @@ function named<T>(setting: string, parse: () => T): T {
   }
 }
 
-/** The shortest interval, in whole minutes, at which a collection of all tenants stays under 1,000 calls an hour. */
-const politeMinutes = (tenants: number): number =>
-  Math.max(1, Math.ceil(((tenants + Math.ceil(tenants / 100) + 2) * 60) / 1_000))
+/**
+ * The shortest schedule, in whole minutes, on which every run of the demo reaches all tenants: one that divides the hour, so
+ * that no hour holds a run more than another. Where none does, the usual one, as for any estate that is larger than its budget.
+ */
+export function demoSchedule(tenants: number, rateLimits: string = defaults.rateLimits): string {
+  const hour = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]
+  const minutes = hour.find(scheduleMinutes => {
+    const estate = {
+      tenants,
+      scheduleMinutes,
+      rateLimits,
+      sources: new Map(),
+      fusionGuard: defaults.fusionGuard,
+    }
+    return planFor(estate).refreshMinutes === scheduleMinutes
+  })
+  return minutes === undefined ? defaults.refreshInterval : `${minutes}m`
+}

@@ -1,4 +1,5 @@
-import { cycleMs, weight } from '../lambda/asking/priority.ts'
+import { cycleMs, pairsOf } from '../lambda/asking/priority.ts'
+import { detections } from '../lambda/datasets/detections/detections.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
 import { readState } from '../lambda/state/stored-state.ts'
 import { virtualInstallation } from './virtual-installation.ts'
@@ -19,7 +20,7 @@ export type Ages = {
 
 /**
  * Runs on schedule for `hours` of simulated time, and the greatest age of a tenant's figures between two of its answers,
- * after everybody was asked once. The bound is that of `order.ts`: a cycle by the tenant's weight, then everybody else
+ * after all tenants were asked once. The bound is that of `priority.ts`: a cycle by the tenant's weight, then all others
  * once, and one interval for the schedule; by the calls that a run can really make.
  */
 export async function measureAges(tenants: number, rateLimits: string, hours: number): Promise<Ages> {
@@ -39,7 +40,9 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
     const msPerCall = Math.max(...windows.map(({ limit, periodMs }) => periodMs / limit)) * overhead
     bound = Math.max(
       bound,
-      cycleMs(state.tenants, windows, intervalMs) * overhead + tenants * msPerCall + intervalMs,
+      cycleMs(pairsOf(state.tenants, [detections], installation.settings), windows, intervalMs) * overhead +
+        tenants * msPerCall +
+        intervalMs,
     )
     for (const { id, triedAt } of state.tenants) {
       const last = before.get(id)
@@ -49,7 +52,10 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
       if (last.hot) ages.hot = Math.max(ages.hot, age)
     }
     before = new Map(
-      state.tenants.map(tenant => [tenant.id, { triedAt: tenant.triedAt, hot: weight(tenant) === 2 }]),
+      state.tenants.map(tenant => [
+        tenant.id,
+        { triedAt: tenant.triedAt, hot: detections.weight(tenant) === 2 },
+      ]),
     )
   }
   return {

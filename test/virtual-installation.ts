@@ -1,9 +1,11 @@
 import { parse } from 'csv-parse/sync'
+import { datasets } from '../lambda/datasets/list.ts'
 import { planDeadlines } from '../lambda/pacing/deadlines.ts'
 import type { LeaseTaken } from '../lambda/run/lease.ts'
-import { type RunOutcome, run } from '../lambda/run/run.ts'
+import { run } from '../lambda/run/run.ts'
 import { readSettings } from '../lambda/settings.ts'
 import type { Transport } from '../lambda/sophos/transport.ts'
+import type { RunOutcome } from '../lambda/state/run-report.ts'
 import type { Store } from '../lambda/state/store.ts'
 import { hash, unit } from '../local/simulator/hash.ts'
 import type { SimulatorOptions } from '../local/simulator/options.ts'
@@ -27,6 +29,7 @@ export function virtualInstallation(options: {
   /** Shared with another installation, where two of them work on one bucket. */
   clock?: VirtualClock
   bucket?: ReturnType<typeof memoryStore>
+  datasets?: typeof datasets
 }) {
   const { source = 'default', latencyMs = [50, 400], refreshInterval = '15m' } = options
   const clock = options.clock ?? virtualClock()
@@ -78,27 +81,31 @@ export function virtualInstallation(options: {
         return act(...args)
       }
     const send: Transport = alive(sophos.send)
-    return run({
-      settings,
-      version: '0',
-      trigger,
-      clock: { now, sleep: alive(clock.sleep) },
-      deadlines: planDeadlines(now(), remainingMs),
-      random: Math.random,
-      send,
-      store: {
-        read: alive(slowly(store.read)),
-        etag: alive(slowly(store.etag)),
-        write: alive(slowly(store.write)),
-        list: alive(slowly(store.list)),
+    return run(
+      {
+        settings,
+        version: '0',
+        trigger,
+        clock: { now, sleep: alive(clock.sleep) },
+        deadlines: planDeadlines(now(), remainingMs),
+        random: Math.random,
+        send,
+        store: {
+          read: alive(slowly(store.read)),
+          etag: alive(slowly(store.etag)),
+          write: alive(slowly(store.write)),
+          list: alive(slowly(store.list)),
+        },
+        readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
+        log: { debug() {}, info: note, warn: note, error: note },
       },
-      readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
-      log: { debug() {}, info: note, warn: note, error: note },
-    })
+      options.datasets ?? datasets,
+    )
   }
 
   return {
     clock,
+    settings,
     bucket,
     sophos,
     facts,

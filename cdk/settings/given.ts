@@ -24,7 +24,6 @@ export const settingNames = [
   'keepData',
   'fusionGuard',
   'fusionCounts',
-  'fusionAllTenants',
   'fusionUrl',
   'stackName',
 ] as const

@@ -1,75 +1,108 @@
-import { createAsker } from '../datasets/detections/ask.ts'
-import { createFusionAsker } from '../fusion/counts/ask.ts'
+import type { WorkContext } from '../context.ts'
 import type { Gate } from '../pacing/gate.ts'
-import type { RunContext } from '../run/run.ts'
 import type { SophosClient } from '../sophos/client.ts'
-import { hostRule } from '../sophos/hosts.ts'
-import { isMoved } from '../tenants/migration.ts'
-import type { Outcome, Tenant } from '../tenants/tenant.ts'
-import type { Guards } from './endpoints.ts'
-import { cycleMs, inOrderOfNeed } from './priority.ts'
-import { collectInRounds } from './rounds.ts'
-import type { CollectionEnd } from './worker-pool.ts'
+import type { ListedTenant } from '../sophos/tenants.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import type { Answer, Dataset, Postponed } from './dataset.ts'
+import type { Endpoints } from './endpoints.ts'
+import { cycleMs, inOrderOfNeed, pairsOf } from './priority.ts'
+import { type PoolEnd, workThrough } from './worker-pool.ts'
 
-/** With what a run asks, and who hears of it. */
+/** How long a run waits, when it is done with all others, for hosts that are down: long enough for a restart. */
+const patienceMs = 120_000
+/** The probes' growing distances end the rounds sooner; this is so that they end whatever happens. */
+const mostRounds = 8
+
+/** What a run asks with, and where its answers go. */
 export type Asking = {
   readonly client: SophosClient
-  readonly guards: Guards
+  readonly endpoints: Endpoints
   readonly gate: Gate
-  /** Called once for each try: of a tenant that was asked in several rounds the last outcome holds. */
-  readonly onOutcome: (id: string, outcome: Outcome) => void
+  /** All tenants that are known, as they are now. */
+  readonly tenants: () => readonly Tenant[]
+  /** Called once for each try: for a tenant that was asked in several rounds the last answer counts. */
+  readonly onAnswer: (id: string, dataset: Dataset, answer: Answer) => void
 }
 
+/** A tenant to ask, without what is known of it. */
+type Question = { readonly tenant: ListedTenant; readonly dataset: Dataset }
+
 /**
- * Asks about all tenants, in order of need, until done or until no call can be made any more; then it tells why. Those that
- * moved to Sophos Fusion are asked there if its counts are switched on, and nowhere else.
+ * Asks all datasets of all tenants, in order of need, until done or until no call can be made any more; then it returns why.
+ * In further rounds it asks those whose host was down, as soon as that may be asked again: so a region in trouble holds up
+ * no other tenant, and one that was away for a moment loses no run.
  */
 export async function askAll(
-  { settings, clock, deadlines }: RunContext,
-  { tenants, client, guards, gate, onOutcome }: Asking & { tenants: readonly Tenant[] },
-): Promise<CollectionEnd> {
-  const { fusion } = settings
+  context: Pick<WorkContext, 'settings' | 'clock' | 'deadlines'>,
+  datasets: readonly Dataset[],
+  asking: Asking,
+): Promise<PoolEnd> {
+  const { clock, deadlines } = context
+  const { questions, ask, takePostponed } = prepare(context, datasets, asking)
+  const askRound = (round: readonly Question[]) =>
+    workThrough(round, ask, ({ tenant, dataset }, answer) => asking.onAnswer(tenant.id, dataset, answer))
+
+  let endedBy = await askRound(questions)
+  const giveUpAt = Math.min(clock.now() + patienceMs, deadlines.lastCallAt)
+  for (let round = 2; round <= mostRounds && !endedBy; round++) {
+    const again = takePostponed()
+    const dueAt = Math.min(...again.map(({ askAgainAt }) => askAgainAt))
+    // Infinity where there is none.
+    if (dueAt > giveUpAt) return undefined
+    if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now())
+    // Where the first call is the probe, the rest is refused meanwhile, at no cost, and asked in the next round.
+    endedBy = await askRound(again)
+  }
+  return endedBy
+}
+
+/** What to ask, in order, and how. It waits for nothing, so that no earlier figures stay in memory while new ones come in. */
+function prepare(
+  { settings, clock, deadlines }: Pick<WorkContext, 'settings' | 'clock' | 'deadlines'>,
+  datasets: readonly Dataset[],
+  { tenants, client, endpoints, gate }: Asking,
+) {
   const deadline = deadlines.lastCallAt
-  const asked = tenants.filter(tenant => !isMoved(tenant) || fusion.counts === 'auto')
-  const cycle = cycleMs(asked, settings.rateLimits, settings.refreshIntervalMs)
-  const movedCounts = new Map(asked.filter(isMoved).map(({ id, counts }) => [id, counts]))
-  // Without what is known of them: their old counts are not kept while the new ones come in.
-  const inOrder = inOrderOfNeed(asked, cycle).map(({ id, name, region, apiHost }) => ({
-    id,
-    name,
-    region,
-    apiHost,
-  }))
-  const hasMoved = ({ id }: { readonly id: string }) => movedCounts.has(id)
-  const askFusion = createFusionAsker({
-    client,
-    url: fusion.url,
-    guards,
-    clock,
-    countsOf: id => movedCounts.get(id),
-  })
-  let fusionWaiting = movedCounts.size
-  const asker = createAsker({
-    client,
-    checkHost: hostRule(settings.apiUrl),
-    guards,
-    clock,
-    deadline,
-    room: () => gate.room(deadline) - fusionWaiting,
-    tenants: inOrder.filter(tenant => !hasMoved(tenant)),
-  })
-  return collectInRounds(inOrder, {
-    asker: {
-      ...asker,
-      ask(tenant) {
-        if (!hasMoved(tenant)) return asker.ask(tenant)
-        fusionWaiting -= 1
-        return askFusion(tenant)
-      },
+  const pairs = pairsOf(tenants(), datasets, settings)
+  const due = inOrderOfNeed(
+    pairs,
+    cycleMs(pairs, settings.rateLimits, settings.refreshIntervalMs),
+    clock.now(),
+  )
+  /** How many tenants of each dataset have not been asked yet. */
+  const waiting = new Map<Dataset, number>()
+  const addWaiting = (dataset: Dataset, count: number) =>
+    waiting.set(dataset, (waiting.get(dataset) ?? 0) + count)
+  for (const { dataset } of due) addWaiting(dataset, 1)
+
+  const callsOfOthers = (own: Dataset): number =>
+    [...waiting].reduce((sum, [dataset, count]) => sum + (dataset === own ? 0 : count * dataset.calls), 0)
+  const askers = new Map(
+    datasets.map(dataset => {
+      const room = () => gate.room(deadline) - callsOfOthers(dataset)
+      const own = due.filter(pair => pair.dataset === dataset).map(({ tenant }) => tenant)
+      return [dataset, dataset.open({ client, endpoints, clock, settings, deadline, room, tenants: own })]
+    }),
+  )
+  return {
+    questions: due.map(
+      ({ tenant: { id, name, region, apiHost }, dataset }): Question => ({
+        tenant: { id, name, region, apiHost },
+        dataset,
+      }),
+    ),
+    async ask({ tenant, dataset }: Question): Promise<Answer> {
+      const asker = askers.get(dataset)
+      if (!asker) throw new Error(`The dataset ${dataset.name} is asked, and is not in the list.`)
+      addWaiting(dataset, -1)
+      return asker.ask(tenant)
     },
-    guards,
-    clock,
-    deadline,
-    onOutcome: ({ id }, outcome) => onOutcome(id, outcome),
-  })
+    takePostponed(): (Question & Postponed)[] {
+      const again = [...askers].flatMap(([dataset, asker]) =>
+        asker.takePostponed().map(postponed => ({ ...postponed, dataset })),
+      )
+      for (const { dataset } of again) addWaiting(dataset, 1)
+      return again
+    },
+  }
 }

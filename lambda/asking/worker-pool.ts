@@ -3,29 +3,29 @@ import type { CredentialsError } from '../sophos/errors.ts'
 import { endsTheRun } from './outcome.ts'
 
 /**
- * How many tenants are asked about at once. The gate decides how many calls are really under way; the rest of these
- * are tenants that wait for a retry, who so hold nobody up.
+ * How many tenants are asked at once. The gate decides how many calls are really under way; the rest of these are tenants
+ * that wait for a retry, and so hold up no other.
  */
-const workers = 24
+const usualWorkers = 24
 
-/** Why not everybody was asked: no budget or time left, or credentials that no longer hold. */
-export type CollectionEnd = OutOfBudgetError | CredentialsError | undefined
+/** Why the pool stopped early: no budget or time left, or credentials that no longer hold. */
+export type PoolEnd = OutOfBudgetError | CredentialsError | undefined
 
-/** Asks about each tenant in turn until done, or until `ask` throws one of the two errors after which no call can be made. */
-export async function collect<T, O>(
-  tenants: readonly T[],
-  ask: (tenant: T) => Promise<O>,
-  onOutcome: (tenant: T, outcome: O) => void,
-  atOnce = workers,
-): Promise<CollectionEnd> {
-  const waiting = tenants.values()
-  let endedBy: CollectionEnd
+/** Asks for each item in turn until done, or until `ask` throws one of the two errors after which no call can be made. */
+export async function workThrough<T, A>(
+  items: readonly T[],
+  ask: (item: T) => Promise<A>,
+  onAnswer: (item: T, answer: A) => void,
+  workers = usualWorkers,
+): Promise<PoolEnd> {
+  const waiting = items.values()
+  let endedBy: PoolEnd
 
   async function work(): Promise<void> {
-    for (const tenant of waiting) {
+    for (const item of waiting) {
       if (endedBy) return
       try {
-        onOutcome(tenant, await ask(tenant))
+        onAnswer(item, await ask(item))
       } catch (error) {
         if (!endsTheRun(error)) throw error
         endedBy ??= error
@@ -33,6 +33,6 @@ export async function collect<T, O>(
     }
   }
 
-  await Promise.all(Array.from({ length: Math.min(atOnce, tenants.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(workers, items.length) }, work))
   return endedBy
 }

@@ -1,4 +1,4 @@
-import { sayDuration } from '../publish/duration.ts'
+import { formatDuration } from '../publish/duration.ts'
 import type { CallTally } from '../sophos/sender.ts'
 import { catalogue } from './catalogue.ts'
 import { type Evidence, type Finding, findings } from './finding.ts'
@@ -117,7 +117,7 @@ function conclude(visit: Visit, { toMend, examined }: SourceReport['summary']): 
     const said = stuck?.[1].message ? `: ${stuck[1].message}` : ''
     return `${name} could not be had${said}${said.endsWith('.') ? '' : '.'} No tenant was examined.`
   }
-  const took = sayDuration(visit.endedAt - visit.startedAt)
+  const took = formatDuration(visit.endedAt - visit.startedAt)
   const what =
     toMend === 0 ? 'nothing to mend' : toMend === 1 ? '1 thing to mend' : `${toMend} things to mend`
   const end = visit.endedBy ? ` It ended early: ${visit.endedBy.replace(/\.$/, '')}.` : ''

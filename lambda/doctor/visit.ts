@@ -1,12 +1,12 @@
+import type { WorkContext } from '../context.ts'
 import { startHeartbeat } from '../run/heartbeat.ts'
 import { holdLease } from '../run/hold-lease.ts'
 import type { LeaseTaken } from '../run/lease.ts'
-import type { RunContext } from '../run/run.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { consult } from './consult.ts'
 import type { SourceReport } from './report.ts'
 
-export type VisitContext = Omit<RunContext, 'trigger'> & {
+export type VisitContext = WorkContext & {
   /** How many tenants of each region and status, or all of them. */
   readonly sample: number | 'all'
   /** Told before the first tenant and after each. */

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { RunOutcome } from '../run/run.ts'
+import type { RunOutcome } from '../state/run-report.ts'
 import type { Store } from '../state/store.ts'
 import { type Digest, digest } from './digest.ts'
 import { type Memory, nothingAnnounced, parseMemory, serializeMemory } from './memory.ts'

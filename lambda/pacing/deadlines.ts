@@ -22,3 +22,9 @@ export function planDeadlines(now: number, remainingMs: number): Deadlines {
     lastCallAt: now + remainingMs - requestTimeoutMs - Math.min(publishingMs, remainingMs / 10),
   }
 }
+
+/**
+ * A run does not wait for longer than this, since each second costs money: the room that comes back within an hour is
+ * there for the next scheduled runs. Long enough for a full minute's window with its slowest answer.
+ */
+export const longestWaitMs = 95_000

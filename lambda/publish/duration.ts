@@ -1,5 +1,5 @@
 /** Milliseconds for people: "45 s", "2 min 20 s", "1 h 5 min". */
-export function sayDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000)
   if (seconds < 60) return `${seconds} s`
   const [hours, minutes, rest] = [

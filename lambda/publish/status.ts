@@ -2,11 +2,11 @@ import type { RunReport } from '../state/run-report.ts'
 import type { State } from '../state/state.ts'
 import { countMigrations } from '../tenants/migration.ts'
 import type { Status, Tenant } from '../tenants/tenant.ts'
-import type { Row } from './rows.ts'
+import type { PublishedDataset, Row } from './published-dataset.ts'
 
 export type TenantsByStatus = Readonly<Record<Status, number>>
 
-export function countByStatus(tenants: readonly { readonly status: Status }[]): TenantsByStatus {
+export function countByStatus(given: readonly Status[]): TenantsByStatus {
   const counts = {
     ok: 0,
     pending: 0,
@@ -17,7 +17,7 @@ export function countByStatus(tenants: readonly { readonly status: Status }[]): 
     throttled: 0,
     failed: 0,
   }
-  for (const { status } of tenants) counts[status] += 1
+  for (const status of given) counts[status] += 1
   return counts
 }
 
@@ -30,39 +30,47 @@ export function toStatus(options: {
   demo: boolean
   refreshIntervalMs: number
   writtenAt: number
-  rows: readonly Row[]
-  /** Of every source its tenants, and how its last run went. */
-  states: readonly Pick<State, 'tenants' | 'report'>[]
+  /** The rows of each dataset, worst first; those of the first are what `tenants` and `new` are about. */
+  tables: readonly Table[]
+  /** For every source its tenants, and how its last run went. */
+  states: readonly { readonly state: Pick<State, 'tenants' | 'report'> }[]
 }): string {
-  const { rows, states } = options
-  const withNews = rows.filter(({ news }) => news && news.bySeverity.critical + news.bySeverity.high > 0)
+  const { tables, states } = options
+  const [first] = tables
+  const rows = first?.rows ?? []
   return JSON.stringify({
     schemaVersion: 1,
     version: options.version,
     demo: options.demo,
     writtenAt: time(options.writtenAt),
     refreshIntervalMs: options.refreshIntervalMs,
-    tenants: { total: rows.length, byStatus: countByStatus(rows) },
-    new: {
-      tenants: withNews.length,
-      critical: sum(withNews, row => row.news?.bySeverity.critical),
-      high: sum(withNews, row => row.news?.bySeverity.high),
-      // In the CSV's order: worst first.
-      worst: withNews.slice(0, mostNamed).flatMap(({ id, name, source, news }) =>
-        news
-          ? {
-              id,
-              name,
-              source,
-              critical: news.bySeverity.critical,
-              high: news.bySeverity.high,
-              since: time(news.since),
-            }
-          : [],
-      ),
-    },
-    sources: states.flatMap(({ report, tenants }) => (report ? toSource(report, tenants) : [])),
+    tenants: { total: rows.length, byStatus: first ? byStatusIn(first) : countByStatus([]) },
+    new: newIn(rows),
+    datasets: tables.map(table => ({
+      name: table.dataset.name,
+      file: table.dataset.file,
+      byStatus: byStatusIn(table),
+    })),
+    sources: states.flatMap(({ state }) => (state.report ? toSource(state.report, state.tenants) : [])),
   })
+}
+
+type Table = { readonly dataset: PublishedDataset; readonly rows: readonly Row[] }
+
+const byStatusIn = ({ dataset, rows }: Table): TenantsByStatus => countByStatus(rows.map(dataset.status))
+
+function newIn(rows: readonly Row[]) {
+  const withNews = rows.flatMap(({ id, name, source, news }) => {
+    const { critical = 0, high = 0 } = news?.bySeverity ?? {}
+    return news && critical + high > 0 ? { id, name, source, critical, high, since: time(news.since) } : []
+  })
+  return {
+    tenants: withNews.length,
+    critical: withNews.reduce((sum, { critical }) => sum + critical, 0),
+    high: withNews.reduce((sum, { high }) => sum + high, 0),
+    // In the CSV's order: worst first.
+    worst: withNews.slice(0, mostNamed),
+  }
 }
 
 const toSource = (
@@ -79,6 +87,3 @@ const toSource = (
 })
 
 const time = (ms: number): string => new Date(ms).toISOString()
-
-const sum = (rows: readonly Row[], value: (row: Row) => number | undefined): number =>
-  rows.reduce((total, row) => total + (value(row) ?? 0), 0)

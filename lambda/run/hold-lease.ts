@@ -1,20 +1,15 @@
+import type { WorkContext } from '../context.ts'
+import { longestWaitMs } from '../pacing/deadlines.ts'
 import { type Deadline, type Gate, openGate } from '../pacing/gate.ts'
 import { type Lease, type LeaseTaken, takeLease } from './lease.ts'
-import type { RunContext } from './run.ts'
-
-/**
- * Longer waits are not waited for, since somebody pays for the time: what room comes back within an hour, the next
- * scheduled runs will find. Long enough for a full minute's window with its slowest answer.
- */
-export const longestWaitMs = 95_000
 
 /**
  * Does `work` with the source's lease and with the gate for the calls that the lease's book leaves room for, and leaves the
- * book to whoever is next. While somebody else holds the lease nothing is done, and it is told who does. `worker` says in the
- * log, and in the lease, who this is; `timeIsUp` why no call is sent after the last moment for one.
+ * book to the next worker. While another worker holds the lease nothing is done; the answer is since when. `worker` names
+ * this one in the log and in the lease; `timeIsUp` is the reason why no call is sent after the last moment for one.
  */
 export async function holdLease<T>(
-  context: Omit<RunContext, 'trigger'>,
+  context: WorkContext,
   { worker, timeIsUp, ...details }: { worker: 'run' | 'doctor'; timeIsUp: string; [detail: string]: unknown },
   work: (lease: Lease, gate: Gate) => Promise<T>,
 ): Promise<T | LeaseTaken> {

@@ -137,3 +137,9 @@ function parseLease(bytes: Uint8Array, now: number): LeaseRecord {
     ? parsed.output
     : { schemaVersion: 1, holder: '', since: 0, renewedAt: now - 3_600_000, until: now, calls: [] }
 }
+
+/** Who holds the lease, as a sentence. */
+export function formatLeaseTaken({ since, until }: LeaseTaken): string {
+  const time = (ms: number) => new Date(ms).toISOString()
+  return `Another run is under way since ${time(since)}; it is over by ${time(until)}, or goes on for longer.`
+}

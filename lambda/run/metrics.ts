@@ -1,28 +1,32 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { cycleMs } from '../asking/priority.ts'
+import type { Dataset } from '../asking/dataset.ts'
+import { cycleMs, pairsOf } from '../asking/priority.ts'
+import { longestWaitMs } from '../pacing/deadlines.ts'
 import { countByStatus } from '../publish/status.ts'
 import type { Settings } from '../settings.ts'
 import { hourMs } from '../sophos/detections.ts'
-import { longestWaitMs } from './hold-lease.ts'
-import type { RunOutcome } from './run.ts'
-
-type Schedule = Pick<Settings, 'rateLimits' | 'refreshIntervalMs'>
+import type { RunOutcome } from '../state/run-report.ts'
 
 /**
  * Writes a run's metrics in CloudWatch's embedded format, for the alarms and the dashboard of the account. Each name costs
  * some $0.30 a month and source, for the hours in which it is written; what Lambda itself measures (duration, errors) is
  * free and not repeated here. With the default limits there are 8, and one for each status that a tenant has.
  */
-export function recordMetrics(metrics: Metrics, { report, tenants }: RunOutcome, settings: Schedule): void {
+export function recordMetrics(
+  metrics: Metrics,
+  { report, tenants }: RunOutcome,
+  settings: Settings,
+  datasets: readonly Dataset[],
+): void {
   metrics.addDimension('source', report.source)
   metrics.addMetric('RunFailed', MetricUnit.Count, report.result === 'failed' ? 1 : 0)
   metrics.addMetric('Calls', MetricUnit.Count, report.calls.made)
   metrics.addMetric('ThrottledCalls', MetricUnit.Count, report.calls.throttled)
   metrics.addMetric('Tenants', MetricUnit.Count, tenants.length)
-  for (const [status, count] of Object.entries(countByStatus(tenants))) {
+  for (const [status, count] of Object.entries(countByStatus(tenants.map(({ status }) => status)))) {
     if (count > 0) metrics.addMetric(`Tenants_${status}`, MetricUnit.Count, count)
   }
-  // Shorter windows are full again before anybody looks.
+  // Shorter windows are full again before a reader looks.
   for (const { window, limit, left } of report.budget.filter(({ periodMs }) => periodMs >= hourMs)) {
     metrics.addMetric(`BudgetUsed_${window}`, MetricUnit.Percent, 100 * (1 - left / limit))
   }
@@ -32,7 +36,7 @@ export function recordMetrics(metrics: Metrics, { report, tenants }: RunOutcome,
     metrics.addMetric(
       'OldestFigureCycles',
       MetricUnit.NoUnit,
-      oldestFigureAge / plannedCycleMs(tenants, settings),
+      oldestFigureAge / plannedCycleMs(tenants, settings, datasets),
     )
   }
   metrics.publishStoredMetrics()
@@ -40,7 +44,7 @@ export function recordMetrics(metrics: Metrics, { report, tenants }: RunOutcome,
 
 /**
  * The age (ms) of the oldest figures whose turn only has to come again. Those of a tenant that could not be asked grow
- * older for the reason that its row tells, however fast the others are.
+ * older for the reason in its row, however fast the others are.
  */
 function ageOfOldestFigure(tenants: RunOutcome['tenants'], now: number): number | undefined {
   const times = tenants.flatMap(({ status, counts }) => (status === 'ok' && counts ? counts.collectedAt : []))
@@ -51,11 +55,16 @@ function ageOfOldestFigure(tenants: RunOutcome['tenants'], now: number): number 
  * The time (ms) in which the schedule and the limits let every tenant be asked once. A window for which no run waits is
  * spent once a run, however long it is until the next.
  */
-function plannedCycleMs(tenants: RunOutcome['tenants'], { rateLimits, refreshIntervalMs }: Schedule): number {
+function plannedCycleMs(
+  tenants: RunOutcome['tenants'],
+  settings: Settings,
+  datasets: readonly Dataset[],
+): number {
+  const { rateLimits, refreshIntervalMs } = settings
   const spent = rateLimits.map(window =>
     window.periodMs > longestWaitMs
       ? { ...window, periodMs: Math.max(window.periodMs, refreshIntervalMs) }
       : window,
   )
-  return cycleMs(tenants, spent, refreshIntervalMs)
+  return cycleMs(pairsOf(tenants, datasets, settings), spent, refreshIntervalMs)
 }

@@ -1,39 +1,92 @@
+import type { Dataset } from '../asking/dataset.ts'
+import type { Endpoints } from '../asking/endpoints.ts'
+import type { RunContext } from '../context.ts'
 import type { Moves } from '../fusion/guard/moves.ts'
+import type { Gate } from '../pacing/gate.ts'
 import { publish } from '../publish/publish.ts'
+import type { SophosClient } from '../sophos/client.ts'
+import { nextRunAt, type RunReport } from '../state/run-report.ts'
 import type { State } from '../state/state.ts'
 import { ConflictError } from '../state/store.ts'
 import { readState, writeState } from '../state/stored-state.ts'
-import type { RunContext } from './run.ts'
+import type { Conclusion } from './conclusion.ts'
+import type { Known } from './known.ts'
+import { type Lease, LeaseLostError } from './lease.ts'
 
-/** A run's way of saving its state, and of publishing from it, with or without the rows of the CSV. */
+/** A run's way to save what it knows, and to publish from it. */
 export type Saving = {
-  /** Throws ConflictError where another run saved in the meantime. */
-  save(state: State): Promise<void>
-  publish(state: State, options: { withRows: boolean }): Promise<void>
+  /**
+   * Saves the state and publishes it, `withRows` the CSV files too. Returns the state as it was saved. Throws LeaseLostError
+   * and ConflictError where another run took over.
+   */
+  save(conclusion: Conclusion, options?: { withRows: boolean }): Promise<SavedState>
+  /** Saves the state alone. */
+  saveState(state: State): Promise<void>
 }
 
-/** `firstEtag` is that of the state that the run took up; `moves` go for the tenants of all sources. */
+/** A state with the report of the run that saved it. */
+export type SavedState = State & { readonly report: RunReport }
+
 export function openSaving(
-  { store, settings, version, clock, log }: RunContext,
-  firstEtag: string | null,
-  moves: Pick<Moves, 'applyTo'>,
+  { store, settings, version, clock, log, trigger }: RunContext,
+  datasets: readonly [Dataset, ...Dataset[]],
+  run: {
+    known: Known
+    /** Of the state that the run started from. */
+    etag: string | null
+    startedAt: number
+    lease: Lease
+    gate: Gate
+    moves: Pick<Moves, 'applyTo'>
+    client: SophosClient
+    endpoints: Endpoints
+  },
 ): Saving {
-  const { source } = settings
-  let etag = firstEtag
+  const { source, refreshIntervalMs, fusion } = settings
+  const { known, startedAt, gate } = run
+  let { etag } = run
+
+  const report = (conclusion: Conclusion): RunReport => ({
+    ...conclusion,
+    source,
+    fusion: { guard: fusion.guard ? 'on' : 'off', counts: fusion.counts },
+    startedAt,
+    endedAt: clock.now(),
+    trigger,
+    calls: { ...run.client.calls },
+    budget: gate.left().map(({ window: { text: window, ...limit }, left }) => ({ window, ...limit, left })),
+    nextRunAt: nextRunAt({ trigger, startedAt, intervalMs: refreshIntervalMs, planned: known.plannedAt }),
+  })
+
+  async function saveState(state: State): Promise<void> {
+    try {
+      etag = await writeState(store, source, state, etag)
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error
+      // An earlier write of this very run may have come through though its answer was lost.
+      const found = await readState(store, source)
+      if (found.state.report?.startedAt !== state.report?.startedAt) throw error
+      etag = await writeState(store, source, state, found.etag)
+    }
+  }
 
   return {
-    async save(state) {
-      try {
-        etag = await writeState(store, source, state, etag)
-      } catch (error) {
-        if (!(error instanceof ConflictError)) throw error
-        // An earlier write of this very run may have come through though its answer was lost.
-        const found = await readState(store, source)
-        if (found.state.report?.startedAt !== state.report?.startedAt) throw error
-        etag = await writeState(store, source, state, found.etag)
+    saveState,
+    async save(conclusion, { withRows } = { withRows: true }) {
+      // Without the lease another run saves; its work would be lost by this one's.
+      if (run.lease.until() === 0)
+        throw new LeaseLostError('Another run took over; what this one collected is not saved.')
+      const state = {
+        tenants: [...known.tenants.values()],
+        listedAt: known.listedAt,
+        recordedUntil: known.recordedUntil,
+        breakers: run.endpoints.remembered(),
+        report: report(conclusion),
       }
+      await saveState(state)
+      const publication = { store, settings, version, now: clock.now, log, datasets }
+      await publish({ ...publication, applyMoves: run.moves.applyTo }, state, { withRows })
+      return state
     },
-    publish: (state, options) =>
-      publish({ store, settings, version, now: clock.now, log, applyMoves: moves.applyTo }, state, options),
   }
 }

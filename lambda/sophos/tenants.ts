@@ -18,6 +18,9 @@ export type TenantList = { readonly tenants: readonly ListedTenant[]; readonly i
 
 /** The most that the API gives on one page (`pages.maxSize` of a partner's listing). */
 const pageSize = 100
+/** The calls that a list of so many tenants takes: whoami, and a call for each page. */
+export const callsToList = (tenants: number): number => 1 + Math.ceil(tenants / pageSize)
+
 /** A thousand pages are 100,000 tenants; a listing that goes on after that does not end. */
 const maxPages = 1_000
 

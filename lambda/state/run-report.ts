@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { count } from '../schemas.ts'
+import type { Tenant } from '../tenants/tenant.ts'
 
 /**
- * How a run went, as the state keeps it and status.json tells it. Times are milliseconds since the epoch, `message` is a
+ * How a run went, as the state keeps it and status.json reports it. Times are milliseconds since the epoch, `message` is a
  * plain sentence for people.
  *
  * `result`: `complete`: every tenant was tried. `partial`: budget or time ended first. `failed`: no token, no list, or no
@@ -15,28 +16,40 @@ export const reportSchema = v.object({
   trigger: v.picklist(['schedule', 'manual']),
   result: v.picklist(['complete', 'partial', 'failed', 'running']),
   message: v.string(),
+  /** The figures of the message, where a run got as far as asking. */
+  counts: v.optional(
+    v.object({
+      tenants: count,
+      /** Tried in this run, with an answer. */
+      collected: count,
+      /** Left for the next run. */
+      waiting: count,
+      needAttention: count,
+      moved: count,
+    }),
+  ),
   calls: v.object({ made: count, retries: count, throttled: count }),
   budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
   nextRunAt: v.number(),
   fusion: v.optional(
     v.object({
-      /** Whether tenants are probed for a move to Sophos Fusion. */
+      /** Whether tenants are checked for a move to Sophos Fusion. */
       guard: v.picklist(['on', 'off']),
       counts: v.picklist(['off', 'auto']),
-      /** `refuted`: switched off by itself, because its figures were not those of the tenants' own. */
-      allTenants: v.picklist(['off', 'on', 'refuted']),
-      message: v.optional(v.string()),
     }),
   ),
 })
 export type RunReport = v.InferOutput<typeof reportSchema>
+
+/** How a run went, and the tenants of its source as they are published. */
+export type RunOutcome = { readonly report: RunReport; readonly tenants: readonly Tenant[] }
 
 /** When the next run is due (ms): an interval after this one, unless this one was asked for before its time. */
 export function nextRunAt(run: {
   trigger: RunReport['trigger']
   startedAt: number
   intervalMs: number
-  /** What the run before said. */
+  /** What the run before expected. */
   planned: number | undefined
 }): number {
   const { trigger, startedAt, intervalMs, planned } = run

@@ -1,23 +1,21 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import * as v from 'valibot'
-import { type Breakers, breakersSchema } from '../asking/breaker.ts'
+import { type Breakers, breakersSchema } from '../pacing/breaker.ts'
 import { count } from '../schemas.ts'
 import type { Hour } from '../sophos/detections.ts'
 import { migrationStates, notChecked } from '../tenants/migration.ts'
 import { methods, statuses, type Tenant } from '../tenants/tenant.ts'
 import { type RunReport, reportSchema } from './run-report.ts'
 
-/** What one run of a source leaves to the next, and to whoever publishes: all that is known of every tenant. */
+/** What one run of a source leaves to the next, and to all that is published: everything that is known of every tenant. */
 export type State = {
   readonly tenants: readonly Tenant[]
   /** When Sophos last gave the complete list, milliseconds since the epoch. */
   readonly listedAt: number | undefined
   /** Up to when answers are in the history, milliseconds since the epoch. */
   readonly recordedUntil: number | undefined
-  /** Which endpoints are out of order. */
+  /** The endpoints that are down. */
   readonly breakers: Breakers
-  /** Why one request for all moved tenants is of no use, once that turned out: it is not asked again. */
-  readonly allTenantsRefuted?: string | undefined
   /** How the last run went. */
   readonly report: RunReport | undefined
 }
@@ -54,7 +52,6 @@ const headSchema = v.object({
   listedAt: v.optional(v.number()),
   recordedUntil: v.optional(v.number()),
   breakers: v.optional(breakersSchema, {}),
-  allTenantsRefuted: optionalText,
   report: v.optional(reportSchema),
 })
 
@@ -79,6 +76,8 @@ const tenantSchema = v.object({
     }),
   ),
   news: v.optional(v.object({ since: v.number(), total: count, bySeverity })),
+  // Each dataset reads its own part (tenants/further-answers.ts), so that one it cannot read costs no other.
+  others: v.optional(v.record(v.string(), v.unknown())),
   migration: v.optional(
     v.object({ state: v.picklist(migrationStates), checkedAt: v.optional(v.number()) }),
     notChecked,
@@ -117,10 +116,7 @@ const packHour = ({ startsAt, total, bySeverity: by }: Hour): number[] =>
 /** Throws where the lines are no state that this version wrote. */
 export function parseState(bytes: Uint8Array): State {
   const lines = linesOf(gunzipSync(bytes))
-  const { listedAt, recordedUntil, breakers, allTenantsRefuted, report } = parseLine(
-    headSchema,
-    lines.next().value,
-  )
+  const { listedAt, recordedUntil, breakers, report } = parseLine(headSchema, lines.next().value)
   const tenants: Tenant[] = []
   for (const line of lines) {
     const { counts, migration, ...tenant } = parseLine(tenantSchema, line)
@@ -131,7 +127,7 @@ export function parseState(bytes: Uint8Array): State {
       migration: { checkedAt: undefined, ...migration },
     })
   }
-  return { listedAt, recordedUntil, breakers, allTenantsRefuted, report, tenants }
+  return { listedAt, recordedUntil, breakers, report, tenants }
 }
 
 function* linesOf(buffer: Buffer): Generator<string> {

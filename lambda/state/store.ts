@@ -19,7 +19,7 @@ type NewObject = {
   readonly onlyIf?: string | null
 }
 
-/** Somebody else wrote the object in the meantime. */
+/** Another writer changed the object in the meantime. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError'
 }
@@ -74,7 +74,7 @@ export function s3Store(client: S3Client, bucket: string): Store {
         const isConflict =
           error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0)
         throw isConflict
-          ? new ConflictError(`Somebody else wrote ${key} in the meantime.`, { cause: error })
+          ? new ConflictError(`Another writer changed ${key} in the meantime.`, { cause: error })
           : error
       }
     },

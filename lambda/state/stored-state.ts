@@ -7,7 +7,7 @@ export type StoredState = { readonly state: State; readonly etag: string | null 
 
 const stateKey = (source: string): string => `state/${source}/tenants.ndjson.gz`
 
-/** The sources that have a state in the bucket, this product's only trace of who else writes there. */
+/** The sources that have a state in the bucket, the only trace of which other sources write there. */
 export async function listSources(store: Store): Promise<string[]> {
   const keys = await store.list('state/')
   return keys.flatMap(key => /^state\/([^/]+)\/tenants\.ndjson\.gz$/.exec(key)?.[1] ?? [])
@@ -39,11 +39,11 @@ export async function readState(store: Store, source: string): Promise<StoredSta
 }
 
 /**
- * Reads a run's own state. One that cannot be read is set aside, and the run starts without it: all that it would have
- * given is had anew from Sophos, but for the last good figures of tenants that cannot be asked now. `isLost` tells that,
- * for a run that learns nothing new must not save the nothing that it knows.
+ * Reads a run's own state. One that cannot be read is set aside, and the run starts without it: Sophos gives everything
+ * anew, except the last good figures of tenants that cannot be asked now. `isLost` says so: a run that learns nothing new
+ * must not save the nothing that it knows.
  */
-export async function takeUpState(
+export async function readOwnState(
   store: Store,
   source: string,
   log: Log,

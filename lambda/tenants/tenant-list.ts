@@ -1,10 +1,11 @@
+import type { Trigger } from '../context.ts'
 import { OutOfBudgetError } from '../pacing/gate.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { RefusedError, UnreachableError } from '../sophos/errors.ts'
 import { whoAmI } from '../sophos/identity.ts'
-import { listTenants, type TenantList } from '../sophos/tenants.ts'
+import { callsToList, listTenants, type TenantList } from '../sophos/tenants.ts'
 
-/** Why there is no list: the budget is spent (which passes), or something failed. `message` is for people. */
+/** Why there is no list: the budget is spent (which passes), or a step failed. `message` is for people. */
 export type NoList = { readonly endedBy: 'budget' | 'failure'; readonly message: string }
 
 /**
@@ -16,13 +17,13 @@ export async function fetchTenantList(
   apiUrl: string,
   isDue: boolean,
 ): Promise<TenantList | 'not due' | NoList> {
-  let step = 'No token could be had'
+  let step = 'Sophos gave no token'
   try {
     await client.signIn()
     if (!isDue) return 'not due'
-    step = 'Sophos did not tell whose credential this is'
+    step = 'Sophos did not say whose credential this is'
     const identity = await whoAmI(client, apiUrl)
-    step = 'The tenant list could not be had'
+    step = 'Sophos did not give the list of tenants'
     return await listTenants(client, apiUrl, identity)
   } catch (error) {
     if (error instanceof OutOfBudgetError) {
@@ -43,4 +44,27 @@ function explain(error: unknown): string {
   }
   if (error instanceof UnreachableError) return `${error.message}. Check the network and status.sophos.com.`
   return error instanceof Error ? error.message : String(error)
+}
+
+/** A tenant that is new in Sophos Central shows up after an hour at the latest. */
+export const longestListAgeMs = 3_600_000
+
+/**
+ * Whether the tenants are to be listed anew. The list costs few calls while the budget reaches for all tenants anyway; where
+ * it does not, those calls would be figures of tenants.
+ */
+export function isListDue(options: {
+  listedAt: number | undefined
+  tenants: number
+  now: number
+  trigger: Trigger
+  /** What the tightest window of the budget has left. */
+  callsLeft: number
+}): boolean {
+  const { listedAt, tenants, now, trigger, callsLeft } = options
+  if (listedAt === undefined || tenants === 0) return true
+  const listCalls = callsToList(tenants)
+  // Half a list is none; the tenants that are known can be asked all the same.
+  if (callsLeft < listCalls + 1) return false
+  return trigger === 'manual' || now - listedAt >= longestListAgeMs || callsLeft >= tenants + listCalls + 1
 }

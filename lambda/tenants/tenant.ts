@@ -7,7 +7,7 @@ import type { Migration } from './migration.ts'
  *
  * - `ok`: there are counts
  * - `pending`: not tried yet
- * - `inactive`: Sophos names no API host for it, so there is nobody to ask
+ * - `inactive`: Sophos names no API host for it, so it cannot be asked
  * - `forbidden`: 403: no XDR or MDR licence, partner assistance off, a trial
  * - `not_found`: 404
  * - `moved`: to Sophos Fusion, where this API's figures are wrong
@@ -26,7 +26,7 @@ export const statuses = [
 ] as const
 export type Status = (typeof statuses)[number]
 
-/** By which way counts came. */
+/** The way by which counts came. */
 export const methods = ['counts', 'query', 'fusion'] as const
 type Method = (typeof methods)[number]
 
@@ -43,7 +43,10 @@ export type NewDetections = {
 /** The last good counts of a tenant, with their time (milliseconds since the epoch). */
 export type CollectedCounts = Counts & { readonly collectedAt: number; readonly method: Method }
 
-/** All that is known of a tenant: one row of the CSV, and what the next run starts from. */
+/**
+ * All that is known of a tenant: one row of the CSV, and what the next run starts from. Status, reason, `triedAt`, counts and
+ * news are those of its detections, the first dataset.
+ */
 export type Tenant = ListedTenant & {
   readonly status: Status
   /** A plain sentence wherever the status is not ok; on an ok row a remark on its figures, if there is one. */
@@ -52,9 +55,11 @@ export type Tenant = ListedTenant & {
   readonly triedAt: number | undefined
   /** Of the latest good answer, however many tries ago that was. */
   readonly counts: CollectedCounts | undefined
-  /** Between the last two good answers; undefined where that cannot be told. */
+  /** Between the last two good answers; undefined where that is not known. */
   readonly news: NewDetections | undefined
   readonly migration: Migration
+  /** What further datasets know of it, by their names, as the state holds it: each reads its own (`further-answers.ts`). */
+  readonly others?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What one try came to. */

@@ -1,3 +1,4 @@
+import { detections } from '../../lambda/datasets/detections/detections.ts'
 import { toCsv } from '../../lambda/publish/csv.ts'
 import { mergeSources } from '../../lambda/publish/rows.ts'
 import { hourMs } from '../../lambda/sophos/detections.ts'
@@ -12,8 +13,8 @@ export type FileFigures = { readonly name: string; readonly ms: number; readonly
 export function measureFiles(count: number): FileFigures[] {
   const tenants = makeEstate(count)
   const state = { tenants, listedAt: 0, recordedUntil: undefined, breakers: {}, report: undefined }
-  const [rows, sorting] = timed(() => mergeSources([{ source: 'default', state }]))
-  const [csv, writing] = timed(() => toCsv(rows))
+  const [rows, sorting] = timed(() => mergeSources(detections, [{ source: 'default', state }]))
+  const [csv, writing] = timed(() => toCsv(detections.columns, rows))
   const [packed, packing] = timed(() => serializeState(state))
   const [, unpacking] = timed(() => parseState(packed))
   return [

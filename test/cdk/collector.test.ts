@@ -34,7 +34,6 @@ describe('the collector', () => {
       SOURCE: 'default',
       FUSION_GUARD: 'on',
       FUSION_COUNTS: 'off',
-      FUSION_ALL_TENANTS: 'off',
       EVENT_BUS_NAME: 'default',
       DASHBOARD_URL: expect.anything(),
       MALLOC_ARENA_MAX: '1',
@@ -142,13 +141,10 @@ describe('the collector', () => {
 
   it('is told how to ask Fusion', () => {
     const fusionUrl = 'https://xdr.sophos.com/graphql'
-    const told = environment(
-      variant({ fusionGuard: 'off', fusionCounts: 'auto', fusionAllTenants: 'on', fusionUrl }),
-    )
+    const told = environment(variant({ fusionGuard: 'off', fusionCounts: 'auto', fusionUrl }))
     expect(told).toMatchObject({
       FUSION_GUARD: 'off',
       FUSION_COUNTS: 'auto',
-      FUSION_ALL_TENANTS: 'on',
       FUSION_GRAPHQL_URL: fusionUrl,
     })
   })

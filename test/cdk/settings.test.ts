@@ -58,7 +58,6 @@ describe('the settings', () => {
       keepData: true,
       fusionGuard: 'on',
       fusionCounts: 'off',
-      fusionAllTenants: 'off',
       stackName: 'SophosDetectionsDashboard',
     })
   })
@@ -216,7 +215,6 @@ describe('the settings', () => {
       ['fusionGuard', 'auto', /on, off/],
       ['fusionCounts', 'on', /off, auto/],
       ['fusionUrl', 'https://example.com/graphql', /under sophos\.com/],
-      ['fusionAllTenants', 'yes', /off, on/],
       ['stackName', 'my stack', /letters, digits/],
       ['access', 'nobody', /./],
       ['access', '0.0.0.0/0', /./],

@@ -23,7 +23,6 @@ export const everything = {
   fusionGuard: 'off',
   fusionCounts: 'auto',
   fusionUrl: 'https://xdr.sophos.com/graphql',
-  fusionAllTenants: 'on',
 }
 
 export const variants: readonly [string, Readonly<Record<string, unknown>>][] = [

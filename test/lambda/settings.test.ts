@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readInvocation } from '../../lambda/invocation.ts'
 import { planDeadlines } from '../../lambda/pacing/deadlines.ts'
-import { sayDuration } from '../../lambda/publish/duration.ts'
+import { formatDuration } from '../../lambda/publish/duration.ts'
 import { readSettings } from '../../lambda/settings.ts'
 import { nextRunAt } from '../../lambda/state/run-report.ts'
 
@@ -21,7 +21,6 @@ describe('the settings', () => {
         guard: true,
         url: 'https://api.taegis.sophos.com/graphql',
         counts: 'off',
-        allTenants: false,
       },
     })
     expect(readSettings(needed).rateLimits.map(({ text }) => text)).toEqual([
@@ -61,8 +60,8 @@ describe('the settings for Sophos Fusion', () => {
   const fusion = (more: Record<string, string>) => readSettings({ ...needed, ...more }).fusion
 
   it('are read', () => {
-    const all = { FUSION_GUARD: 'off', FUSION_COUNTS: 'auto', FUSION_ALL_TENANTS: 'on' }
-    expect(fusion(all)).toMatchObject({ guard: false, counts: 'auto', allTenants: true })
+    const all = { FUSION_GUARD: 'off', FUSION_COUNTS: 'auto' }
+    expect(fusion(all)).toMatchObject({ guard: false, counts: 'auto' })
     const url = 'https://api.fusion.sophos.com/graphql'
     expect(fusion({ FUSION_GRAPHQL_URL: url }).url).toBe(url)
   })
@@ -94,8 +93,8 @@ describe('the settings for Sophos Fusion', () => {
   })
 
   it('that are wrong are named, with what is allowed', () => {
-    expect(() => fusion({ FUSION_COUNTS: 'yes', FUSION_GUARD: '1', FUSION_ALL_TENANTS: 'auto' })).toThrow(
-      /FUSION_GUARD: "1" is not one of on, off.*FUSION_COUNTS: "yes" is not one of off, auto.*FUSION_ALL_TENANTS: "auto" is not one of off, on/,
+    expect(() => fusion({ FUSION_COUNTS: 'yes', FUSION_GUARD: '1' })).toThrow(
+      /FUSION_GUARD: "1" is not one of on, off.*FUSION_COUNTS: "yes" is not one of off, auto/,
     )
   })
 })
@@ -131,7 +130,7 @@ describe('a duration in words', () => {
     [3_599_700, '1 h'],
     [3_900_000, '1 h 5 min'],
   ])('%i ms is %s', (ms, words) => {
-    expect(sayDuration(ms)).toBe(words)
+    expect(formatDuration(ms)).toBe(words)
   })
 })
 

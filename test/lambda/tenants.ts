@@ -1,4 +1,4 @@
-import type { Row } from '../../lambda/publish/rows.ts'
+import type { Row } from '../../lambda/publish/published-dataset.ts'
 import { type BySeverity, hourMs, sumSeverities } from '../../lambda/sophos/detections.ts'
 import { notChecked } from '../../lambda/tenants/migration.ts'
 import type { CollectedCounts, Tenant } from '../../lambda/tenants/tenant.ts'

@@ -1,14 +1,17 @@
-import type { Breakers } from '../../lambda/asking/breaker.ts'
-import { type GuardChange, openGuards } from '../../lambda/asking/endpoints.ts'
-import { collectInRounds } from '../../lambda/asking/rounds.ts'
+import { askAll } from '../../lambda/asking/ask-all.ts'
+import { type EndpointChange, openEndpoints } from '../../lambda/asking/endpoints.ts'
 import { createAsker } from '../../lambda/datasets/detections/ask.ts'
+import { detections } from '../../lambda/datasets/detections/detections.ts'
+import type { Breakers } from '../../lambda/pacing/breaker.ts'
 import { openGate } from '../../lambda/pacing/gate.ts'
 import { fullPace } from '../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
+import { readSettings } from '../../lambda/settings.ts'
 import { createClient } from '../../lambda/sophos/client.ts'
 import { hostRule } from '../../lambda/sophos/hosts.ts'
 import type { ListedTenant } from '../../lambda/sophos/tenants.ts'
-import type { Outcome } from '../../lambda/tenants/tenant.ts'
+import { neverAsked } from '../../lambda/tenants/merge.ts'
+import type { Tenant } from '../../lambda/tenants/tenant.ts'
 import { apiHostOf } from '../../local/simulator/central.ts'
 import type { TenantSpec } from '../../local/simulator/tenants.ts'
 import { virtualClock } from '../virtual-clock.ts'
@@ -43,7 +46,7 @@ export function virtualAsker(options: {
     }),
   )
   const log: string[] = []
-  const changes: GuardChange[] = []
+  const changes: EndpointChange[] = []
   const gate = openGate({
     windows: parseRateWindows(limits),
     earlierCalls: [],
@@ -70,7 +73,8 @@ export function virtualAsker(options: {
       return sophos.send(request)
     },
   })
-  const guards = openGuards({
+  const endpoints = openEndpoints({
+    sharingHosts: detections.endpoints,
     breakers: options.breakers ?? {},
     clock,
     onChange: change => changes.push(change),
@@ -78,33 +82,38 @@ export function virtualAsker(options: {
   const asker = createAsker({
     client,
     checkHost: hostRule('https://api.central.sophos.com'),
-    guards,
+    endpoints,
     clock,
     deadline,
     room: () => gate.room(deadline),
     tenants: listed,
   })
-  const outcomes = new Map<string, Outcome>()
+  const known = new Map<string, Tenant>(listed.map(tenant => [tenant.id, { ...neverAsked, ...tenant }]))
   const collectedAt = new Map<string, number>()
-  const collect = (order: readonly ListedTenant[] = listed) =>
+  const settings = readSettings({
+    ...{ SOPHOS_SECRET_ARN: 'secret', DATA_BUCKET: 'data', SOPHOS_RATE_LIMITS: limits },
+  })
+  const deadlines = { lastCallAt: deadline, requestTimeoutMs: 30_000 }
+  const collect = () =>
     clock.drive(
-      collectInRounds(order, {
-        asker,
-        guards,
-        clock,
-        deadline,
-        onOutcome: ({ id }, outcome) => {
-          outcomes.set(id, outcome)
-          if (outcome.status === 'ok') collectedAt.set(id, clock.now() - startedAt)
+      askAll({ settings, clock, deadlines }, [detections], {
+        ...{ client, endpoints, gate },
+        tenants: () => [...known.values()],
+        onAnswer(id, _, answer) {
+          const tenant = known.get(id)
+          if (tenant) known.set(id, answer.mergeInto(tenant))
+          if (answer.status === 'ok') collectedAt.set(id, clock.now() - startedAt)
         },
       }),
     )
+  /** The tenants that were asked, as they are known then. */
+  const outcomes = () => new Map([...known].filter(([, { triedAt }]) => triedAt !== undefined))
   return {
     clock,
     sophos,
     listed,
     asker,
-    guards,
+    endpoints,
     gate,
     client,
     collect,

@@ -1,8 +1,6 @@
-import { noAnswerFrom, OutOfOrderError } from '../../asking/endpoint-down.ts'
-import type { Guards } from '../../asking/endpoints.ts'
-import { endsTheRun, noHost, noRoomToQuery, outcomeOf, queryOutcome } from '../../asking/outcome.ts'
-import type { Clock } from '../../clock.ts'
-import type { SophosClient } from '../../sophos/client.ts'
+import type { Means, Postponed } from '../../asking/dataset.ts'
+import { EndpointDownError, noAnswerFrom } from '../../asking/endpoint-down.ts'
+import { endsTheRun, noHost, outcomeOf } from '../../asking/outcome.ts'
 import { fetchCounts } from '../../sophos/counts.ts'
 import { type Counts, timeOf } from '../../sophos/detections.ts'
 import type { HostRule } from '../../sophos/hosts.ts'
@@ -10,41 +8,30 @@ import { fetchByQuery, usualQueryCalls } from '../../sophos/query.ts'
 import { isPassing } from '../../sophos/retry.ts'
 import type { ListedTenant } from '../../sophos/tenants.ts'
 import type { CollectedCounts, Outcome } from '../../tenants/tenant.ts'
+import { countsEndpoint, queryEndpoint } from './endpoints.ts'
+import { noRoomToQuery, queryOutcome } from './query-outcome.ts'
 
-/** A tenant to be asked about again, at its checked host, because that host was out of order. */
-type Postponed = { readonly tenant: ListedTenant; readonly host: string }
-
-/** Asks about one tenant after the other, and remembers for whom it would be worth another try in the same run. */
-export type Asker = {
-  /**
-   * Asks for one tenant's counts. Whatever goes wrong is the tenant's outcome, except the two errors after which nobody
-   * can be asked: OutOfBudgetError and CredentialsError.
-   */
+/** Asks one tenant after the other for its counts; a `Dataset`'s asker, with outcomes instead of answers. */
+export type CountsAsker = {
   ask(tenant: ListedTenant): Promise<Outcome>
-  /** Hands over the tenants that failed because their host was out of order, each once. */
   takePostponed(): Postponed[]
 }
 
 /**
- * Counts are asked for first. Where they are out of order (5xx, no answer, or known to be so) the query API answers
- * instead, at several times the calls: only as long as the budget then still has a call for everybody who waits.
+ * Counts are asked for first. Where that endpoint is down (5xx, no answer, or known to be down) the query API answers
+ * instead, at several times the calls: only as long as the budget then still has a call for every tenant that waits.
  */
-export function createAsker(options: {
-  client: SophosClient
-  checkHost: HostRule
-  guards: Guards
-  clock: Clock
-  /** Nothing is waited for beyond this moment, milliseconds since the epoch. */
-  deadline: number
-  /** How many calls there is room for in this run. */
-  room: () => number
-  /** Who is to be asked about. */
-  tenants: readonly ListedTenant[]
-}): Asker {
-  const { client, checkHost, guards, clock, deadline, room } = options
+export function createAsker(
+  options: Omit<Means, 'settings' | 'tenants'> & {
+    readonly checkHost: HostRule
+    /** The tenants that are asked. */
+    readonly tenants: readonly ListedTenant[]
+  },
+): CountsAsker {
+  const { client, checkHost, endpoints, clock, deadline, room } = options
   const waitingAt = new Map<string, number>()
   let queries = 0
-  let postponed: Postponed[] = []
+  let postponed: { readonly tenant: ListedTenant; readonly host: string }[] = []
 
   const addWaiting = (host: string, count: number) =>
     waitingAt.set(host, Math.max(0, (waitingAt.get(host) ?? 0) + count))
@@ -52,10 +39,10 @@ export function createAsker(options: {
     if (apiHost && isAllowed(checkHost, apiHost)) addWaiting(checkHost(apiHost), 1)
   }
 
-  /** Those for whom one call will do. Where the counts are out nobody has a use for it. */
+  /** How many tenants wait for the one call that will do. Where the counts are down it would be of no use. */
   const waiting = (): number => {
-    const inOrder = [...waitingAt].filter(([host]) => !guards.isOut(host, 'counts'))
-    return inOrder.reduce((sum, [, count]) => sum + count, 0)
+    const up = [...waitingAt].filter(([host]) => !endpoints.isDown(host, countsEndpoint))
+    return up.reduce((sum, [, count]) => sum + count, 0)
   }
   const affords = (calls: number): boolean => room() >= waiting() + calls
   const failed = (reason: string): Outcome => ({ at: clock.now(), status: 'failed', reason })
@@ -72,13 +59,13 @@ export function createAsker(options: {
       return await askForCounts(tenant, host)
     } catch (error) {
       if (endsTheRun(error)) throw error
-      return outcomeOf(error, clock.now())
+      return outcomeOf(error, clock.now(), 'detections')
     }
   }
 
   async function askForCounts(tenant: ListedTenant, host: string): Promise<Outcome> {
     const place = tenant.region ? `Region ${tenant.region}` : new URL(host).host
-    const guard = guards.of(host, 'counts', place)
+    const guard = endpoints.guard(host, countsEndpoint, place)
     let trouble: unknown = guard.refusal()
     if (!trouble) {
       try {
@@ -89,8 +76,8 @@ export function createAsker(options: {
       }
     }
     const instead = await askByQuery(tenant.id, host, place, trouble)
-    const countsAreOut = trouble instanceof OutOfOrderError || guards.isOut(host, 'counts')
-    if (instead.mayPass && countsAreOut) postponed.push({ tenant, host })
+    const areCountsDown = trouble instanceof EndpointDownError || endpoints.isDown(host, countsEndpoint)
+    if (instead.mayPass && areCountsDown) postponed.push({ tenant, host })
     return instead.outcome
   }
 
@@ -101,11 +88,11 @@ export function createAsker(options: {
     place: string,
     trouble: unknown,
   ): Promise<{ outcome: Outcome; mayPass: boolean }> {
-    const why = outcomeOf(trouble, clock.now()).reason
-    const guard = guards.of(host, 'query', place)
+    const why = outcomeOf(trouble, clock.now(), 'detections').reason
+    const guard = endpoints.guard(host, queryEndpoint, place)
     const refusal = guard.refusal()
     if (refusal) {
-      const counts = guards.of(host, 'counts', place).refusal()
+      const counts = endpoints.guard(host, countsEndpoint, place).refusal()
       const reason = counts ? noAnswerFrom(place, counts, refusal) : `${why} ${refusal.message}`
       return { outcome: failed(reason), mayPass: true }
     }
@@ -125,26 +112,32 @@ export function createAsker(options: {
     }
   }
 
+  /** When the host may be asked for figures again, by either way; 0 is now. */
+  const askAgainAt = (host: string): number => {
+    const counts = endpoints.probeAt(host, countsEndpoint) ?? 0
+    return Math.min(counts, endpoints.probeAt(host, queryEndpoint) ?? counts)
+  }
+
   return {
     ask,
     takePostponed() {
       const taken = postponed
       postponed = []
       for (const { host } of taken) addWaiting(host, 1)
-      return taken
+      return taken.map(({ tenant, host }) => ({ tenant, askAgainAt: askAgainAt(host) }))
     },
   }
 }
 
 /** The host's trouble, not the tenant's. */
-const mayPass = (error: unknown): boolean => error instanceof OutOfOrderError || isPassing(error)
+const mayPass = (error: unknown): boolean => error instanceof EndpointDownError || isPassing(error)
 
 function isAllowed(checkHost: HostRule, apiHost: string): boolean {
   try {
     checkHost(apiHost)
     return true
   } catch {
-    // Told as the tenant's outcome, when it is asked about; it takes no call.
+    // The tenant's outcome says so, once it is asked; that takes no call.
     return false
   }
 }

@@ -1,19 +1,25 @@
-import type { RunContext } from '../../run/run.ts'
-import { isMoved, withMoves } from '../../tenants/migration.ts'
+import type { WorkContext } from '../../context.ts'
+import { isMoved } from '../../tenants/migration.ts'
 import type { Tenant } from '../../tenants/tenant.ts'
+import { withMoves } from './as-moved.ts'
 import { readMoved, rememberMoved } from './register.ts'
 
 /** What a run knows of moves to Sophos Fusion. */
 export type Moves = {
   /** The tenants as they may be shown, by all that is known of moves. */
   applyTo(tenants: readonly Tenant[]): Tenant[]
-  /** Writes down which of the tenants moved, where that is not in the register yet. */
+  /** Writes the tenants that moved into the register, if they are not in it yet. */
   remember(tenants: readonly Tenant[]): Promise<void>
-  /** Takes up what other sources' runs found out since. */
-  lookAgain(): Promise<void>
+  /** Reads what other sources' runs found since. */
+  readAgain(): Promise<void>
 }
 
-export async function openMoves({ settings, store, clock, log }: RunContext): Promise<Moves> {
+export async function openMoves({
+  settings,
+  store,
+  clock,
+  log,
+}: Pick<WorkContext, 'settings' | 'store' | 'clock' | 'log'>): Promise<Moves> {
   const { fusion } = settings
   const register = new Map(fusion.guard ? await readMoved(store, log) : [])
 
@@ -31,7 +37,7 @@ export async function openMoves({ settings, store, clock, log }: RunContext): Pr
         log.error('the register of moved tenants was not written', { error })
       }
     },
-    async lookAgain() {
+    async readAgain() {
       if (!fusion.guard) return
       try {
         for (const [id, at] of await readMoved(store, log)) register.set(id, at)

@@ -1,23 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { OutOfOrderError } from '../../../lambda/asking/endpoint-down.ts'
-import { type GuardChange, openGuards } from '../../../lambda/asking/endpoints.ts'
+import { EndpointDownError } from '../../../lambda/asking/endpoint-down.ts'
+import { type EndpointChange, openEndpoints } from '../../../lambda/asking/endpoints.ts'
+import { countsEndpoint, queryEndpoint } from '../../../lambda/datasets/detections/endpoints.ts'
+import { fusionEndpoint } from '../../../lambda/fusion/endpoint.ts'
 import { RefusedError, UnexpectedAnswerError, UnreachableError } from '../../../lambda/sophos/errors.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 
 const host = 'https://api-eu01.central.sophos.com'
 const fusionUrl = 'https://api.taegis.sophos.com/graphql'
+const sharingHosts = [countsEndpoint, queryEndpoint]
 const refused = (status: number) => new RefusedError(status, { text: 'no' })
 
 function open() {
   const clock = virtualClock()
-  const changes: GuardChange[] = []
-  const guards = openGuards({ breakers: {}, clock, onChange: change => changes.push(change) })
-  const counts = guards.of(host, 'counts', 'Region eu01')
-  const query = guards.of(host, 'query', 'Region eu01')
+  const changes: EndpointChange[] = []
+  const endpoints = openEndpoints({
+    breakers: {},
+    sharingHosts,
+    clock,
+    onChange: change => changes.push(change),
+  })
+  const counts = endpoints.guard(host, countsEndpoint, 'Region eu01')
+  const query = endpoints.guard(host, queryEndpoint, 'Region eu01')
   const hear = (guard: typeof counts, error: unknown, times: number) => {
     for (let n = 0; n < times; n++) guard.heard(error)
   }
-  return { clock, guards, changes, counts, query, hear }
+  return { clock, endpoints, changes, counts, query, hear }
 }
 
 describe('the guards', () => {
@@ -27,14 +35,14 @@ describe('the guards', () => {
     ['503', refused(503)],
     ['a web page instead of JSON', new UnexpectedAnswerError('HTML', { retryable: true })],
   ])('close one endpoint, and only that, after five answers of %s', (_, error) => {
-    const { counts, query, hear, guards } = open()
+    const { counts, query, hear, endpoints } = open()
     hear(counts, error, 4)
     expect(counts.refusal()).toBeUndefined()
     hear(counts, error, 1)
-    expect(counts.refusal()).toBeInstanceOf(OutOfOrderError)
+    expect(counts.refusal()).toBeInstanceOf(EndpointDownError)
     expect(query.refusal()).toBeUndefined()
-    expect(guards.isOut(host, 'counts')).toBe(true)
-    const elsewhere = guards.of('https://api-us03.central.sophos.com', 'counts', 'Region us03')
+    expect(endpoints.isDown(host, countsEndpoint)).toBe(true)
+    const elsewhere = endpoints.guard('https://api-us03.central.sophos.com', countsEndpoint, 'Region us03')
     expect(elsewhere.refusal()).toBeUndefined()
   })
 
@@ -70,26 +78,26 @@ describe('the guards', () => {
   })
 
   it('let one caller through when a probe is due, and all when it was answered', async () => {
-    const { clock, counts, hear, guards, changes } = open()
+    const { clock, counts, hear, endpoints, changes } = open()
     hear(counts, refused(500), 5)
-    expect(() => counts.claim()).toThrow(OutOfOrderError)
+    expect(() => counts.claim()).toThrow(EndpointDownError)
     await clock.drive(clock.sleep(5_000))
     counts.claim()
-    expect(() => counts.claim()).toThrow(OutOfOrderError)
+    expect(() => counts.claim()).toThrow(EndpointDownError)
     counts.heard(undefined)
     for (let n = 0; n < 9; n++) counts.claim()
-    expect(guards.remembered()).toEqual({})
+    expect(endpoints.remembered()).toEqual({})
     expect(changes).toEqual([
-      { text: 'endpoint out of order', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
-      { text: 'endpoint in order again', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
+      { text: 'endpoint down', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
+      { text: 'endpoint up again', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
     ])
   })
 
   it.each([400, 401, 404, 503])(
     'take five answers of %i by Sophos Fusion for a sign that all would be so',
     status => {
-      const { guards, hear } = open()
-      const fusion = guards.of(fusionUrl, 'fusion', 'Sophos Fusion')
+      const { endpoints, hear } = open()
+      const fusion = endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion')
       hear(fusion, refused(status), 4)
       expect(fusion.refusal()).toBeUndefined()
       hear(fusion, refused(status), 1)
@@ -98,25 +106,25 @@ describe('the guards', () => {
   )
 
   it("take a tenant's refusal by Sophos Fusion for nobody else's", () => {
-    const { guards, hear } = open()
-    const fusion = guards.of(fusionUrl, 'fusion', 'Sophos Fusion')
+    const { endpoints, hear } = open()
+    const fusion = endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion')
     hear(fusion, refused(403), 50)
     expect(fusion.refusal()).toBeUndefined()
   })
 
   it('close nothing but Sophos Fusion where that does not answer at all', () => {
-    const { guards, counts, query, hear } = open()
-    hear(guards.of(fusionUrl, 'fusion', 'Sophos Fusion'), new UnreachableError('no'), 9)
+    const { endpoints, counts, query, hear } = open()
+    hear(endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion'), new UnreachableError('no'), 9)
     expect([counts.refusal(), query.refusal()]).toEqual([undefined, undefined])
-    expect(Object.keys(guards.remembered())).toEqual([`fusion of ${fusionUrl}`])
+    expect(Object.keys(endpoints.remembered())).toEqual([`fusion of ${fusionUrl}`])
   })
 
   it('hand what is out of order to the next run', () => {
-    const { clock, counts, hear, guards } = open()
+    const { clock, counts, hear, endpoints } = open()
     hear(counts, refused(500), 5)
-    const breakers = JSON.parse(JSON.stringify(guards.remembered()))
-    const next = openGuards({ breakers, clock, onChange: () => undefined })
-    expect(next.of(host, 'counts', 'Region eu01').refusal()).toBeDefined()
-    expect(next.askedAgainAt(host)).toBe(clock.now() + 5_000)
+    const breakers = JSON.parse(JSON.stringify(endpoints.remembered()))
+    const next = openEndpoints({ breakers, sharingHosts, clock, onChange: () => undefined })
+    expect(next.guard(host, countsEndpoint, 'Region eu01').refusal()).toBeDefined()
+    expect(next.probeAt(host, countsEndpoint)).toBe(clock.now() + 5_000)
   })
 })

@@ -25,6 +25,10 @@ describe('what an error means for a tenant', () => {
     [new ForeignHostError('Not there.'), 'failed', /^Not there\.$/],
     [new TypeError('x is not a function'), 'failed', /error in this product/],
   ])('%s is %s, with a reason', (error, status, reason) => {
-    expect(outcomeOf(error, 7)).toEqual({ at: 7, status, reason: expect.stringMatching(reason) })
+    expect(outcomeOf(error, 7, 'detections')).toEqual({
+      at: 7,
+      status,
+      reason: expect.stringMatching(reason),
+    })
   })
 })

@@ -1,14 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cycleMs, inOrderOfNeed, weight } from '../../../lambda/asking/priority.ts'
-import { hourMs } from '../../../lambda/sophos/detections.ts'
-import { isListDue } from '../../../lambda/tenants/list-due.ts'
+import type { Dataset } from '../../../lambda/asking/dataset.ts'
+import { cycleMs, inOrderOfNeed, pairsOf } from '../../../lambda/asking/priority.ts'
+import { detections } from '../../../lambda/datasets/detections/detections.ts'
+import { readSettings } from '../../../lambda/settings.ts'
 import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const hot = { counts: countsOf(bySeverity(1)) }
 const calm = { counts: countsOf(bySeverity(0, 0, 9)) }
-const ids = (tenants: readonly Tenant[]) => inOrderOfNeed(tenants, 1_000).map(({ id }) => id)
+const settings = readSettings({ SOPHOS_SECRET_ARN: 'secret', DATA_BUCKET: 'data' })
+const pairs = (tenants: readonly Tenant[], datasets: readonly Dataset[] = [detections]) =>
+  pairsOf(tenants, datasets, settings)
+const ids = (tenants: readonly Tenant[]) =>
+  inOrderOfNeed(pairs(tenants), 1_000, at).map(({ tenant }) => tenant.id)
 
 describe('who is asked next', () => {
   it('is who was never asked, then who waits longest, then as listed', () => {
@@ -35,30 +40,7 @@ describe('who is asked next', () => {
     expect(order(1_000, 499)).toEqual(['calm', 'hot'])
   })
 
-  it.each([
-    [
-      'a high detection of two hours ago',
-      { startsAt: at - 2 * hourMs, total: 1, bySeverity: bySeverity(0, 1) },
-      2,
-    ],
-    [
-      'a critical one of five hours ago',
-      { startsAt: at - 5 * hourMs, total: 1, bySeverity: bySeverity(1) },
-      1,
-    ],
-    ['severities that are not known', { startsAt: at - hourMs, total: 1, bySeverity: undefined }, 1],
-  ])('weighs %s', (_, hour, expected) => {
-    expect(weight(tenantOf('a', { counts: { ...countsOf(bySeverity(0)), hours: [hour] } }))).toBe(expected)
-  })
-
-  it('asks half as often who refuses anyway', () => {
-    expect([
-      weight(tenantOf('a', { status: 'forbidden' })),
-      weight(tenantOf('a', { status: 'not_found' })),
-    ]).toEqual([0.5, 0.5])
-  })
-
-  it('lets nobody starve: each waits a cycle by its weight, and then at most for everybody else once', () => {
+  it('lets no tenant starve: each waits a cycle by its weight, and then at most for all others once', () => {
     const kinds = fc.constantFrom(hot, calm, { status: 'forbidden' as const })
     const wholeRounds = (ms: number) => Math.ceil(ms / 1_000) * 1_000
     fc.assert(
@@ -67,18 +49,18 @@ describe('who is asked next', () => {
         fc.integer({ min: 1, max: 7 }),
         (estate, calls) => {
           let tenants = estate.map((kind, i) => tenantOf(String(i), { ...kind, triedAt: 0 }))
-          const everybodyOnce = wholeRounds((tenants.length / calls) * 1_000)
-          const cycle = cycleMs(tenants, [{ text: '', limit: calls, periodMs: 1_000 }], 1_000)
+          const allOnce = wholeRounds((tenants.length / calls) * 1_000)
+          const cycle = cycleMs(pairs(tenants), [{ text: '', limit: calls, periodMs: 1_000 }], 1_000)
           // One round a second, `calls` tenants each.
           for (let now = 1_000; now <= 200_000; now += 1_000) {
             const round = new Set(
-              inOrderOfNeed(tenants, cycle)
+              inOrderOfNeed(pairs(tenants), cycle, now)
                 .slice(0, calls)
-                .map(({ id }) => id),
+                .map(({ tenant }) => tenant.id),
             )
             for (const tenant of tenants) {
               expect(now - (tenant.triedAt ?? 0)).toBeLessThanOrEqual(
-                wholeRounds(cycle / weight(tenant)) + everybodyOnce,
+                wholeRounds(cycle / detections.weight(tenant)) + allOnce,
               )
             }
             tenants = tenants.map(tenant => (round.has(tenant.id) ? { ...tenant, triedAt: now } : tenant))
@@ -90,21 +72,45 @@ describe('who is asked next', () => {
   })
 })
 
-describe('the list', () => {
-  const due = (more: Partial<Parameters<typeof isListDue>[0]>) =>
-    isListDue({ listedAt: at - 900_000, tenants: 400, now: at, trigger: 'schedule', callsLeft: 300, ...more })
+describe('a second dataset, with a period of its own', () => {
+  const everyMs = 10_000
+  const daily: Dataset = {
+    ...{ ...detections, name: 'daily', calls: 2, everyMs, weight: () => 1 },
+    triedAt: ({ others }) => (typeof others?.daily === 'number' ? others.daily : undefined),
+  }
+  const estate = (triedAt: number, dailyAt: number | undefined) =>
+    [1, 2, 3].map(n => tenantOf(String(n), { ...calm, triedAt, others: { daily: dailyAt } }))
+  const order = (tenants: readonly Tenant[], cycle: number) =>
+    inOrderOfNeed(pairs(tenants, [detections, daily]), cycle, at).map(
+      ({ tenant, dataset }) => `${dataset.name} ${tenant.id}`,
+    )
 
-  it.each([
-    ['there is none', { listedAt: undefined }, true],
-    ['it is empty', { tenants: 0 }, true],
-    ['somebody asks for fresh figures', { trigger: 'manual' }, true],
-    ['it is an hour old', { listedAt: at - hourMs }, true],
-    ['the budget reaches for all tenants anyway', { callsLeft: 406 }, true],
-    ['its calls would be missing for tenants', { callsLeft: 405 }, false],
-    ['it is not an hour old', { listedAt: at - hourMs + 1 }, false],
-    ['there is no room for half of it', { listedAt: at - hourMs, callsLeft: 5 }, false],
-    ['there is no room for it, though somebody asks', { trigger: 'manual', callsLeft: 5 }, false],
-  ] as const)('is asked for where %s: %s', (_, more, expected) => {
-    expect(due(more)).toBe(expected)
+  it('is asked when its period is over, and not before', () => {
+    expect(order(estate(at - 1, at - everyMs), 1_000).filter(pair => pair.startsWith('daily'))).toHaveLength(
+      3,
+    )
+    expect(order(estate(at - 1, at - everyMs + 1), 1_000).filter(pair => pair.startsWith('daily'))).toEqual(
+      [],
+    )
+  })
+
+  it('comes before the first where it waits longer than its period, and after it otherwise', () => {
+    expect(order(estate(at - 1_000, at - everyMs - 500), 1_000)[0]).toBe('daily 1')
+    expect(order(estate(at - 2_000, at - everyMs - 500), 1_000)[0]).toBe('detections 1')
+  })
+
+  it('is asked after the first where neither was ever asked', () => {
+    const fresh = ['a', 'b'].map(id => tenantOf(id, { triedAt: undefined }))
+    expect(order(fresh, 1_000)).toEqual(['detections a', 'detections b', 'daily a', 'daily b'])
+  })
+
+  it('lengthens the cycle of the first by its own calls, and to no more than twice', () => {
+    const windows = (limit: number) => [{ text: '', limit, periodMs: 1_000 }]
+    const both = pairs(estate(at, at), [detections, daily])
+    const alone = pairs(estate(at, at))
+    // 3 tenants at 1 call a second: 3 s alone. Of 10 s, the second takes 3 x 2 calls; more than half it may not.
+    expect(cycleMs(alone, windows(1), 1)).toBe(3_000)
+    expect(cycleMs(both, windows(1), 1)).toBe(6_000)
+    expect(cycleMs(both, windows(6), 1)).toBeCloseTo(500 / 0.9, 6)
   })
 })

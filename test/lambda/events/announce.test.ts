@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { announce } from '../../../lambda/events/announce.ts'
 import type { Announcement } from '../../../lambda/events/announcement.ts'
-import type { RunOutcome } from '../../../lambda/run/run.ts'
+import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import type { Store } from '../../../lambda/state/store.ts'
 import { memoryStore } from '../../memory-store.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'

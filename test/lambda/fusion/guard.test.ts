@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rememberMoved } from '../../../lambda/fusion/guard/register.ts'
-import type { RunOutcome } from '../../../lambda/run/run.ts'
+import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import type { Store } from '../../../lambda/state/store.ts'
 import type { EndpointName, FaultKind } from '../../../local/simulator/faults.ts'
 import type { TenantSpec } from '../../../local/simulator/tenants.ts'
@@ -376,7 +376,7 @@ describe('the guard', () => {
       sources: [
         {
           migration: { notMoved: 1, moved: 1, notChecked: 0 },
-          fusion: { guard: 'on', counts: 'off', allTenants: 'off' },
+          fusion: { guard: 'on', counts: 'off' },
         },
       ],
     })

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { detections } from '../../../lambda/datasets/detections/detections.ts'
 import { safeText, toCsv } from '../../../lambda/publish/csv.ts'
 import { at, bySeverity, countsOf, rowOf } from '../tenants.ts'
 
@@ -10,7 +11,7 @@ const records = (csv: string): Record<string, string>[] => parse(csv, { columns:
 
 describe('detections.csv', () => {
   it("begins with the community script's columns, in its order", () => {
-    expect(toCsv([])).toBe(
+    expect(toCsv(detections.columns, [])).toBe(
       'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,' +
         'Status,Reason,Collected_At,Region,Method,Hourly,' +
         'Source,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since,' +
@@ -19,7 +20,9 @@ describe('detections.csv', () => {
   })
 
   it('writes counts, their time and their hours', () => {
-    const [record] = records(toCsv([rowOf('a', { counts: countsOf(bySeverity(1, 20, 3, 4, 5)) })]))
+    const [record] = records(
+      toCsv(detections.columns, [rowOf('a', { counts: countsOf(bySeverity(1, 20, 3, 4, 5)) })]),
+    )
     expect(record).toEqual({
       ID: 'a',
       Detections_Critical: '1',
@@ -55,7 +58,10 @@ describe('detections.csv', () => {
   it('leaves unknown empty: all cells of a tenant without counts, the severities that Sophos did not tell', () => {
     const untold = { ...countsOf(bySeverity(0)), total: 9, bySeverity: undefined }
     const [first, second] = rows(
-      toCsv([rowOf('a', { status: 'failed', reason: 'no' }), rowOf('b', { counts: untold })]),
+      toCsv(detections.columns, [
+        rowOf('a', { status: 'failed', reason: 'no' }),
+        rowOf('b', { counts: untold }),
+      ]),
     ).slice(1)
     expect(second?.slice(0, 7)).toEqual(['b', '', '', '', '', '', '9'])
     expect(first?.slice(0, 14)).toEqual([
@@ -78,7 +84,9 @@ describe('detections.csv', () => {
 
   it('tells what is new since when, where that is known', () => {
     const news = { since: at - 900_000, total: 6, bySeverity: bySeverity(1, 2, 3, 0, 0) }
-    expect(records(toCsv([rowOf('a', { counts: countsOf(bySeverity(5)), news })]))[0]).toMatchObject({
+    expect(
+      records(toCsv(detections.columns, [rowOf('a', { counts: countsOf(bySeverity(5)), news })]))[0],
+    ).toMatchObject({
       New_Critical: '1',
       New_High: '2',
       New_Medium: '3',
@@ -94,7 +102,7 @@ describe('detections.csv', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text), { maxLength: 12 }), texts => {
         const tenants = texts.map(([name, reason], i) => rowOf(`id-${i}`, { name, reason }))
-        const written = records(toCsv(tenants))
+        const written = records(toCsv(detections.columns, tenants))
         expect(written.map(({ ID }) => ID).sort()).toEqual(tenants.map(({ id }) => id).sort())
         for (const cell of written.flatMap(record => Object.values(record))) {
           expect(cell).not.toMatch(/^[=+\-@]|\p{Cc}/u)

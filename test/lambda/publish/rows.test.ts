@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { detections } from '../../../lambda/datasets/detections/detections.ts'
 import { mergeSources } from '../../../lambda/publish/rows.ts'
 import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
@@ -20,12 +21,15 @@ describe('the rows of all sources', () => {
     ]
     const expected = ['ten-high', 'ten', 'nine', 'low', 'zero-2', 'zero-10', 'zero', 'untold', 'none']
     for (const order of [tenants, tenants.toReversed()]) {
-      expect(mergeSources([source('default', ...order)]).map(({ id }) => id)).toEqual(expected)
+      expect(mergeSources(detections, [source('default', ...order)]).map(({ id }) => id)).toEqual(expected)
     }
   })
 
   it('hold every tenant of every source, with its source', () => {
-    const rows = mergeSources([source('one', tenantOf('a'), tenantOf('b')), source('two', tenantOf('c'))])
+    const rows = mergeSources(detections, [
+      source('one', tenantOf('a'), tenantOf('b')),
+      source('two', tenantOf('c')),
+    ])
     expect(rows.map(row => [row.id, row.source])).toEqual([
       ['a', 'one'],
       ['b', 'one'],
@@ -41,7 +45,9 @@ describe('the rows of all sources', () => {
       [source('one', older), source('two', newer), source('three', none)],
       [source('three', none), source('two', newer), source('one', older)],
     ]) {
-      expect(mergeSources(states)).toMatchObject([{ id: 'a', source: 'two', counts: { collectedAt: at } }])
+      expect(mergeSources(detections, states)).toMatchObject([
+        { id: 'a', source: 'two', counts: { collectedAt: at } },
+      ])
     }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunOutcome } from '../../../lambda/run/run.ts'
+import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import type { Store } from '../../../lambda/state/store.ts'
 import type { EndpointName, FaultKind } from '../../../local/simulator/faults.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'

@@ -1,8 +1,10 @@
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { datasets } from '../../../lambda/datasets/list.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
 import { recordMetrics } from '../../../lambda/run/metrics.ts'
-import type { RunOutcome } from '../../../lambda/run/run.ts'
+import { readSettings } from '../../../lambda/settings.ts'
+import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
@@ -30,10 +32,12 @@ function written(outcome: RunOutcome, schedule = { rateLimits: limits, refreshIn
   const lines: string[] = []
   const spy = vi.spyOn(console, 'log').mockImplementation(line => void lines.push(String(line)))
   const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
-  recordMetrics(metrics, outcome, {
-    rateLimits: parseRateWindows(schedule.rateLimits),
-    refreshIntervalMs: schedule.refreshInterval,
+  const settings = readSettings({
+    ...{ SOPHOS_SECRET_ARN: 'secret', DATA_BUCKET: 'data' },
+    SOPHOS_RATE_LIMITS: schedule.rateLimits,
+    REFRESH_INTERVAL: `${schedule.refreshInterval}ms`,
   })
+  recordMetrics(metrics, outcome, settings, datasets)
   spy.mockRestore()
   expect(lines).toHaveLength(1)
   return JSON.parse(lines[0] ?? '')

@@ -6,12 +6,6 @@ import { fullPace } from '../../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
 import { createClient } from '../../../lambda/sophos/client.ts'
 import { severities } from '../../../lambda/sophos/detections.ts'
-import {
-  allTenantsDocument,
-  allTenantsVariables,
-  fetchAllTenants,
-  readAllTenants,
-} from '../../../lambda/sophos/fusion/all-tenants.ts'
 import { countsDocument, countsVariables, fetchFusionCounts } from '../../../lambda/sophos/fusion/counts.ts'
 import { readFusionAnswer } from '../../../lambda/sophos/fusion/fusion.ts'
 import { probeDocument, probeMigration } from '../../../lambda/sophos/fusion/probe.ts'
@@ -65,23 +59,22 @@ describe('the documents', () => {
   it.each([
     ['the probe', probeDocument],
     ["a tenant's counts", countsDocument],
-    ["all tenants' counts", allTenantsDocument],
   ])('for %s fit the schema', (_, document) => {
     expect(validate(fusionSchema, parse(document))).toEqual([])
   })
 
-  it.each([
-    ["a tenant's counts", countsDocument, countsVariables(start)],
-    ["all tenants' counts", allTenantsDocument, allTenantsVariables(start)],
-  ])('for %s have a variable for each of their fields, and no other', (_, document, variables) => {
-    const [operation] = parse(document).definitions
-    const declared =
-      operation?.kind === 'OperationDefinition'
-        ? operation.variableDefinitions?.map(({ variable }) => variable.name.value)
-        : []
-    expect(declared).toEqual(aliases)
-    expect(Object.keys(variables)).toEqual(aliases)
-  })
+  it.each([["a tenant's counts", countsDocument, countsVariables(start)]])(
+    'for %s have a variable for each of their fields, and no other',
+    (_, document, variables) => {
+      const [operation] = parse(document).definitions
+      const declared =
+        operation?.kind === 'OperationDefinition'
+          ? operation.variableDefinitions?.map(({ variable }) => variable.name.value)
+          : []
+      expect(declared).toEqual(aliases)
+      expect(Object.keys(variables)).toEqual(aliases)
+    },
+  )
 
   it('ask for every severity once: each place on the scale is in one range', () => {
     const texts = Object.entries(countsVariables(start)).flatMap(([alias, value]) =>
@@ -185,32 +178,5 @@ describe("a tenant's counts", () => {
     ['ok', /not as documented/],
   ])('are unknown where the whole answer is %j', (body, message) => {
     expect(() => readFusionAnswer(body)).toThrow(message)
-  })
-})
-
-describe("all tenants' counts", () => {
-  it('are those of each by itself, without who has none', async () => {
-    const { client, clock, sophos, drive, moved } = fusion()
-    await drive(client.signIn())
-    const now = clock.now()
-    const all = await drive(fetchAllTenants(client, url, sophos.central.accountId, now))
-    const one = await drive(fetchFusionCounts(client, url, moved, now))
-    expect([...all]).toEqual([[moved.toLowerCase(), one]])
-  })
-
-  it.each(['error', 'null'] as const)('are unknown with %s at one severity', async as => {
-    const { client, sophos, drive } = fusion([{ kind: 'fusionField', field: 'day_low', as }])
-    await expect(drive(fetchAllTenants(client, url, sophos.central.accountId, start))).rejects.toThrow(
-      /Fusion/,
-    )
-  })
-
-  it('are unknown where a tenant is named twice, in whatever case', () => {
-    const item = (id: string) => ({ count: 1, tenant: { id } })
-    const data = (ids: readonly string[]) =>
-      Object.fromEntries(aliases.map(alias => [alias, { items: ids.map(item) }]))
-    const read = (ids: readonly string[]) => readAllTenants(readFusionAnswer({ data: data(ids) }))
-    expect([...read(['aa', 'B']).keys()]).toEqual(['aa', 'b'])
-    expect(() => read(['aa', 'AA'])).toThrow(/name a tenant twice/)
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../../lambda/state/run-report.ts'
 import { parseState, type State, serializeState } from '../../../lambda/state/state.ts'
 import { ConflictError } from '../../../lambda/state/store.ts'
-import { listSources, readState, takeUpState, writeState } from '../../../lambda/state/stored-state.ts'
+import { listSources, readOwnState, readState, writeState } from '../../../lambda/state/stored-state.ts'
 import { migrationStates } from '../../../lambda/tenants/migration.ts'
 import { methods, statuses } from '../../../lambda/tenants/tenant.ts'
 import { memoryStore } from '../../memory-store.ts'
@@ -28,8 +28,6 @@ const report: fc.Arbitrary<RunReport> = fc.record({
     fc.record({
       guard: fc.constantFrom('on', 'off'),
       counts: fc.constantFrom('off', 'auto'),
-      allTenants: fc.constantFrom('off', 'on', 'refuted'),
-      message: optional(fc.string()),
     }),
   ),
 })
@@ -37,7 +35,6 @@ const state: fc.Arbitrary<State> = fc.record({
   listedAt: optional(count),
   recordedUntil: optional(count),
   report: optional(report),
-  allTenantsRefuted: optional(fc.string()),
   breakers: fc.dictionary(
     fc.constantFrom('counts of https://one', 'query of https://one', 'counts of https://two'),
     fc.record({ failures: count, since: count, probes: count, probeAt: optional(count) }),
@@ -106,7 +103,7 @@ describe('the state', () => {
     await expect(readState(store, 'default')).rejects.toThrow(
       /The state state\/default\/tenants\.ndjson\.gz cannot be read/,
     )
-    const taken = takeUpState(
+    const taken = readOwnState(
       store,
       'default',
       logThat(fact => lines.push(fact)),

@@ -8,8 +8,8 @@ import {
   breakersSchema,
   isOpen,
   maySend,
-  recalledBreakers,
-} from '../../../lambda/asking/breaker.ts'
+  restoredBreakers,
+} from '../../../lambda/pacing/breaker.ts'
 
 const at = Date.UTC(2026, 10, 22, 10)
 const minute = 60_000
@@ -80,14 +80,14 @@ describe('the breaker', () => {
     const failing = afterFailures(3)
     const breakers = { a: open, b: failing }
     const read = v.parse(breakersSchema, JSON.parse(JSON.stringify(breakers)))
-    expect(recalledBreakers(read, at + minute)).toEqual({ a: open })
+    expect(restoredBreakers(read, at + minute)).toEqual({ a: open })
   })
 
   it('is forgotten after a day that nobody asked, and not believed where its clock was wrong', () => {
     const open = { failures: 5, since: at, probes: 2, probeAt: at + minute }
-    expect(recalledBreakers({ a: open }, at + 25 * 60 * minute)).toEqual({})
+    expect(restoredBreakers({ a: open }, at + 25 * 60 * minute)).toEqual({})
     const future = { ...open, since: at + 1e12, probeAt: at + 1e12 }
-    expect(recalledBreakers({ a: future }, at)).toEqual({
+    expect(restoredBreakers({ a: future }, at)).toEqual({
       a: { ...open, since: at, probeAt: at + 15 * minute },
     })
   })

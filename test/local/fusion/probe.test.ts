@@ -1,19 +1,27 @@
 import fc from 'fast-check'
+import { parse, validate } from 'graphql'
 import { afterEach, describe, expect, it } from 'vitest'
-import { probeFusion, runFusionProbe } from '../../local/fusion-probe.ts'
-import { connectForProbe, type ProbeConnection } from '../../local/fusion-probe-connection.ts'
-import { shapeOf, withoutIds } from '../../local/fusion-shape.ts'
-import type { SimulatorOptions } from '../../local/simulator/options.ts'
-import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
+import { startClock } from '../../../lambda/clock.ts'
+import { openGate } from '../../../lambda/pacing/gate.ts'
+import { fullPace } from '../../../lambda/pacing/pace.ts'
+import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
+import { createClient } from '../../../lambda/sophos/client.ts'
+import { severities } from '../../../lambda/sophos/detections.ts'
+import { readFusionAnswer } from '../../../lambda/sophos/fusion/fusion.ts'
+import { httpTransport } from '../../../lambda/sophos/transport.ts'
+import { allTenantsDocument, readAllTenants } from '../../../local/fusion/all-tenants.ts'
+import { probeFusion } from '../../../local/fusion/probe.ts'
+import { shapeOf, withoutIds } from '../../../local/fusion/shape.ts'
+import { fusionSchema } from '../../../local/simulator/fusion/schema.ts'
+import type { SimulatorOptions } from '../../../local/simulator/options.ts'
+import { type Simulator, startSimulator } from '../../../local/simulator/server.ts'
 
 const now = Date.UTC(2026, 10, 22, 10, 20)
 const moved = { name: 'SECRETNAME moved', movedAt: now - 9e7, detectionsPerDay: 500, access: 'ok' as const }
 const unmoved = { name: 'SECRETNAME unmoved', access: 'ok' as const }
 let simulator: Simulator
-let connection: ProbeConnection
 
 afterEach(async () => {
-  await connection.close()
   await simulator.close()
 })
 
@@ -29,14 +37,32 @@ async function probe(
     ...options,
   })
   for (const fault of faults) simulator.faults.add(fault)
-  connection = await connectForProbe({
-    SOPHOS_CLIENT_ID: 'demo-client',
-    SOPHOS_CLIENT_SECRET: 'demo-secret',
-    SOPHOS_ID_URL: simulator.url,
-    SOPHOS_API_URL: simulator.url,
-    SOPHOS_RATE_LIMITS: '1000/s',
+  const client = clientOf(simulator.url)
+  return probeFusion({ client, apiUrl: simulator.url, fusionUrl: `${simulator.url}/graphql`, now: () => now })
+}
+
+/** A client of the simulator, by the real transport. */
+function clientOf(url: string) {
+  const clock = startClock()
+  const gate = openGate({
+    windows: parseRateWindows('1000/s'),
+    earlierCalls: [],
+    earlierPace: fullPace,
+    clock,
+    deadline: () => ({ at: Number.POSITIVE_INFINITY }),
+    onWait: () => undefined,
+    onPace: () => undefined,
   })
-  return probeFusion({ ...connection, now: () => now })
+  return createClient({
+    send: httpTransport(10_000),
+    gate,
+    clock,
+    random: Math.random,
+    deadline: Number.POSITIVE_INFINITY,
+    idUrl: url,
+    readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
+    onRetry: () => undefined,
+  })
 }
 
 describe('the live probe', () => {
@@ -46,7 +72,7 @@ describe('the live probe', () => {
     expect(report).toMatch(/1 moved, 1 not moved, 0 failed/)
     expect(report).toMatch(/FUSION_COUNTS=auto may be switched on; hours can be had/)
     expect(report).toMatch(/the thresholds of the severities are right: every severity is the same as in 2/)
-    expect(report).toMatch(/FUSION_ALL_TENANTS=on may be switched on/)
+    expect(report).toMatch(/One request for all moved tenants could replace one request for each/)
     const asked = simulator.log.filter(({ endpoint }) => endpoint === 'fusion')
     expect(asked.map(({ operation }) => operation)).toEqual([
       'MigrationProbe',
@@ -83,9 +109,14 @@ describe('the live probe', () => {
       'counts by tenant are numbered otherwise',
       { fusion: { ids: 'numbers' as const } },
       [],
-      /FUSION_ALL_TENANTS=on must stay off/,
+      /One request for all moved tenants is of no use/,
     ],
-    ['the account names nobody', { fusion: { parent: false } }, [], /FUSION_ALL_TENANTS=on must stay off/],
+    [
+      'the account names nobody',
+      { fusion: { parent: false } },
+      [],
+      /One request for all moved tenants is of no use/,
+    ],
     [
       'a count is an error',
       {},
@@ -107,14 +138,26 @@ describe('the live probe', () => {
   ])('says so where %s', async (_, options, faults, said) => {
     expect(await probe(options, faults)).toMatch(said)
   })
+})
 
-  it('runs by itself against a simulation, and says that this proves nothing', async () => {
-    await probe()
-    const written: string[] = []
-    await runFusionProbe({}, text => written.push(text))
-    expect(written.join('')).toMatch(/^This asks a simulation and proves nothing/)
-    expect(written.join('')).toContain('## Sophos Fusion, asked live')
-    await expect(runFusionProbe({ SOPHOS_CLIENT_ID: 'x' }, () => undefined)).rejects.toThrow(/Only one of/)
+describe("all tenants' counts in one answer", () => {
+  const read = (ids: readonly string[]) => {
+    const items = ids.map(id => ({ count: 2, tenant: { id } }))
+    const fields = severities.map(severity => [`day_${severity}`, { items }])
+    return readAllTenants(readFusionAnswer({ data: Object.fromEntries(fields) }))
+  }
+
+  it('stand under the ids in lower case, and are unknown where one is there twice', () => {
+    const two = { critical: 2, high: 2, medium: 2, low: 2, info: 2 }
+    expect([...read(['aa', 'B'])]).toEqual([
+      ['aa', two],
+      ['b', two],
+    ])
+    expect(() => read(['aa', 'AA'])).toThrow(/name a tenant twice/)
+  })
+
+  it('fit the published schema', () => {
+    expect(validate(fusionSchema, parse(allTenantsDocument))).toEqual([])
   })
 })
 

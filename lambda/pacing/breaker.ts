@@ -49,7 +49,7 @@ export function afterFailure(breaker: MaybeBreaker, now: number): Breaker {
 }
 
 /** The breakers as an earlier run left them: those that are open, and not from a clock that was wrong. */
-export function recalledBreakers(breakers: Breakers, now: number): Breakers {
+export function restoredBreakers(breakers: Breakers, now: number): Breakers {
   const recalled = Object.entries(breakers).flatMap(([key, breaker]) => {
     const { probeAt, since } = breaker
     if (probeAt === undefined || probeAt < now - forgottenAfterMs) return []

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { detections } from '../../../lambda/datasets/detections/detections.ts'
+import { mergeOutcome } from '../../../lambda/datasets/detections/merge.ts'
+import { asMoved, withMoves } from '../../../lambda/fusion/guard/as-moved.ts'
+import { dueForProbe, probesInRun } from '../../../lambda/fusion/guard/probes-due.ts'
 import { readMoved, rememberMoved } from '../../../lambda/fusion/guard/register.ts'
 import { mergeSources } from '../../../lambda/publish/rows.ts'
-import { takeUpList, takeUpOutcome } from '../../../lambda/tenants/merge.ts'
+import { mergeList } from '../../../lambda/tenants/merge.ts'
 import {
-  asMoved,
   countMigrations,
-  dueForProbe,
   type Migration,
   migrationStates,
   notChecked,
-  probesInRun,
-  withMoves,
 } from '../../../lambda/tenants/migration.ts'
 import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { memoryStore } from '../../memory-store.ts'
@@ -47,16 +47,16 @@ describe('a tenant that moved', () => {
 
   it('takes up no count of another way than Fusion, whoever asked for it', () => {
     const tenant = asMoved(collected('a'), at, 'auto')
-    expect(takeUpOutcome(tenant, { at, status: 'ok', counts: countsOf(bySeverity(9)) })).toBe(tenant)
+    expect(mergeOutcome(tenant, { at, status: 'ok', counts: countsOf(bySeverity(9)) })).toBe(tenant)
     const counts = { ...countsOf(bySeverity(1)), method: 'fusion' as const }
-    expect(takeUpOutcome(tenant, { at, status: 'ok', counts })).toMatchObject({ status: 'ok', counts })
+    expect(mergeOutcome(tenant, { at, status: 'ok', counts })).toMatchObject({ status: 'ok', counts })
   })
 
   it('stays so, when it was found out for the first time, through lists, states and probes', () => {
     const known = asMoved(tenantOf('a'), at, 'off')
     const { name, region, apiHost } = known
     const list = { tenants: ['a', 'b'].map(id => ({ id, name, region, apiHost })), isComplete: true }
-    const [first] = takeUpList(list, [known])
+    const [first] = mergeList(list, [known])
     expect(first?.migration).toEqual({ state: 'moved', checkedAt: at })
     expect(asMoved(known, at + 9, 'off').migration).toEqual({ state: 'moved', checkedAt: at })
     expect(dueForProbe([known, tenantOf('b')], 9).map(({ id }) => id)).toEqual(['b'])
@@ -98,7 +98,9 @@ describe('a tenant that moved', () => {
       [one, two],
       [two, one],
     ])
-      expect(mergeSources(states)).toMatchObject([{ source: 'two', status: 'moved', counts: undefined }])
+      expect(mergeSources(detections, states)).toMatchObject([
+        { source: 'two', status: 'moved', counts: undefined },
+      ])
   })
 
   it('stands first among the rows without counts', () => {
@@ -107,7 +109,7 @@ describe('a tenant that moved', () => {
       asMoved(tenantOf('Z'), at, 'off'),
       collected('zero', { counts: countsOf(bySeverity(0)) }),
     ]
-    expect(mergeSources([{ source: 'one', state: { tenants } }]).map(({ id }) => id)).toEqual([
+    expect(mergeSources(detections, [{ source: 'one', state: { tenants } }]).map(({ id }) => id)).toEqual([
       'zero',
       'Z',
       'A',

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { type BySeverity, severities, sumSeverities } from '../lambda/sophos/detections.ts'
-import type { FusionAnswer } from '../lambda/sophos/fusion/fusion.ts'
+import { type BySeverity, severities, sumSeverities } from '../../lambda/sophos/detections.ts'
+import type { FusionAnswer } from '../../lambda/sophos/fusion/fusion.ts'
 
 const severitySchema = v.object({
   critical: v.number(),

@@ -1,7 +1,7 @@
-import type { SophosClient } from '../lambda/sophos/client.ts'
-import { RefusedError } from '../lambda/sophos/errors.ts'
-import { type FusionAnswer, readFusionAnswer } from '../lambda/sophos/fusion/fusion.ts'
-import { shapeOf, withoutIds } from './fusion-shape.ts'
+import type { SophosClient } from '../../lambda/sophos/client.ts'
+import { RefusedError } from '../../lambda/sophos/errors.ts'
+import { type FusionAnswer, readFusionAnswer } from '../../lambda/sophos/fusion/fusion.ts'
+import { shapeOf, withoutIds } from './shape.ts'
 
 /** The 24 hours by the server's own buckets: it proves the thresholds of the severities. */
 export const byBucketsDocument = `query ByBuckets($in: AggregateAlertsBySeverityInputInput!) {

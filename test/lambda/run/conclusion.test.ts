@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { CollectionEnd } from '../../../lambda/asking/worker-pool.ts'
+import type { PoolEnd } from '../../../lambda/asking/worker-pool.ts'
+import { detections } from '../../../lambda/datasets/detections/detections.ts'
 import { OutOfBudgetError } from '../../../lambda/pacing/gate.ts'
-import { concludeRun, concludeWithoutList } from '../../../lambda/publish/message.ts'
+import { concludeRun, concludeWithoutList } from '../../../lambda/run/conclusion.ts'
 import { CredentialsError, RefusedError } from '../../../lambda/sophos/errors.ts'
 import type { Tenant } from '../../../lambda/tenants/tenant.ts'
 import { tenantOf } from '../tenants.ts'
@@ -10,11 +11,12 @@ const ok = { status: 'ok' } as const
 const no = (status: 'forbidden' | 'failed' | 'inactive' | 'moved') => ({ status, reason: `It is ${status}.` })
 
 /** A run over these tenants; those without a state were not asked. */
-function conclude(tries: Record<string, Partial<Tenant> | undefined>, endedBy?: CollectionEnd) {
+function conclude(tries: Record<string, Partial<Tenant> | undefined>, endedBy?: PoolEnd) {
   const entries = Object.entries(tries)
   return concludeRun({
     tenants: entries.map(([id, state]) => tenantOf(id, state ?? { status: 'pending' })),
-    asked: new Set(entries.flatMap(([id, state]) => (state ? id : []))),
+    datasets: [detections],
+    asked: new Map([[detections, new Set(entries.flatMap(([id, state]) => (state ? id : [])))]]),
     durationMs: 140_000,
     endedBy,
   })
@@ -47,7 +49,7 @@ describe('the conclusion of a run', () => {
     ],
     ['failed', { a: no('failed'), b: no('failed') }, 'No tenant could be collected: 2 failed. It is failed.'],
   ])('is %s for %o', (result, tries, message) => {
-    expect(conclude(tries)).toEqual({ result, message })
+    expect(conclude(tries)).toMatchObject({ result, message })
   })
 
   it('tells who is left for the next run, and why', () => {
@@ -56,7 +58,7 @@ describe('the conclusion of a run', () => {
         { a: ok, b: undefined },
         new OutOfBudgetError(0, 'There is no room in the budget of 1000/h before 14:05'),
       ),
-    ).toEqual({
+    ).toMatchObject({
       result: 'partial',
       message:
         'Collected 1 of 2 tenants in 2 min 20 s. 1 tenant left for the next run: There is no room in the budget of 1000/h before 14:05.',
@@ -71,7 +73,7 @@ describe('the conclusion of a run', () => {
 
   it('is a failure where the credentials were refused in the middle, whatever was collected before', () => {
     const refused = new CredentialsError(new RefusedError(401, { text: 'Unauthorized' }))
-    expect(conclude({ a: ok, b: undefined }, refused)).toEqual({
+    expect(conclude({ a: ok, b: undefined }, refused)).toMatchObject({
       result: 'failed',
       message: expect.stringMatching(
         /1 tenant left for the next run: Sophos refused the credentials.*Management\.$/,
@@ -81,7 +83,7 @@ describe('the conclusion of a run', () => {
 
   it('is a failure without a list, unless only the budget was spent', () => {
     expect(concludeWithoutList({ endedBy: 'failure', message: 'No token.' }).result).toBe('failed')
-    expect(concludeWithoutList({ endedBy: 'budget', message: 'No room.' })).toEqual({
+    expect(concludeWithoutList({ endedBy: 'budget', message: 'No room.' })).toMatchObject({
       result: 'partial',
       message: 'No room. The figures are those of earlier runs.',
     })

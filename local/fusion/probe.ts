@@ -1,17 +1,11 @@
-import { pathToFileURL } from 'node:url'
-import type { SophosClient } from '../lambda/sophos/client.ts'
-import type { BySeverity } from '../lambda/sophos/detections.ts'
-import {
-  allTenantsDocument,
-  allTenantsVariables,
-  readAllTenants,
-} from '../lambda/sophos/fusion/all-tenants.ts'
-import { countsDocument, countsVariables, readCounts } from '../lambda/sophos/fusion/counts.ts'
-import { probeDocument, readProbe } from '../lambda/sophos/fusion/probe.ts'
-import { type Identity, whoAmI } from '../lambda/sophos/identity.ts'
-import { listTenants } from '../lambda/sophos/tenants.ts'
-import { compare, isSame, sayCounts, sumOfBuckets } from './fusion-findings.ts'
-import { connectForProbe } from './fusion-probe-connection.ts'
+import type { SophosClient } from '../../lambda/sophos/client.ts'
+import type { BySeverity } from '../../lambda/sophos/detections.ts'
+import { countsDocument, countsVariables, readCounts } from '../../lambda/sophos/fusion/counts.ts'
+import { probeDocument, readProbe } from '../../lambda/sophos/fusion/probe.ts'
+import { type Identity, whoAmI } from '../../lambda/sophos/identity.ts'
+import { listTenants } from '../../lambda/sophos/tenants.ts'
+import { allTenantsDocument, allTenantsVariables, readAllTenants } from './all-tenants.ts'
+import { compare, isSame, sayCounts, sumOfBuckets } from './findings.ts'
 import {
   byAggregateDocument,
   byBucketsDocument,
@@ -19,7 +13,7 @@ import {
   type Hear,
   hearFrom,
   readHeard,
-} from './fusion-probe-requests.ts'
+} from './requests.ts'
 
 /** So many tenants are looked at to find one that moved and one that did not. */
 const mostLookedAt = 30
@@ -135,9 +129,9 @@ async function countAll(
     const all = readHeard(heard, readAllTenants)
     const named = [...(all?.keys() ?? [])].filter(id => known.has(id)).length
     const rows = all ? `; tenants: ${all.size}, of them by their id in Sophos Central: ${named}` : ''
-    const row = all?.get(subject.toLowerCase())?.day
-    const may = row && own && isSame(row, own) ? 'may be switched on' : 'must stay off'
-    const advice = isTheProducts ? ` FUSION_ALL_TENANTS=on ${may}.` : ''
+    const row = all?.get(subject.toLowerCase())
+    const may = row && own && isSame(row, own) ? 'could replace one request for each' : 'is of no use'
+    const advice = isTheProducts ? ` One request for all moved tenants ${may}.` : ''
     const settles = compare(own, row, 'it tells what the tenant tells by itself')
     return finding(title, `${heard.said}${rows}`, `${settles}${advice}`)
   }
@@ -150,27 +144,4 @@ async function countAll(
   const context = await hear(ofTenant(subject), contextDocument)
   const settles = 'whether the service tells whom a request is about (400: it does not).'
   return [...findings, finding('7. the context of the request', context.said, settles)]
-}
-
-/** Asks the real Sophos Fusion where the environment holds credentials, else a simulated one, and writes the report. */
-export async function runFusionProbe(
-  environment: Readonly<Record<string, string | undefined>>,
-  write: (text: string) => void,
-): Promise<void> {
-  const connection = await connectForProbe(environment)
-  try {
-    write(`${connection.said}\n\n`)
-    write(await probeFusion(connection))
-  } finally {
-    await connection.close()
-  }
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    await runFusionProbe(process.env, text => process.stdout.write(text))
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-    process.exitCode = 1
-  }
 }

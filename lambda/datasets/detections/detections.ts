@@ -1,0 +1,69 @@
+import type { Dataset } from '../../asking/dataset.ts'
+import { createFusionAsker } from '../../fusion/counts/ask.ts'
+import { hourMs } from '../../sophos/detections.ts'
+import { hostRule } from '../../sophos/hosts.ts'
+import { isMoved } from '../../tenants/migration.ts'
+import type { Tenant } from '../../tenants/tenant.ts'
+import { createAsker } from './ask.ts'
+import { columns } from './columns.ts'
+import { countsEndpoint, queryEndpoint } from './endpoints.ts'
+import { mergeOutcome } from './merge.ts'
+import { worstFirst } from './worst-first.ts'
+
+/**
+ * The detections of the last 24 hours, by severity and by hour. The first dataset: its figures stand on the tenant itself.
+ * Tenants that moved to Sophos Fusion are asked there if its counts are switched on, and nowhere else.
+ */
+export const detections: Dataset = {
+  name: 'detections',
+  file: 'detections.csv',
+  columns,
+  worstFirst,
+  everyMs: undefined,
+  calls: 1,
+  endpoints: [countsEndpoint, queryEndpoint],
+  asks: (tenant, { fusion }) => !isMoved(tenant) || fusion.counts === 'auto',
+  weight,
+  triedAt: ({ triedAt }) => triedAt,
+  status: ({ status }) => status,
+  collectedAt: ({ counts }) => counts?.collectedAt,
+  open({ tenants, settings, room, ...means }) {
+    const moved = new Set(tenants.filter(isMoved).map(({ id }) => id))
+    let movedWaiting = moved.size
+    const askFusion = createFusionAsker({ ...means, url: settings.fusion.url })
+    const asker = createAsker({
+      ...means,
+      checkHost: hostRule(settings.apiUrl),
+      room: () => room() - movedWaiting,
+      tenants: tenants.filter(tenant => !isMoved(tenant)),
+    })
+    return {
+      async ask(tenant) {
+        if (!moved.has(tenant.id)) {
+          const outcome = await asker.ask(tenant)
+          return { status: outcome.status, mergeInto: before => mergeOutcome(before, outcome) }
+        }
+        movedWaiting -= 1
+        const answer = await askFusion(tenant.id)
+        return {
+          status: answer.status,
+          mergeInto: before =>
+            mergeOutcome(before, answer.status === 'ok' ? answer.outcome(before.counts) : answer),
+        }
+      },
+      takePostponed: asker.takePostponed,
+    }
+  },
+}
+
+/** Critical or high detections this recent make a tenant due sooner. */
+const recentMs = 3 * hourMs
+
+function weight({ status, counts }: Pick<Tenant, 'status' | 'counts'>): number {
+  if (status === 'forbidden' || status === 'not_found') return 0.5
+  const isHot = counts?.hours.some(
+    ({ startsAt, bySeverity }) =>
+      startsAt >= counts.to - recentMs && bySeverity && bySeverity.critical + bySeverity.high > 0,
+  )
+  return isHot ? 2 : 1
+}

@@ -1,0 +1,128 @@
+import type { Dataset } from '../asking/dataset.ts'
+import { type Endpoints, openEndpoints } from '../asking/endpoints.ts'
+import type { RunContext } from '../context.ts'
+import { type Moves, openMoves } from '../fusion/guard/moves.ts'
+import { recordHistory } from '../history/record.ts'
+import { rowsSince } from '../history/row.ts'
+import type { Gate } from '../pacing/gate.ts'
+import { createClient, type SophosClient } from '../sophos/client.ts'
+import type { State } from '../state/state.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { concludeSoFar, type Progress } from './conclusion.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { byId, type Known, readKnown } from './known.ts'
+import type { Lease } from './lease.ts'
+import { openSaving, type Saving } from './saving.ts'
+
+/** How often the lease is renewed, and how often at most what was collected so far is saved and published. */
+const heartbeatMs = 30_000
+const saveEveryMs = 60_000
+
+/** A run under way: what it knows, what it asks with, and where its results go. */
+export type Run = {
+  readonly startedAt: number
+  readonly known: Known
+  /** The earlier state could not be read. */
+  readonly isLost: boolean
+  readonly moves: Moves
+  readonly client: SophosClient
+  readonly endpoints: Endpoints
+  readonly gate: Gate
+  readonly saving: Saving
+  tenants(): Tenant[]
+  /** Changes what is known of one tenant, if it is listed. */
+  change(id: string, to: (tenant: Tenant) => Tenant): void
+  /** Notes that a tenant was asked. */
+  noteAsked(id: string, dataset: Dataset): void
+  progress(): Progress
+  /** Saves and publishes what there is while the run goes on. What fails is tried again with the next beat, and at the end. */
+  saveSoFar(): Promise<void>
+  /** Adds to the history what is not in it yet, and notes that in `state`. What fails now the next run makes up for. */
+  record(state?: State): Promise<void>
+  /** Renews the lease and saves every so often, until stopped. */
+  startHeartbeat(): { stop(): Promise<void> }
+}
+
+/** Starts from what the runs before left. */
+export async function openRun(
+  context: RunContext,
+  datasets: readonly [Dataset, ...Dataset[]],
+  lease: Lease,
+  gate: Gate,
+): Promise<Run> {
+  const { settings, clock, store, log, deadlines } = context
+  const startedAt = clock.now()
+  const { known, etag, isLost } = await readKnown(store, settings.source, log)
+  const tenants = () => [...known.tenants.values()]
+  const moves = await openMoves(context)
+  // Also where the guard was switched off: what only the state knows would be lost with it.
+  await moves.remember(tenants())
+  known.tenants = byId(moves.applyTo(tenants()))
+
+  const client = createClient({
+    ...context,
+    gate,
+    deadline: deadlines.lastCallAt,
+    idUrl: settings.idUrl,
+    onRetry: retry => log.warn('asking again', retry),
+  })
+  const endpoints = openEndpoints({
+    breakers: known.breakers,
+    sharingHosts: datasets.flatMap(dataset => dataset.endpoints),
+    clock,
+    onChange: change => log.warn(change.text, change),
+  })
+  const asking = { known, startedAt, gate, moves, client, endpoints }
+  const saving = openSaving(context, datasets, { ...asking, etag, lease })
+  const asked = new Map(datasets.map(dataset => [dataset, new Set<string>()]))
+  const progress = (): Progress => ({ tenants: tenants(), datasets, asked })
+  let savedAt = startedAt
+
+  async function saveSoFar(): Promise<void> {
+    try {
+      await saving.save(concludeSoFar(progress()))
+      savedAt = clock.now()
+    } catch (error) {
+      // The run goes on as long as the lease holds.
+      log.warn('what was collected so far was not published', { error })
+    }
+  }
+
+  async function record(state?: State): Promise<void> {
+    const recordedUntil = clock.now()
+    try {
+      const rows = rowsSince(tenants(), known.recordedUntil ?? 0)
+      await recordHistory(store, settings.source, rows, log)
+      known.recordedUntil = recordedUntil
+      if (state) await saving.saveState({ ...state, recordedUntil })
+    } catch (error) {
+      log.error('the history was not recorded', { error })
+    }
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      await lease.renew({ calls: gate.remembered(), pace: gate.pace() })
+    } catch (error) {
+      log.warn('the lease was not renewed; it is tried again with the next beat', { error })
+    }
+    const anyAsked = [...asked.values()].some(ids => ids.size > 0)
+    if (anyAsked && clock.now() - savedAt >= saveEveryMs) await saveSoFar()
+  }
+
+  return {
+    ...asking,
+    isLost,
+    saving,
+    tenants,
+    change(id, to) {
+      const tenant = known.tenants.get(id)
+      if (tenant) known.tenants.set(id, to(tenant))
+    },
+    noteAsked: (id, dataset) => void asked.get(dataset)?.add(id),
+    progress,
+    saveSoFar,
+    record,
+    startHeartbeat: () => startHeartbeat(clock, heartbeatMs, beat),
+  }
+}

@@ -1,0 +1,55 @@
+import * as v from 'valibot'
+import { type Status, statuses, type Tenant } from './tenant.ts'
+
+/** What is known of a tenant in one dataset beside the detections. Times in milliseconds since the epoch. */
+export type FurtherAnswer<Figures> = {
+  /** How the latest try ended. */
+  readonly status: Status
+  readonly reason?: string | undefined
+  readonly triedAt: number
+  /** Of the latest good answer, however many tries ago that was. */
+  readonly figures?: Figures | undefined
+  readonly collectedAt?: number | undefined
+}
+
+/** What one try came to. */
+export type FurtherOutcome<Figures> = { readonly at: number } & (
+  | { readonly status: 'ok'; readonly figures: Figures }
+  | { readonly status: Exclude<Status, 'ok' | 'pending'>; readonly reason: string }
+)
+
+const answerSchema = v.object({
+  status: v.picklist(statuses),
+  reason: v.optional(v.string()),
+  triedAt: v.number(),
+  figures: v.optional(v.unknown()),
+  collectedAt: v.optional(v.number()),
+})
+
+/**
+ * Reads and merges the answers of a dataset, which stand under its name in `tenant.others`. An answer that does not fit
+ * `figures` counts as none: the tenant is asked anew.
+ */
+export function furtherAnswers<const S extends v.GenericSchema>(name: string, figures: S) {
+  type Figures = v.InferOutput<S>
+  const readFigures = v.safeParser(v.optional(figures))
+
+  function of({ others }: Tenant): FurtherAnswer<Figures> | undefined {
+    const answer = v.safeParse(answerSchema, others?.[name])
+    if (!answer.success) return undefined
+    const found = readFigures(answer.output.figures)
+    return found.success ? { ...answer.output, figures: found.output } : undefined
+  }
+  return {
+    of,
+    /** The tenant after a try. What failed keeps its last good figures and their age. */
+    merge(tenant: Tenant, outcome: FurtherOutcome<Figures>): Tenant {
+      const { at: triedAt, status } = outcome
+      const answer: FurtherAnswer<Figures> =
+        outcome.status === 'ok'
+          ? { status, triedAt, figures: outcome.figures, collectedAt: triedAt }
+          : { ...of(tenant), status, triedAt, reason: outcome.reason }
+      return { ...tenant, others: { ...tenant.others, [name]: answer } }
+    },
+  }
+}
