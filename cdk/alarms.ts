@@ -12,6 +12,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { documentAddress } from './document-address.ts'
 import { runMetric } from './run-metric.ts'
 
 type Props = {
@@ -25,6 +26,8 @@ type Props = {
   readonly deadLetters: readonly IQueue[]
   /** Who is told when an alarm rings and when it is over; without it the alarms are seen in CloudWatch alone. */
   readonly notify: ITopic | undefined
+  /** Where the runbook is served. */
+  readonly documentationUrl: string | undefined
 }
 
 /** A run that ends this shortly before its time-out had trouble to publish: it stops asking half a minute earlier. */
@@ -55,7 +58,6 @@ export class Alarms extends Construct {
         // A failed run stays failed until one succeeds; only Stale says that there are no runs.
         treatMissingData: TreatMissingData.IGNORE,
         says: 'A run failed: no token, no tenant list, nothing collected, or the function broke off. The page shows the figures of earlier runs.',
-        runbook: 'failed',
       }),
       this.alarm('SlowRun', props, {
         metric: collector.metricDuration({ period, statistic: Stats.MAXIMUM }),
@@ -65,7 +67,6 @@ export class Alarms extends Construct {
         // Without a run nothing says that they have become faster.
         treatMissingData: TreatMissingData.IGNORE,
         says: `Runs end within ${nearTimeoutSeconds} seconds of their time-out (${props.runSeconds} seconds): the next may be cut off before it has published.`,
-        runbook: 'slow',
       }),
       ...sources.flatMap(source => this.ofSource(source, props)),
       ...props.deadLetters.map(queue =>
@@ -77,8 +78,7 @@ export class Alarms extends Construct {
           evaluationPeriods: 1,
           // SQS stops measuring a queue that is empty and unused.
           treatMissingData: TreatMissingData.NOT_BREACHING,
-          says: 'A start came to nothing, and lies in the dead-letter queue: the schedule or Lambda could not start the function, or the run failed, of which Failed tells too.',
-          runbook: 'lost',
+          says: 'A start came to nothing and lies in the dead-letter queue: the function could not be started, or the run failed, which Failed says too.',
         }),
       ),
     ]
@@ -96,7 +96,6 @@ export class Alarms extends Construct {
         // No run at all is what this alarm is for.
         treatMissingData: TreatMissingData.BREACHING,
         says: `Source ${source}: nothing was published for three intervals of the schedule. The figures on the page are old.`,
-        runbook: 'stale',
       }),
       this.alarm(`SlowCycle-${source}`, props, {
         metric: metric('OldestFigureCycles', Stats.MAXIMUM),
@@ -105,7 +104,6 @@ export class Alarms extends Construct {
         // Without a run the figures do grow older, which Stale says.
         treatMissingData: TreatMissingData.IGNORE,
         says: `Source ${source}: the runs never get round to all tenants. Some figures are older than ${oldestInCycles} times what schedule and rate limits allow for.`,
-        runbook: 'slow',
       }),
       this.alarm(`Throttled-${source}`, props, {
         metric: metric('ThrottledCalls', Stats.SUM),
@@ -113,25 +111,23 @@ export class Alarms extends Construct {
         evaluationPeriods: 3,
         // No calls, no refusals.
         treatMissingData: TreatMissingData.NOT_BREACHING,
-        says: `Source ${source}: Sophos answered 429 in three intervals in a row. Somebody else spends the same rate budget, or the limits that are set are too high.`,
-        runbook: 'throttled',
+        says: `Source ${source}: Sophos answered 429 in three intervals in a row. Another tool spends the same rate budget, or the limits that are set are too high.`,
       }),
     ]
   }
 
   private alarm(
     id: string,
-    { notify }: Props,
-    {
-      says,
-      runbook,
-      ...props
-    }: Omit<AlarmProps, 'comparisonOperator'> & { readonly says: string; readonly runbook: string },
+    { notify, documentationUrl }: Props,
+    { says, ...props }: Omit<AlarmProps, 'comparisonOperator'> & { readonly says: string },
   ): Alarm {
+    // Each alarm has a section of its own in the runbook: that of Stale-emea is #stale.
+    const section = id.replace(/-.*/, '').toLowerCase()
+    const runbook = documentAddress(documentationUrl, `runbook.md#${section}`)
     const alarm = new Alarm(this, id, {
       ...props,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      alarmDescription: `${says} What to do: README.md#runbook-${runbook}`,
+      alarmDescription: `${says} What to do: ${runbook}`,
     })
     if (notify) {
       alarm.addAlarmAction(new SnsAction(notify))

@@ -17,7 +17,7 @@ const parts: readonly (readonly [keyof Cost, string])[] = [
   ['serving', 'CloudFront'],
 ]
 
-/** The README's table of what an installation with the default settings costs. */
+/** The table of the README, section "Cost": what an installation with the default settings costs. */
 export function costTable(): string {
   const settings = readSettings({})
   const resources = Object.values(Object(synthesizeTemplate({})).Resources)

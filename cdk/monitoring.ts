@@ -16,6 +16,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
 import { statuses } from '../lambda/tenants/tenant.ts'
+import { documentAddress } from './document-address.ts'
 import { runMetric } from './run-metric.ts'
 
 type Props = {
@@ -29,13 +30,21 @@ type Props = {
   /** The names of all credentials. */
   readonly sources: readonly string[]
   readonly alarms: readonly Alarm[]
+  /** Where the runbook is served. */
+  readonly documentationUrl: string | undefined
 }
 
 const hourMs = 3_600_000
 const half = 12
 const whole = 24
 
-/** The dashboard in CloudWatch. The first three of an account cost nothing, its logs are read only while somebody looks. */
+/** A path in the repository leads nowhere from here, so only a full address becomes a link. */
+function runbookLink(documentationUrl: string | undefined): string {
+  const runbook = documentAddress(documentationUrl, 'runbook.md')
+  return documentationUrl ? `[the runbook](${runbook})` : runbook
+}
+
+/** The dashboard in CloudWatch. The first three of an account cost nothing, its logs are read only while it is open. */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id)
@@ -54,8 +63,7 @@ export class Monitoring extends Construct {
           new TextWidget({
             width: whole,
             height: 2,
-            markdown:
-              '**Sophos Detections Dashboard: how the collection runs.** What each alarm means and what to do: README.md, "Runbook".',
+            markdown: `**Sophos Detections Dashboard: how the collection runs.** What each alarm means and what to do: ${runbookLink(props.documentationUrl)}.`,
           }),
         ],
         [new AlarmStatusWidget({ title: 'Alarms', width: whole, height: 3, alarms: [...props.alarms] })],

@@ -8,6 +8,7 @@ import {
   parseStackName,
   parseUrlOfFusion,
 } from './settings/choices.ts'
+import { parseDocumentationUrl } from './settings/documentation.ts'
 import { type Domain, parseDomain } from './settings/domain.ts'
 import { givenSettings } from './settings/given.ts'
 import { parseRateLimits, parseSchedule, parseTenants } from './settings/limits.ts'
@@ -43,6 +44,8 @@ export type Settings = {
   readonly sources: ReadonlyMap<string, string>
   /** Who is told of alarms. */
   readonly alarmEmails: readonly string[]
+  /** The address of the folder with the documents, which alarms name; without it they name it as it lies in the repository. */
+  readonly documentationUrl: string | undefined
   readonly domain: Domain | undefined
   /** IANA name; without it the page shows the time of whoever looks. */
   readonly timeZone: string | undefined
@@ -89,6 +92,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     secretKeyArns: optional(given.secretKeyArn, keyArns, []),
     sources,
     alarmEmails: optional(given.alarmEmail, parseAlarmEmails, []),
+    documentationUrl: optional(given.documentationUrl, parseDocumentationUrl, undefined),
     domain: parseDomain(given.domainName, given.certificateArn),
     timeZone: optional(given.timeZone, parseTimeZone, undefined),
     groups: optional(given.groups, parseGroups, []),

@@ -77,11 +77,12 @@ export class DashboardStack extends Stack {
   }
 
   private watch(collector: Collector, deadLetters: DeadLetters, settings: Settings): void {
-    const { alarmEmails, scheduleMinutes } = settings
+    const { alarmEmails, documentationUrl, scheduleMinutes } = settings
     const runs = {
       collector: collector.function,
       runSeconds: runSeconds(scheduleMinutes),
       scheduleMinutes,
+      documentationUrl,
       sources: ['default', ...settings.sources.keys()],
     }
     const notify =

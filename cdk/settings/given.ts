@@ -1,7 +1,8 @@
 import { editDistance, nearestName } from '../nearest-name.ts'
 import { notAllowed, SettingError } from '../setting-error.ts'
 
-const names = [
+/** The names of all settings of the stack. */
+export const settingNames = [
   'access',
   'schedule',
   'rateLimits',
@@ -10,6 +11,7 @@ const names = [
   'secretKeyArn',
   'sources',
   'alarmEmail',
+  'documentationUrl',
   'domainName',
   'certificateArn',
   'timeZone',
@@ -26,7 +28,7 @@ const names = [
   'stackName',
 ] as const
 
-export type SettingName = (typeof names)[number]
+export type SettingName = (typeof settingNames)[number]
 
 /** What somebody wrote for each setting. What was left out, or left empty, is not there. */
 export type Given = Readonly<Partial<Record<SettingName, unknown>>>
@@ -50,6 +52,8 @@ const synonyms: Readonly<Record<string, SettingName>> = {
   kms: 'secretKeyArn',
   email: 'alarmEmail',
   mail: 'alarmEmail',
+  docs: 'documentationUrl',
+  runbook: 'documentationUrl',
   domain: 'domainName',
   host: 'domainName',
   certificate: 'certificateArn',
@@ -95,19 +99,21 @@ const ours = (context: Readonly<Record<string, unknown>>): object =>
     ),
   )
 
-const isName = (name: string): name is SettingName => names.some(known => known === name)
+const isName = (name: string): name is SettingName => settingNames.some(known => known === name)
 
 function unknownName(name: string): SettingError {
   const meant = meantName(name)
   const guess = meant ? `Did you mean "${meant}"? ` : ''
-  return new SettingError(`There is no setting "${name}". ${guess}The settings are ${names.join(', ')}.`)
+  return new SettingError(
+    `There is no setting "${name}". ${guess}The settings are ${settingNames.join(', ')}.`,
+  )
 }
 
 function meantName(name: string): SettingName | undefined {
   const lower = name.toLowerCase()
   const known = Object.entries(synonyms).find(([synonym]) => synonym.toLowerCase() === lower)
   if (known) return known[1]
-  const nearest = nearestName(name, names)
+  const nearest = nearestName(name, settingNames)
   const isNear = editDistance(lower, nearest.toLowerCase()) <= Math.max(2, nearest.length / 3)
   return isNear ? nearest : undefined
 }

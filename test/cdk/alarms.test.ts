@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { App, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
@@ -7,6 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { Alarms } from '../../cdk/alarms.ts'
 import { Notifications } from '../../cdk/notifications.ts'
 import { runSeconds } from '../../cdk/run-time.ts'
+import { readSettings } from '../../cdk/settings.ts'
+import { document, headings } from '../docs/documents.ts'
+
+const docs = 'https://git.example.com/dashboard/blob/main/docs'
 
 type AlarmProperties = {
   readonly AlarmDescription: string
@@ -20,7 +23,17 @@ type AlarmProperties = {
   readonly OKActions?: readonly unknown[]
 }
 
-function synthesize({ scheduleMinutes = 15, sources = ['default'], emails = ['soc@example.com'] } = {}) {
+function synthesize({
+  scheduleMinutes = 15,
+  sources = ['default'],
+  emails = ['soc@example.com'],
+  documentationUrl,
+}: Partial<{
+  scheduleMinutes: number
+  sources: string[]
+  emails: string[]
+  documentationUrl: string | undefined
+}> = {}) {
   const stack = new Stack(
     new App({ analyticsReporting: false, builtinCloudFormationValidation: false }),
     'Test',
@@ -37,6 +50,7 @@ function synthesize({ scheduleMinutes = 15, sources = ['default'], emails = ['so
     sources,
     deadLetters: [new Queue(stack, 'LostStarts')],
     notify: notifications?.topic,
+    documentationUrl,
   })
   const template = Template.fromStack(stack)
   const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(
@@ -76,18 +90,37 @@ describe('the alarms', () => {
     }
   })
 
-  it('say what they mean, and name the part of the runbook that says what to do', () => {
-    const sections = alarms.map(([, { AlarmDescription }]) => {
-      const [, says, section] =
-        /^(.{40,}[.:]) What to do: README\.md#runbook-(\w+)$/.exec(AlarmDescription) ?? []
+  it('say what they mean, and name their own section of the runbook, which is there', () => {
+    const sections = alarms.map(([id, { AlarmDescription }]) => {
+      const [, says, section = ''] =
+        /^(.{40,}[.:]) What to do: docs\/runbook\.md#(\w+)$/.exec(AlarmDescription) ?? []
       expect(says).toBeDefined()
-      // CloudWatch's bound.
-      expect(AlarmDescription.length).toBeLessThanOrEqual(1_024)
+      expect(id.toLowerCase().startsWith(`alarms${section}`)).toBe(true)
       return section
     })
-    expect([...new Set(sections)].sort()).toEqual(['failed', 'lost', 'slow', 'stale', 'throttled'])
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    for (const section of sections) expect(readme).toContain(`\n### Runbook: ${section}\n`)
+    expect(new Set(sections).size).toBe(6)
+    expect(headings('docs/runbook.md')).toEqual(expect.arrayContaining(sections))
+  })
+
+  it('have a section of three parts each: what it means, how to look, what to do', () => {
+    const [, ...sections] = document('docs/runbook.md').split(/\n## /)
+    for (const [id] of alarms) {
+      const section = sections.find(text => id.startsWith(`Alarms${text.split('\n', 1)[0]}`)) ?? ''
+      const parts = [...section.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, part]) => part)
+      expect([id, parts]).toEqual([id, ['Description', 'Investigation', 'Resolution']])
+    }
+  })
+
+  it('give the full address of that section if the settings name where the documents are', () => {
+    const longest = `https://git.example.com/${'d'.repeat(376)}`
+    for (const documentationUrl of [docs, longest]) {
+      for (const [, { AlarmDescription }] of synthesize({ documentationUrl }).alarms) {
+        expect(AlarmDescription).toContain(` What to do: ${documentationUrl}/runbook.md#`)
+        // CloudWatch's bound.
+        expect(AlarmDescription.length).toBeLessThanOrEqual(1_024)
+      }
+    }
+    expect(readSettings({ documentationUrl: longest }).documentationUrl).toBe(longest)
   })
 
   it('tell of the trouble and of its end, by mail, where there is an address', () => {

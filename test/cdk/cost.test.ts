@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { costOf, totalOf } from '../../cdk/cost.ts'
 import { costTable } from '../../cdk/cost-table.ts'
 import { readSettings } from '../../cdk/settings.ts'
+import { document } from '../docs/documents.ts'
 
 const estate = (tenants: number, context = {}) => ({
   ...readSettings(context),
@@ -35,7 +35,7 @@ describe('the cost of an installation', () => {
   })
 })
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+const readme = document('README.md')
 const [, written] = /<!-- cost: npm run cost -->\n([\s\S]*?)\n<!-- \/cost -->/.exec(readme) ?? []
 
 describe('the README', () => {

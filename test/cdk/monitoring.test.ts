@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { Monitoring } from '../../cdk/monitoring.ts'
 
 /** The text of the dashboard, with a placeholder for everything that CloudFormation puts in. */
-function body(sources: readonly string[]): { widgets: Widget[] } {
+function body(sources: readonly string[], documentationUrl?: string): { widgets: Widget[] } {
   const stack = new Stack(
     new App({ analyticsReporting: false, builtinCloudFormationValidation: false }),
     'Test',
@@ -30,6 +30,7 @@ function body(sources: readonly string[]): { widgets: Widget[] } {
     rateLimits: '10/s 100/m 500/h 100000/d',
     sources,
     alarms: [failed],
+    documentationUrl,
   })
   const [dashboard] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'))
   expect(dashboard?.Properties).not.toHaveProperty('DashboardName')
@@ -41,7 +42,11 @@ type Widget = {
   readonly type: string
   readonly x: number
   readonly width: number
-  readonly properties: { readonly title?: string; readonly metrics?: readonly (readonly unknown[])[] }
+  readonly properties: {
+    readonly title?: string
+    readonly markdown?: string
+    readonly metrics?: readonly (readonly unknown[])[]
+  }
 }
 
 const { widgets } = body(['default'])
@@ -70,6 +75,13 @@ describe('the dashboard in CloudWatch', () => {
 
   it('shows every source', () => {
     expect(metricsOf(/window/, body(['default', 'emea']).widgets)).toHaveLength(4)
+  })
+
+  it('names the runbook, and links it if the settings name where the documents are', () => {
+    const textOf = ([text]: readonly Widget[]) => text?.properties.markdown
+    expect(textOf(widgets)).toContain('what to do: docs/runbook.md.')
+    const docs = 'https://git.example.com/dashboard/blob/main/docs'
+    expect(textOf(body(['default'], docs).widgets)).toContain(`[the runbook](${docs}/runbook.md)`)
   })
 
   it('fits into the width of a screen', () => {

@@ -46,6 +46,7 @@ describe('the settings', () => {
       secretKeyArns: [],
       sources: new Map(),
       alarmEmails: [],
+      documentationUrl: undefined,
       domain: undefined,
       timeZone: undefined,
       groups: [],
@@ -106,6 +107,11 @@ describe('the settings', () => {
     expect(readSettings({ dashboard: { groups, muted } })).toEqual(read)
   })
 
+  it('read the address of the documents without the slash at its end', () => {
+    const { documentationUrl } = readSettings({ documentationUrl: 'https://git.example.com/docs/' })
+    expect(documentationUrl).toBe('https://git.example.com/docs')
+  })
+
   it('hand on rate limits with single blanks', () => {
     expect(readSettings({ rateLimits: ' 5/s   500/h ' }).rateLimits).toBe('5/s 500/h')
   })
@@ -146,6 +152,21 @@ describe('the settings', () => {
       ['sources', 'emea', /"sources: emea" is/],
       ['alarmEmail', 'soc', /e-mail addresses/],
       ['alarmEmail', 'a@example.com,a@example.com', /each once/],
+      ...[
+        'http://git.example.com/docs',
+        'git.example.com/docs',
+        'https://',
+        'https://me:secret@git.example.com/docs',
+        'https://git.example.com/docs?ref=main',
+        'https://git.example.com/docs#top',
+        'https://git.example.com/docs)',
+        'https://git.example.com/the docs',
+        `https://git.example.com/${'d'.repeat(400)}`,
+      ].map((value): [string, unknown, RegExp] => [
+        'documentationUrl',
+        value,
+        /https address of the folder in which you serve docs\//,
+      ]),
       ['domainName', 'https://example.com', /host name/, { certificateArn }],
       ['domainName', 'soc.example.com', /"certificateArn" is null.*us-east-1/],
       ['certificateArn', certificateArn, /"domainName" is null/],
@@ -221,6 +242,7 @@ describe('a name that is no setting', () => {
     ['interval', 'schedule'],
     ['cidr', 'access'],
     ['email', 'alarmEmail'],
+    ['docs', 'documentationUrl'],
     ['domain', 'domainName'],
     ['retentionDays', undefined],
     ['xyz', undefined],

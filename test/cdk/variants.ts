@@ -9,6 +9,7 @@ export const everything = {
   secretKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   sources: `emea=${arnOf('emea')}`,
   alarmEmail: 'soc@example.com,on-call@example.com',
+  documentationUrl: 'https://git.example.com/dashboard/blob/main/docs',
   domainName: 'detections.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
   timeZone: 'Europe/Berlin',
