@@ -11,9 +11,9 @@ export type TimeLimits = {
 /** Returns a plain sentence that says why no whole answer came. It holds no secret. */
 export function describeFailure(error: unknown, limits: TimeLimits, maxBytes: number): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : undefined
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   const status = /^Proxy response \((\d+)\)/.exec(error.message)?.[1]
-  if (status === '407') return 'the proxy wants another user name and password (407)'
+  if (status === '407') return 'the proxy asks for a valid user name and password (407)'
   if (status !== undefined) return `the proxy refused to connect (${status})`
   switch (code) {
     case 'UND_ERR_HEADERS_TIMEOUT':
@@ -21,14 +21,14 @@ export function describeFailure(error: unknown, limits: TimeLimits, maxBytes: nu
     case 'UND_ERR_CONNECT_TIMEOUT':
       return `no connection within ${seconds(limits.connection)}`
     case 'UND_ERR_BODY_TIMEOUT':
-      return `the answer stopped half-way, for ${seconds(limits.pause)}`
+      return `the answer stopped half-way: nothing came for ${seconds(limits.pause)}`
     case 'UND_ERR_RES_EXCEEDED_MAX_SIZE':
     case 'ERR_BUFFER_TOO_LARGE':
       return `the answer is larger than ${maxBytes / 1024 / 1024} MiB`
     case 'UND_ERR_PRX_CONN':
       return 'the proxy closed the connection'
-    case undefined:
-      return error.message || error.name
+    case 'UND_ERR_SOCKET':
+      return 'the other side closed the connection before its answer was complete'
   }
   if (untrusted.has(code)) {
     return (
@@ -36,7 +36,8 @@ export function describeFailure(error: unknown, limits: TimeLimits, maxBytes: nu
       'NODE_EXTRA_CA_CERTS must name the file of its certificate'
     )
   }
-  return `${error.message || error.name} (${code})`
+  const said = error.message || error.name
+  return said.includes(code) ? said : `${said} (${code})`
 }
 
 const seconds = (ms: number): string => `${ms / 1_000} seconds`

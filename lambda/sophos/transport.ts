@@ -100,7 +100,7 @@ function openDispatcher(limits: TimeLimits, { http, https, except }: Proxies): E
   })
 }
 
-/** After `ms`, `signal` aborts and `late` rejects: undici does not hear the signal while a proxy keeps it waiting. */
+/** After `ms`, `signal` aborts and `late` rejects: undici ignores the signal while it waits for a proxy. */
 function startTimer(ms: number) {
   const controller = new AbortController()
   const { promise: late, reject } = Promise.withResolvers<never>()

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { httpTransport } from '../../../lambda/sophos/transport.ts'
@@ -59,6 +59,39 @@ describe('a connection', () => {
     })
     await expect(send(`${url}/once`)).rejects.toThrow(/ECONNRESET|other side closed/)
     expect(paths).toEqual(['/once'])
+  })
+})
+
+describe('an answer that breaks off says so', () => {
+  const closed = /^the other side closed the connection before its answer was complete$/
+  const half = (response: ServerResponse, headers = {}) =>
+    new Promise(resolve => response.writeHead(200, headers).write('half', resolve))
+
+  it.each<[string, RequestListener, RegExp]>([
+    ['before it begins', ({ socket }) => void socket.end(), closed],
+    [
+      'in the middle',
+      ({ socket }, response) => void half(response, { 'content-length': 99 }).then(() => socket.end()),
+      closed,
+    ],
+    ['between chunks', ({ socket }, response) => void half(response).then(() => socket.end()), closed],
+    [
+      'by a reset',
+      ({ socket }, response) => void half(response).then(() => socket.resetAndDestroy()),
+      /^read ECONNRESET$|other side closed/,
+    ],
+    [
+      'by something that is not HTTP',
+      ({ socket }) => void socket.end('hello\r\n\r\n'),
+      /^Response does not match the HTTP\/1\.1 protocol \(Expected HTTP.*\)$/,
+    ],
+    [
+      'by headers without an end',
+      ({ socket }) => void socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(99_000)}`),
+      /^Headers Overflow Error/,
+    ],
+  ])('%s', async (_, listener, message) => {
+    await expect(send(await serve(listener))).rejects.toThrow(message)
   })
 })
 
