@@ -12,6 +12,7 @@ import { usualSample, visit } from './doctor/visit.ts'
 import { announce } from './events/announce.ts'
 import { eventBus } from './events/send.ts'
 import { readInvocation } from './invocation.ts'
+import { awsAgents } from './network/aws-agents.ts'
 import { planDeadlines } from './pacing/deadlines.ts'
 import { countByStatus } from './publish/status.ts'
 import type { LeaseTaken } from './run/lease.ts'
@@ -26,7 +27,12 @@ import { s3Store } from './state/store.ts'
 const logger = new Logger({ serviceName: 'sophos-detections' })
 const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
 // A call that hangs would otherwise hold up the publication until Lambda ends the run.
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
+const requestHandler = {
+  connectionTimeout: 3_000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+  ...awsAgents(),
+}
 // Local stand-ins for S3 have no host for each bucket.
 const s3 = new S3Client({ requestHandler, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })
 const secrets = new SecretsManagerClient({ requestHandler })

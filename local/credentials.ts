@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { startClock } from '../lambda/clock.ts'
+import { awsAgents } from '../lambda/network/aws-agents.ts'
 import { readSettings } from '../lambda/settings.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
 import { checkCredentials, sayChecked } from './credentials/check.ts'
@@ -36,14 +37,13 @@ async function run(options: Options): Promise<void> {
     process.stdout.write(`${sayHow(options.secretArn, options.region)}\n`)
     return
   }
-  const { region } = options
+  const client = { region: options.region, requestHandler: awsAgents() }
   try {
-    const secretArn =
-      options.secretArn ?? (await findSecret(new CloudFormationClient({ region }), options.stack))
-    await keep(new SecretsManagerClient({ region }), secretArn, credentials)
+    const secretArn = options.secretArn ?? (await findSecret(new CloudFormationClient(client), options.stack))
+    await keep(new SecretsManagerClient(client), secretArn, credentials)
     process.stdout.write(`They are stored in ${secretArn}. The next run uses them.\n`)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`They are not stored: ${why}\n${sayHow(options.secretArn, region)}`, { cause })
+    throw new Error(`They are not stored: ${why}\n${sayHow(options.secretArn, options.region)}`, { cause })
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore'
+import { awsAgents } from '../lambda/network/aws-agents.ts'
 import { askHidden } from './users/ask-hidden.ts'
 import { explain } from './users/explain.ts'
 import { findStore } from './users/find-store.ts'
@@ -19,9 +20,11 @@ try {
 
 async function run(options: Options): Promise<string> {
   const { region } = options
-  const arn = options.store ?? (await findStore(new CloudFormationClient({ region }), options.stack))
+  const requestHandler = awsAgents()
+  const arn =
+    options.store ?? (await findStore(new CloudFormationClient({ region, requestHandler }), options.stack))
   // The store has one address for all regions; the client wants one all the same.
-  const client = new CloudFrontKeyValueStoreClient({ region: region ?? 'us-east-1' })
+  const client = new CloudFrontKeyValueStoreClient({ region: region ?? 'us-east-1', requestHandler })
   return await manageUsers(options, {
     store: userStore(client, arn),
     givenPassword: () => givenPassword(options),

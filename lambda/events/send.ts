@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { awsAgents } from '../network/aws-agents.ts'
 import { type Announcement, eventSource } from './announcement.ts'
 
 /** Puts one event on the bus. Throws where the bus did not take it. */
@@ -6,7 +7,12 @@ export type Send = (event: Announcement) => Promise<void>
 
 /** The bus of that name. It may hold up the end of a run by ten seconds at the most. */
 export function eventBus(busName: string): Send {
-  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true }
+  const requestHandler = {
+    connectionTimeout: 2_000,
+    requestTimeout: 4_000,
+    throwOnRequestTimeout: true,
+    ...awsAgents(),
+  }
   const client = new EventBridgeClient({ requestHandler, maxAttempts: 2 })
   return async ({ detailType, detail }) => {
     const { FailedEntryCount, Entries } = await client.send(

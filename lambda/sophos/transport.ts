@@ -1,10 +1,7 @@
-import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { decompress } from '../network/decompress.ts'
+import { describeFailure, type TimeLimits } from '../network/failure.ts'
+import { type Proxies, readProxies } from '../network/proxies.ts'
+import { EnvHttpProxyAgent, Pool } from '../network/undici.ts'
 import { UnreachableError } from './errors.ts'
 
 /** What goes out. The URL holds no secret; `headers` and `body` may, and are never logged. */
@@ -25,66 +22,92 @@ export type HttpAnswer = {
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>
 
 /** A page of 100 tenants is about 60 KB; nothing that Sophos documents comes near this. */
-const maxAnswerBytes = 16 * 1024 * 1024
+const maxBytes = 16 * 1024 * 1024
 
 /** An idle connection is closed before Sophos may close it: a call sent into that moment would be lost, and counted. */
-const idleMs = 15_000
+const idleMs = 14_000
 
-/**
- * HTTP by node:http, which the AWS clients load anyway; fetch would take 15 MB more. It follows no redirect, since the token
- * must not, and retries nothing, since each call is counted. `timeoutMs` is for the whole exchange, to the last byte of
- * the answer.
- */
-export function httpTransport(timeoutMs: number): Transport {
-  const options = { keepAlive: true, timeout: idleMs }
-  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
-
-  function exchange(
-    url: string,
-    request: RequestOptions,
-    body: string | undefined,
-  ): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const sent = url.startsWith('https:')
-        ? httpsRequest(url, { ...request, agent: agents.https })
-        : httpRequest(url, { ...request, agent: agents.http })
-      sent.on('response', resolve).on('error', reject).end(body)
-    })
-  }
-
-  return async ({ method, url, headers, body }) => {
-    const signal = AbortSignal.timeout(timeoutMs)
-    try {
-      const answer = await exchange(
-        url,
-        { method, headers: { ...headers, 'user-agent': userAgent }, signal },
-        body,
-      )
-      const text = await readText(answer)
-      const header = (name: string) => [answer.headers[name.toLowerCase()] ?? []].flat()[0]
-      return { status: answer.statusCode ?? 0, text, header }
-    } catch (cause) {
-      const why = signal.aborted ? `no answer within ${timeoutMs / 1_000} seconds` : describe(cause)
-      throw new UnreachableError(why, { cause })
-    }
-  }
-}
+/** Of a call's time, so much for the connection, and so much for a pause within the answer. */
+const longestStepMs = 10_000
 
 /** So that Sophos' support can tell our calls from others. */
 const userAgent = 'sophos-detections-dashboard'
 
-async function readText(answer: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of answer) {
-    bytes += chunk.length
-    if (bytes > maxAnswerBytes) throw new Error(`the answer is larger than ${maxAnswerBytes} bytes`)
-    chunks.push(chunk)
+/**
+ * HTTP/1.1 by undici, through the proxy that the environment names. It follows no redirect, since the token must not, and
+ * retries nothing, since each call is counted. `timeoutMs` is for the whole exchange, to the last byte of the answer.
+ */
+export function httpTransport(
+  timeoutMs: number,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Transport {
+  const step = Math.min(timeoutMs, longestStepMs)
+  const limits = { whole: timeoutMs, connection: step, pause: step }
+  const dispatcher = openDispatcher(limits, readProxies(environment))
+
+  async function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { origin, pathname, search } = new URL(request.url)
+    const { statusCode, headers, body } = await dispatcher.request({
+      origin,
+      path: pathname + search,
+      method: request.method,
+      headers: { ...request.headers, 'user-agent': userAgent },
+      body: request.body,
+      signal,
+    })
+    const header = (name: string) => [headers[name.toLowerCase()] ?? []].flat()[0]
+    const encoding = header('content-encoding')
+    const text =
+      encoding === undefined
+        ? await body.text()
+        : new TextDecoder().decode(await decompress(await body.bytes(), encoding, maxBytes))
+    return { status: statusCode, header, text }
   }
-  return Buffer.concat(chunks).toString('utf8')
+
+  return async request => {
+    const { signal, late, end } = startTimer(timeoutMs)
+    try {
+      return await Promise.race([exchange(request, signal), late])
+    } catch (cause) {
+      const why = describeFailure(signal.aborted ? signal.reason : cause, limits, maxBytes)
+      throw new UnreachableError(why, { cause })
+    } finally {
+      end()
+    }
+  }
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error ? `${error.message || error.name} (${error.code})` : error.message
+function openDispatcher(limits: TimeLimits, { http, https, except }: Proxies): EnvHttpProxyAgent {
+  return new EnvHttpProxyAgent({
+    httpProxy: http,
+    httpsProxy: https,
+    noProxy: except,
+    // Only tunnels keep the limits below, and the token to ourselves.
+    proxyTunnel: true,
+    // The proxy's own answer to CONNECT would otherwise have five minutes.
+    clientFactory: (proxy, options) => new Pool(proxy, { ...options, headersTimeout: limits.whole }),
+    proxyTls: { allowH2: false },
+    // With HTTP/2, one lost connection would lose all calls under way.
+    allowH2: false,
+    pipelining: 1,
+    connectTimeout: limits.connection,
+    headersTimeout: limits.whole,
+    bodyTimeout: limits.pause,
+    maxResponseSize: maxBytes,
+    keepAliveTimeout: idleMs,
+    // Also where the server promises to wait longer.
+    keepAliveMaxTimeout: idleMs,
+  })
+}
+
+/** After `ms`, `signal` aborts and `late` rejects: undici ignores the signal while it waits for a proxy. */
+function startTimer(ms: number) {
+  const controller = new AbortController()
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const reason = new Error(`no answer within ${ms / 1_000} seconds`)
+    reject(reason)
+    controller.abort(reason)
+  }, ms)
+  return { signal: controller.signal, late, end: () => clearTimeout(timer) }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { awsAgents } from '../../lambda/network/aws-agents.ts'
 import { readCredentials } from '../../lambda/secret.ts'
 import { readSettings, type Settings } from '../../lambda/settings.ts'
 import type { Credentials } from '../../lambda/sophos/token.ts'
@@ -55,7 +56,7 @@ async function ofSecret(
 ): Promise<Place> {
   // arn:aws:secretsmanager:eu-central-1:123456789012:secret:name
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? secretArn.split(':')[3]
-  const client = { ...(region && { region }) }
+  const client = { ...(region && { region }), requestHandler: awsAgents(environment) }
   const secrets = new SecretsManagerClient(client)
   const said = `The real Sophos Central, with the credentials of ${secretArn}.`
   const read = () => readCredentials(secrets, secretArn)

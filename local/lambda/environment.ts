@@ -1,18 +1,21 @@
-import { basename, dirname, extname } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 const functionName = 'sophos-detections-dashboard'
 const region = 'us-east-1'
 export const functionArn = `arn:aws:lambda:${region}:123456789012:function:${functionName}`
 
 /**
- * The environment variables of a function: those that Lambda sets, then the function's own. Nothing of this process's
- * environment gets through, so a function that needs more than it is given fails here as it would there.
+ * The environment variables of a function: those that Lambda sets, the way to the network from `outer`, then the function's
+ * own. Nothing else of this process's environment gets through, so a function that needs more fails here as it would there.
  */
 export function lambdaEnvironment(
   bundle: string,
   memoryMb: number,
   runtimeApi: string,
   own: Readonly<Record<string, string>>,
+  outer: Environment,
 ): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7LOCALLY',
@@ -33,6 +36,18 @@ export function lambdaEnvironment(
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...wayToNetwork(outer),
     ...own,
+  }
+}
+
+/** The proxies, and the certificates of those that inspect TLS. */
+function wayToNetwork(outer: Environment): Record<string, string> {
+  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap(name => [name, name.toLowerCase()])
+  const { NODE_EXTRA_CA_CERTS: certificates } = outer
+  return {
+    ...Object.fromEntries(proxies.flatMap(name => (outer[name] ? [[name, outer[name]]] : []))),
+    // The function runs in another folder.
+    ...(certificates && { NODE_EXTRA_CA_CERTS: resolve(certificates) }),
   }
 }

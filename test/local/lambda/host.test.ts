@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type LambdaHost, type LambdaOptions, startLambda } from '../../../local/lambda/host.ts'
+import { certificateFile } from '../../network/tunnel.ts'
 
 let dir: string
 let host: LambdaHost | undefined
@@ -14,6 +15,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   await host?.close()
   host = undefined
   await rm(dir, { recursive: true })
@@ -76,6 +78,20 @@ describe('an invocation', () => {
     expect(result).toMatchObject({ ok: true, value: { SOURCE: 'test', AWS_REGION: 'us-east-1', TZ: ':UTC' } })
     expect(result).not.toHaveProperty('value.LEAK')
     expect(result).not.toHaveProperty('value.HOME')
+  })
+
+  it('knows the way to the network: the proxies, and the certificates of those that inspect TLS', async () => {
+    const proxies = { HTTPS_PROXY: 'http://a:1', http_proxy: 'http://b:2', NO_PROXY: 'c' }
+    // The function runs in another folder, so that the name of the file becomes a full one.
+    const given = { ...proxies, NODE_EXTRA_CA_CERTS: 'test/network/test-only-certificate.pem' }
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value)
+    const { invoke } = await start('export const handler = async () => process.env', {
+      env: { NO_PROXY: 'its own' },
+    })
+    expect(await invoke({})).toMatchObject({
+      ok: true,
+      value: { ...proxies, NO_PROXY: 'its own', NODE_EXTRA_CA_CERTS: certificateFile },
+    })
   })
 
   it('ends with the name and the message of what the handler throws', async () => {
