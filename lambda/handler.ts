@@ -6,7 +6,8 @@ import type { Context } from 'aws-lambda'
 import manifest from '../package.json' with { type: 'json' }
 import { startClock } from './clock.ts'
 import { publishReport } from './doctor/publish.ts'
-import { usualSample, visit } from './doctor/visit.ts'
+import { runDoctor } from './doctor/run-doctor.ts'
+import { defaultSample } from './doctor/sample.ts'
 import { announce } from './events/announce.ts'
 import { eventBus } from './events/send.ts'
 import { readInvocation } from './invocation.ts'
@@ -80,9 +81,9 @@ async function collect(context: RunContext) {
 
 /** What the doctor finds, be it bad, is an answer and no failure of the function: it rings no alarm. */
 async function callDoctor(surroundings: Omit<RunContext, 'trigger'>, all: boolean) {
-  const report = await visit({
+  const report = await runDoctor({
     ...surroundings,
-    sample: all ? 'all' : usualSample,
+    sample: all ? 'all' : defaultSample,
     onProgress: (examined, chosen) => logger.debug('tenants examined', { examined, chosen }),
   })
   if ('since' in report) return skipped('doctor skipped', report)

@@ -94,7 +94,7 @@ export function openGuards(options: {
         const sent = afterSending(find(host, endpoint), clock.now())
         if (sent) breakers.set(keyOf(host, endpoint), sent)
       },
-      heard(error) {
+      record(error) {
         // The limit is everybody's; it says nothing about this endpoint.
         if (isThrottled(error)) return
         if (!isFailure(error, endpoint)) succeed(host, endpoint)

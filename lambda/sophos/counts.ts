@@ -125,8 +125,8 @@ function remarkOn(
   bySeverity: BySeverity | undefined,
 ): string | undefined {
   if (!bySeverity) {
-    const untold = hours.reduce((sum, hour) => sum + (hour.bySeverity ? 0 : hour.total), 0)
-    return `Sophos did not tell the severities of ${untold} of ${total} detections.`
+    const unreported = hours.reduce((sum, hour) => sum + (hour.bySeverity ? 0 : hour.total), 0)
+    return `Sophos did not report the severities of ${unreported} of ${total} detections.`
   }
   const sum = sumSeverities(bySeverity)
   return sum === total ? undefined : `Sophos' severities add up to ${sum}, its total to ${total}.`

@@ -19,7 +19,7 @@ export type Guard = {
   /** Called at the very moment before a call is sent. Throws the refusal, if there is one. */
   claim(): void
   /** What a call came to: the error, or undefined after a good answer. */
-  heard(error: unknown): void
+  record(error: unknown): void
 }
 
 /** Sends a request, made anew for each try by `make`, and again where that may help. Answers the parsed JSON. */
@@ -90,10 +90,10 @@ export function createSender(options: {
       }
       try {
         const body = await sendOnce(request, leave, isRetry || tries > 1)
-        guard?.heard(undefined)
+        guard?.record(undefined)
         return body
       } catch (error) {
-        guard?.heard(error)
+        guard?.record(error)
         before = error
         // After a 429 the gate itself makes everybody wait.
         const waitMs = isThrottled(error) ? 0 : backoffMs(tries, random())

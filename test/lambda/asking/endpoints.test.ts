@@ -15,7 +15,7 @@ function open() {
   const counts = guards.of(host, 'counts', 'Region eu01')
   const query = guards.of(host, 'query', 'Region eu01')
   const hear = (guard: typeof counts, error: unknown, times: number) => {
-    for (let n = 0; n < times; n++) guard.heard(error)
+    for (let n = 0; n < times; n++) guard.record(error)
   }
   return { clock, guards, changes, counts, query, hear }
 }
@@ -55,7 +55,7 @@ describe('the guards', () => {
   ])('take %s for a sign of life', (_, answer) => {
     const { counts, hear } = open()
     hear(counts, refused(500), 4)
-    counts.heard(answer)
+    counts.record(answer)
     hear(counts, refused(500), 4)
     expect(counts.refusal()).toBeUndefined()
   })
@@ -76,7 +76,7 @@ describe('the guards', () => {
     await clock.drive(clock.sleep(5_000))
     counts.claim()
     expect(() => counts.claim()).toThrow(OutOfOrderError)
-    counts.heard(undefined)
+    counts.record(undefined)
     for (let n = 0; n < 9; n++) counts.claim()
     expect(guards.remembered()).toEqual({})
     expect(changes).toEqual([

@@ -256,10 +256,10 @@ describe('the client', () => {
 
 describe('the client behind a guard', () => {
   const no = new Error('out of order')
-  /** Lets calls through until it heard of this many failures. */
+  /** Lets calls through until this many have failed. */
   function guardUntil(failures: number, tries = 4) {
-    const heard: unknown[] = []
-    const failed = () => heard.filter(Boolean).length
+    const recorded: unknown[] = []
+    const failed = () => recorded.filter(Boolean).length
     const refusal = () => (failed() >= failures ? no : undefined)
     const guard: Guard = {
       tries,
@@ -267,17 +267,17 @@ describe('the client behind a guard', () => {
       claim() {
         if (refusal()) throw no
       },
-      heard: error => heard.push(error),
+      record: error => recorded.push(error),
     }
-    return { guard, heard }
+    return { guard, recorded }
   }
   const request = { host: 'https://api.central.sophos.com', path: '/x' }
 
   it('tells it what every call came to', async () => {
     const { clock, client } = scripted({ answers: [{ status: 500 }, { status: 200 }] })
-    const { guard, heard } = guardUntil(9)
+    const { guard, recorded } = guardUntil(9)
     await clock.drive(client.guardedBy(guard).get(request))
-    expect(heard).toEqual([expect.any(RefusedError), undefined])
+    expect(recorded).toEqual([expect.any(RefusedError), undefined])
   })
 
   it('tries as often as it allows', async () => {

@@ -46,7 +46,7 @@ describe('counts', () => {
     const counts = read(answer([bucket(2, all(1, 0, 0, 0, 0)), untold]))
     expect(counts.total).toBe(8)
     expect(counts.bySeverity).toBeUndefined()
-    expect(counts.remark).toBe('Sophos did not tell the severities of 7 of 8 detections.')
+    expect(counts.remark).toBe('Sophos did not report the severities of 7 of 8 detections.')
   })
 
   it.each([
