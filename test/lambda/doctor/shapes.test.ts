@@ -37,7 +37,7 @@ describe('drift', () => {
     [
       'detections-counts',
       counts({ countBySeverity: { ...bySeverity, high: 5 } }),
-      /add up to 7, its total to 3/,
+      /add up to 7, but its total is 3/,
     ],
     ['detections-counts', counts({ totalCount: undefined }), /totalCount should be/],
     ['detections-counts', { ...counts({}), resolution: 'day' }, /answered by "day"/],
