@@ -1,13 +1,13 @@
-/** Time as the code sees it. `now` is in milliseconds since the epoch and never goes back while a run lasts. */
+/** The time for one run. `now` is in milliseconds since the epoch and never goes back. */
 export type Clock = {
   now(): number
   sleep(ms: number): Promise<void>
 }
 
 /**
- * The real clock of one run: the wall clock's time at the start, carried on by the steady clock, so that a correction
- * of the wall clock in the middle of a run cannot shorten a window. Start a new one for each run: a frozen Lambda
- * environment's steady clock stands still while real time goes on.
+ * Starts the real clock of one run: the wall clock's time at the start plus the steady clock, so that a correction of the
+ * wall clock during a run cannot shorten a window. Start a new one for each run: the steady clock of a frozen Lambda
+ * environment stands still.
  */
 export function startClock(): Clock {
   const offset = Date.now() - performance.now()

@@ -8,7 +8,8 @@ import { startClock } from './clock.ts'
 import type { RunContext, WorkContext } from './context.ts'
 import { datasets } from './datasets/list.ts'
 import { publishReport } from './doctor/publish.ts'
-import { usualSample, visit } from './doctor/visit.ts'
+import { runDoctor } from './doctor/run-doctor.ts'
+import { defaultSample } from './doctor/sample.ts'
 import { announce } from './events/announce.ts'
 import { eventBus } from './events/send.ts'
 import { readInvocation } from './invocation.ts'
@@ -88,9 +89,9 @@ async function collect(context: RunContext) {
 
 /** What the doctor finds, be it bad, is an answer and no failure of the function: it rings no alarm. */
 async function callDoctor(surroundings: WorkContext, all: boolean) {
-  const report = await visit({
+  const report = await runDoctor({
     ...surroundings,
-    sample: all ? 'all' : usualSample,
+    sample: all ? 'all' : defaultSample,
     onProgress: (examined, chosen) => logger.debug('tenants examined', { examined, chosen }),
   })
   if ('since' in report) return skipped('doctor skipped', report)

@@ -9,21 +9,21 @@ const eventSchema = v.object({
   secretArn: v.optional(text),
 })
 
-/** Who asks, and with which credential; without `credential`, with the one of the function's settings. */
+/** What to do, and with which credential: without `credential`, the one in the function's settings. */
 export type Invocation = {
   readonly trigger: 'schedule' | 'manual'
   readonly credential: { readonly source: string; readonly secretArn: string } | undefined
-  /** Asks for the doctor instead of a run, and whether for all tenants or for a sample. */
+  /** Runs the doctor instead of a collection, for all tenants or for a sample. */
   readonly doctor: { readonly all: boolean } | undefined
 }
 
 /**
- * Reads the event. A schedule says `{"trigger": "schedule"}`; without that it is somebody who wants fresh figures now, or with
- * `{"action": "doctor"}` to know what the credential can see. Each further credential has a schedule of its own, whose event
- * names its `source` and its `secretArn`.
+ * Reads the event. A schedule sends `{"trigger": "schedule"}`. Any other event is a manual run or, with
+ * `{"action": "doctor"}`, a run of the doctor. Each further credential has its own schedule, with `source` and `secretArn` in
+ * its event. Throws an error that says what is expected.
  */
 export function readInvocation(event: unknown): Invocation {
-  // What a rule of EventBridge sends by itself has a `source` too, which is AWS' and not ours.
+  // The default event of an EventBridge rule has a `source` too, with another meaning.
   if (typeof event === 'object' && event !== null && 'detail-type' in event) {
     return { trigger: 'schedule', credential: undefined, doctor: undefined }
   }

@@ -1,4 +1,4 @@
-/** One line a fact, as structured JSON: the part of the Powertools logger that the code uses. */
+/** One line of structured JSON for each fact: the part of the Powertools logger that this product uses. */
 export type Log = {
   debug(fact: string, details: Record<string, unknown>): void
   info(fact: string, details: Record<string, unknown>): void

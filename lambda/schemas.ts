@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** A number of things: whole and not negative. */
+/** A whole number, not negative. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 /** A time in ISO 8601, as milliseconds since the epoch. */
@@ -10,7 +10,7 @@ export const time = v.pipe(
   v.finite(),
 )
 
-/** Undefined where the text is not JSON. The parser's own error quotes the text, which may be a secret. */
+/** Returns undefined if the text is not JSON. The parser's own error would quote the text, which may be a secret. */
 export function parseJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '')

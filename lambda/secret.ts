@@ -6,16 +6,14 @@ import type { Credentials } from './sophos/token.ts'
 const filled = v.pipe(v.string(), v.trim(), v.nonEmpty())
 const secretSchema = v.object({ clientId: filled, clientSecret: filled })
 
-/** Reads the Sophos credentials. The errors say what to do and hold nothing of what the secret holds. */
+/** Reads the Sophos credentials. Throws errors that say what to do and never quote the secret. */
 export async function readCredentials(client: SecretsManagerClient, secretArn: string): Promise<Credentials> {
   const { SecretString } = await client
     .send(new GetSecretValueCommand({ SecretId: secretArn }))
     .catch((cause: unknown) => {
       throw new Error(
         `The secret ${secretArn} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-        {
-          cause,
-        },
+        { cause },
       )
     })
   const parsed = v.safeParse(secretSchema, parseJson(SecretString))

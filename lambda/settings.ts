@@ -11,16 +11,16 @@ export type Settings = {
   /** The name of this credential. */
   readonly source: string
   readonly fusion: FusionSettings
-  /** Whether the figures come from somewhere else than Sophos, and so must not be taken for real ones. */
+  /** Whether the figures come from a stand-in for Sophos. The page marks them as not real. */
   readonly demo: boolean
 }
 
 /** Where a moved tenant's counts come from: nowhere, or Sophos Fusion's GraphQL API. */
 export type FusionCounts = 'off' | 'auto'
 
-/** What is done about tenants that moved to Sophos Fusion. */
+/** How to handle tenants that moved to Sophos Fusion. */
 export type FusionSettings = {
-  /** Whether tenants are probed, and those that moved show no counts of this API. */
+  /** Whether to probe tenants, and to hide this API's counts of those that moved. */
   readonly guard: boolean
   /** The GraphQL endpoint. */
   readonly url: string
@@ -40,7 +40,7 @@ export const defaults = {
   fusionUrl: 'https://api.taegis.sophos.com/graphql',
 } as const
 
-/** Reads the function's settings. Throws one error that names every setting that is wrong, and how to mend it. */
+/** Reads the function's settings. Throws one error that names every wrong setting and what is expected. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = []
 
@@ -100,7 +100,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
 }
 
-/** The secret and the token travel to these addresses, so they are encrypted unless they stay on this machine. */
+/** The secret and the token go to these addresses, so https is required, except on this machine. */
 function parseBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '')
@@ -112,7 +112,7 @@ function parseBaseUrl(text: string): string {
   return (url.origin + url.pathname).replace(/\/+$/, '')
 }
 
-/** The token travels there too, so the host must be Sophos' own; which one it is may change. */
+/** The token goes there too, so the host must belong to Sophos; its name may change. */
 export function parseFusionUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isSophos = url?.protocol === 'https:' && url.port === '' && url.hostname.endsWith('.sophos.com')
@@ -132,7 +132,7 @@ const oneOf =
     return found
   }
 
-/** It becomes part of an object's key. */
+/** The name becomes part of object keys. */
 function parseSource(text: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(text)) {
     throw new Error(`"${text}" is not a name of 1 to 40 letters, digits, - and _, such as "default"`)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { startClock } from '../lambda/clock.ts'
 import { publishReport } from '../lambda/doctor/publish.ts'
 import type { SourceReport } from '../lambda/doctor/report.ts'
-import { visit } from '../lambda/doctor/visit.ts'
+import { runDoctor } from '../lambda/doctor/run-doctor.ts'
 import { type Deadlines, planDeadlines } from '../lambda/pacing/deadlines.ts'
 import { formatLeaseTaken } from '../lambda/run/lease.ts'
 import type { SophosClient } from '../lambda/sophos/client.ts'
@@ -75,7 +75,7 @@ async function callDoctor(
     }
   }
   try {
-    const report = await visit({
+    const report = await runDoctor({
       ...progress,
       settings,
       store,

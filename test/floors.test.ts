@@ -18,6 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ['tenants/', 'state/', 'context.ts', 'secret.ts'],
   ['settings.ts'],
   ['sophos/'],
+  ['network/'],
   ['pacing/'],
   ['clock.ts', 'log.ts', 'schemas.ts'],
 ]

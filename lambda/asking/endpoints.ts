@@ -93,7 +93,7 @@ export function openEndpoints(options: {
         const sent = afterSending(find(host, endpoint), clock.now())
         if (sent) breakers.set(keyOf(host, endpoint), sent)
       },
-      heard(error) {
+      record(error) {
         // The limit is for all calls; it says nothing about this endpoint.
         if (isThrottled(error)) return
         if (isFailure(error, endpoint)) fail(host, endpoint)

@@ -1,10 +1,10 @@
 /**
- * Every question that the doctor asks Sophos: what this product uses, and what it could use later. The path of each stands
- * in the official Postman collection (github.com/sophos/sophos-central-apis-postman), in the API of `documentedAs`; a path
- * that is not documented would be answered 404 and say nothing about the credential.
+ * Every API call the doctor tries: what this product uses, and what it could use later. Each path is in the official Postman
+ * collection (github.com/sophos/sophos-central-apis-postman), under `documentedAs`. An undocumented path would get a 404,
+ * which says nothing about the credential.
  *
- * None of them writes. The one POST starts a run of the query API, as the collector itself does where counts are out of
- * order; nobody reads its result, and Sophos drops it after a day.
+ * None of them writes. Besides the token, the one POST starts a run of the query API, as the collector does when counts are
+ * down. Its result is not read, and Sophos drops it after a day.
  */
 export const catalogue = [
   {
@@ -69,7 +69,7 @@ export const catalogue = [
     host: 'global',
     header: 'x-partner-id',
     licence: 'none',
-    needs: 'a partner credential; which role is not documented',
+    needs: 'a partner credential; the role is not documented',
     documentedAs: 'Partner API',
   },
   {
@@ -82,7 +82,7 @@ export const catalogue = [
     host: 'global',
     header: 'x-partner-id',
     licence: 'none',
-    needs: 'a partner credential; which role is not documented',
+    needs: 'a partner credential; the role is not documented',
     documentedAs: 'Partner API',
   },
   {
@@ -91,12 +91,12 @@ export const catalogue = [
     level: 'account',
     use: 'none',
     method: 'GET',
-    // Of the month before this one, the last that is whole.
+    // Last month, the latest complete one.
     path: '/partner/v1/billing/usage/:year/:month',
     host: 'global',
     header: 'x-partner-id',
     licence: 'none',
-    needs: 'a partner credential; which role is not documented',
+    needs: 'a partner credential; the role is not documented',
     documentedAs: 'Partner API',
   },
   {
@@ -124,7 +124,7 @@ export const catalogue = [
     header: 'x-tenant-id',
     licence: 'xdr',
     // docs.d3security.com, sophos-central-v2; Sophos itself names no role.
-    needs: 'an XDR or MDR licence; perhaps Service Principal Super Admin, as a third party says',
+    needs: 'an XDR or MDR licence; perhaps Service Principal Super Admin, according to a third party',
     documentedAs: 'Detections API / Detections / Run detections query',
   },
   {
@@ -137,7 +137,7 @@ export const catalogue = [
     host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
-    needs: 'Service Principal ReadOnly, as it seems',
+    needs: 'probably Service Principal ReadOnly',
     documentedAs: 'Account Health Check API / Account Health Check / Account Health',
   },
   {
@@ -151,7 +151,7 @@ export const catalogue = [
     host: 'region',
     header: 'x-tenant-id',
     licence: 'xdr',
-    needs: 'an XDR or MDR licence; Service Principal ReadOnly, as a third party says',
+    needs: 'an XDR or MDR licence; Service Principal ReadOnly, according to a third party',
     documentedAs: 'Cases API / Cases / Get cases',
   },
   {
@@ -165,7 +165,7 @@ export const catalogue = [
     host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
-    needs: 'Service Principal ReadOnly, as a third party says',
+    needs: 'Service Principal ReadOnly, according to a third party',
     documentedAs: 'Common API / Alerts / Query alerts',
   },
   {
@@ -179,7 +179,7 @@ export const catalogue = [
     host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
-    needs: 'an endpoint licence, and which role is not documented',
+    needs: 'an endpoint licence; the role is not documented',
     documentedAs: 'Endpoint API',
   },
   {
@@ -192,30 +192,29 @@ export const catalogue = [
     host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
-    needs: 'which role is not documented',
+    needs: 'a role that is not documented',
     documentedAs: 'SIEM Integration API',
   },
 ] as const satisfies readonly ApiEntry[]
 
-/** Where the entries of the catalogue are documented. */
 export const documentation = 'https://github.com/sophos/sophos-central-apis-postman'
 
 type ApiEntry = {
   readonly id: string
   readonly name: string
-  /** Asked once for the credential, once for the partner, or for each tenant that is examined. */
+  /** Called once for the credential, once for the partner, or for each examined tenant. */
   readonly level: 'credential' | 'account' | 'tenant'
-  /** Whether the dashboard stands on it, turns to it where counts are out of order, or does without. */
+  /** Whether the dashboard needs it, uses it when counts are down, or does not use it. */
   readonly use: 'always' | 'fallback' | 'none'
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly host: 'id' | 'global' | 'region'
   readonly header: 'x-partner-id' | 'x-organization-id' | 'x-tenant-id' | undefined
-  /** Entries with `xdr` all need the same: an XDR or MDR licence. */
+  /** `xdr`: an XDR or MDR licence. */
   readonly licence: 'none' | 'xdr'
   readonly needs: string
-  /** The name of the API in the collection, and of the request where it is not its path that tells. */
+  /** The name of the API in the collection, and of the request if the path does not make it clear. */
   readonly documentedAs: string
 }
 

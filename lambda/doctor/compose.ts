@@ -1,36 +1,33 @@
 import { formatDuration } from '../publish/duration.ts'
 import type { CallTally } from '../sophos/sender.ts'
 import { catalogue } from './catalogue.ts'
-import { type Evidence, type Finding, findings } from './finding.ts'
-import type { Introduction } from './introduce.ts'
+import type { CredentialCheck } from './check-credential.ts'
+import { type Answers, type Evidence, type Finding, findings } from './finding.ts'
 import { remediesFor } from './remedies.ts'
 import type { SourceReport } from './report.ts'
 import type { Candidate } from './sample.ts'
-import type { Answers } from './tell-apart.ts'
 
-/** All that a visit learnt. Times in ms. */
-export type Visit = {
+/** Everything one run of the doctor learned. Times in ms. */
+export type DoctorRun = {
   readonly source: string
   readonly version: string
   readonly demo: boolean
   readonly scope: SourceReport['scope']
   readonly startedAt: number
   readonly endedAt: number
-  readonly introduction: Introduction
+  readonly credential: CredentialCheck
   readonly tokenLifeSeconds: number | undefined
   readonly account: Answers
-  /** The tenants that were examined, and what they answered. */
   readonly examined: readonly { readonly tenant: Candidate; readonly answers: Answers }[]
   readonly endedBy: string | undefined
   readonly calls: CallTally
 }
 
-/** Puts what was learnt into the shape of the report. */
-export function composeReport(visit: Visit): SourceReport {
-  const { introduction, account } = visit
-  const { identity, list } = introduction
-  const once: Answers = new Map([...introduction.answers, ...account])
-  const tenants = visit.examined.map(({ tenant: { id, name, region = '' }, answers }) => ({
+export function composeReport(run: DoctorRun): SourceReport {
+  const { credential, account } = run
+  const { identity, list } = credential
+  const once: Answers = new Map([...credential.answers, ...account])
+  const tenants = run.examined.map(({ tenant: { id, name, region = '' }, answers }) => ({
     id,
     name,
     region,
@@ -54,16 +51,16 @@ export function composeReport(visit: Visit): SourceReport {
     byFinding: tally([once, ...tenants.map(({ answers }) => answers)].flatMap(findingsOf)),
   }
   return {
-    source: visit.source,
-    version: visit.version,
-    demo: visit.demo,
-    startedAt: new Date(visit.startedAt).toISOString(),
-    writtenAt: new Date(visit.endedAt).toISOString(),
-    scope: visit.scope,
-    result: list ? (visit.endedBy ? 'partial' : 'complete') : 'failed',
-    message: conclude(visit, summary),
+    source: run.source,
+    version: run.version,
+    demo: run.demo,
+    startedAt: new Date(run.startedAt).toISOString(),
+    writtenAt: new Date(run.endedAt).toISOString(),
+    scope: run.scope,
+    result: list ? (run.endedBy ? 'partial' : 'complete') : 'failed',
+    message: summarize(run, summary),
     identity: identity
-      ? { idType: identity.idType, id: identity.id, tokenLifeSeconds: visit.tokenLifeSeconds ?? null }
+      ? { idType: identity.idType, id: identity.id, tokenLifeSeconds: run.tokenLifeSeconds ?? null }
       : null,
     listing: list
       ? {
@@ -73,7 +70,7 @@ export function composeReport(visit: Visit): SourceReport {
           byStatus: { ...list.byStatus },
         }
       : null,
-    calls: { ...visit.calls },
+    calls: { ...run.calls },
     summary,
     apis,
     tenants: tenants
@@ -88,7 +85,7 @@ export function composeReport(visit: Visit): SourceReport {
 
 const findingsOf = (answers: Answers): Finding[] => [...answers.values()].map(({ finding }) => finding)
 
-/** Those with trouble first, and of these the ones whose trouble stands in the way of the dashboard. */
+/** Ranks tenants with trouble first, and among these the ones whose detection counts are affected. */
 function trouble(found: Readonly<Record<string, Finding>>): number {
   const used = found['detections-counts']
   const isWrong = (finding: Finding | undefined) => finding !== 'works' && finding !== 'not_tried'
@@ -97,7 +94,7 @@ function trouble(found: Readonly<Record<string, Finding>>): number {
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
-/** In the order of `order` where it is one of findings, else by name; nothing that did not occur. */
+/** Counts equal values. Findings come first, in their own order; other values are sorted by name. */
 function tally(values: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
@@ -108,19 +105,17 @@ function tally(values: readonly string[]): Record<string, number> {
   )
 }
 
-/** What it came to, in plain sentences. */
-function conclude(visit: Visit, { toMend, examined }: SourceReport['summary']): string {
-  const { answers, identity, list } = visit.introduction
+function summarize(run: DoctorRun, { toMend, examined }: SourceReport['summary']): string {
+  const { answers, identity, list } = run.credential
   const stuck = [...answers].find(([, { finding }]) => finding !== 'works')
   if (!identity || !list) {
     const name = catalogue.find(({ id }) => id === stuck?.[0])?.name ?? 'The credential'
-    const said = stuck?.[1].message ? `: ${stuck[1].message}` : ''
-    return `${name} could not be had${said}${said.endsWith('.') ? '' : '.'} No tenant was examined.`
+    const why = stuck?.[1].message ? `: ${stuck[1].message}` : ''
+    return `${name} failed${why}${why.endsWith('.') ? '' : '.'} No tenant was examined.`
   }
-  const took = formatDuration(visit.endedAt - visit.startedAt)
-  const what =
-    toMend === 0 ? 'nothing to mend' : toMend === 1 ? '1 thing to mend' : `${toMend} things to mend`
-  const end = visit.endedBy ? ` It ended early: ${visit.endedBy.replace(/\.$/, '')}.` : ''
+  const took = formatDuration(run.endedAt - run.startedAt)
+  const what = toMend === 0 ? 'no problems found' : toMend === 1 ? '1 problem' : `${toMend} problems`
+  const end = run.endedBy ? ` It ended early: ${run.endedBy.replace(/\.$/, '')}.` : ''
   const total = list.tenants.length
   return `Examined ${examined} of ${total} ${total === 1 ? 'tenant' : 'tenants'} in ${took}: ${what}.${end}`
 }

@@ -5,16 +5,15 @@ import { hourMs } from '../sophos/detections.ts'
 import { hostRule } from '../sophos/hosts.ts'
 import type { Identity } from '../sophos/identity.ts'
 import { type AccountApi, type Api, type ApiId, accountApis, tenantApis } from './catalogue.ts'
-import { classify, type Evidence } from './finding.ts'
+import { openFailureGuards } from './failure-guards.ts'
+import { type Answers, classify, type Evidence } from './finding.ts'
 import type { Candidate } from './sample.ts'
 import { checkShape } from './shapes.ts'
-import type { Answers } from './tell-apart.ts'
-import { startWatch } from './watch.ts'
 
-/** Enough for one tenant's time-out not to hold up the others; the rate limits are what decides. */
+/** Enough that one tenant's timeout does not hold up the others. The rate limits set the speed. */
 const workers = 4
 
-/** What each tenant answered, by its id, and why not everything was asked, if it was not. */
+/** The answers of the account, those of each tenant by its id, and why it ended early, if it did. */
 export type Examination = {
   readonly account: Answers
   readonly tenants: ReadonlyMap<string, Answers>
@@ -22,8 +21,8 @@ export type Examination = {
 }
 
 /**
- * Asks every API of the account, and every API of each tenant. A 403 is left as `forbidden`. After a 429 that outlasts
- * every try nothing more is asked: the limit is everybody's, and the collector needs it more.
+ * Asks every API of the account, and every API of each tenant. Leaves a 403 as `forbidden`. Ends early after a call that
+ * was answered 429 on every try: the limit is shared, and the collector needs it more.
  */
 export async function examine(options: {
   client: SophosClient
@@ -31,18 +30,18 @@ export async function examine(options: {
   apiUrl: string
   identity: Identity
   tenants: readonly Candidate[]
-  /** Told after each tenant. */
+  /** Called after each tenant. */
   onExamined: (examined: number) => void
 }): Promise<Examination> {
   const { client, clock, apiUrl, identity } = options
-  const watch = startWatch()
+  const guards = openFailureGuards()
   const checkHost = hostRule(apiUrl)
   let endedBy: string | undefined
 
   async function ask(api: Api, request: ApiRequest, tenantId: string): Promise<Evidence> {
     if (endedBy) return { finding: 'not_tried', at: clock.now(), message: endedBy }
     try {
-      const guarded = client.guardedBy(watch.of(request.host, api.id))
+      const guarded = client.guardedBy(guards.of(request.host, api.id))
       const body = await (api.method === 'POST'
         ? guarded.post(request, lastHour(clock.now()))
         : guarded.get(request))
@@ -55,7 +54,7 @@ export async function examine(options: {
       }
       const evidence = classify(error, clock.now())
       if (evidence.finding === 'throttled') {
-        endedBy ??= 'Sophos answered 429 through every try, so nothing more was asked.'
+        endedBy ??= 'Sophos answered 429 on every try.'
       }
       return evidence
     }
@@ -63,12 +62,12 @@ export async function examine(options: {
 
   async function askTenant(tenant: Candidate): Promise<Answers> {
     const answers = new Map<ApiId, Evidence>()
-    const unasked = unaskable(tenant, checkHost, clock.now())
+    const cannotAsk = whyNotAsked(tenant, checkHost, clock.now())
     for (const api of tenantApis) {
       const query = 'query' in api ? { query: api.query } : {}
       const headers = { [api.header]: tenant.id }
       const request = () => ({ host: checkHost(tenant.apiHost ?? ''), path: api.path, headers, ...query })
-      answers.set(api.id, unasked ?? (await ask(api, request(), tenant.id)))
+      answers.set(api.id, cannotAsk ?? (await ask(api, request(), tenant.id)))
     }
     return answers
   }
@@ -91,13 +90,13 @@ export async function examine(options: {
   return { account, tenants: found, endedBy }
 }
 
-/** Why nobody can be asked about a tenant, or undefined. */
-function unaskable(
+/** Returns why a tenant cannot be asked, or undefined. */
+function whyNotAsked(
   { apiHost }: Candidate,
   checkHost: (given: string) => string,
   at: number,
 ): Evidence | undefined {
-  if (!apiHost) return { finding: 'not_activated', at, message: 'The listing names no apiHost.' }
+  if (!apiHost) return { finding: 'not_activated', at, message: 'The tenant list names no apiHost.' }
   try {
     checkHost(apiHost)
     return undefined
@@ -106,7 +105,7 @@ function unaskable(
   }
 }
 
-/** The question of a run that is started to see whether it may be: the shortest there is a use for. */
+/** The shortest useful query: it is started only to see whether that is allowed. */
 const lastHour = (now: number) => ({
   from: new Date(now - hourMs).toISOString(),
   to: new Date(now).toISOString(),

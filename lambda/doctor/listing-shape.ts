@@ -1,16 +1,14 @@
 import * as v from 'valibot'
 
-/** What the pages of the listing held that `listTenants` makes up for without a word. */
+/** What `listTenants` silently works around in the pages of the tenant list. */
 export type ListingNotes = {
-  /** How many tenants had each status that Sophos gave; '' where it gave none. */
+  /** How many tenants have each of Sophos' statuses; '' is for tenants without one. */
   readonly byStatus: Readonly<Record<string, number>>
   /** What is not as documented, a sentence each. */
   readonly drift: readonly string[]
 }
 
-const pageSchema = v.object({
-  items: v.array(v.unknown()),
-})
+const pageSchema = v.object({ items: v.array(v.unknown()) })
 const itemSchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
   name: v.pipe(v.string(), v.nonEmpty()),
@@ -18,7 +16,7 @@ const itemSchema = v.object({
   status: v.fallback(v.optional(v.string(), ''), ''),
 })
 
-/** Reads the pages once more as they came. What is wrong with many tenants is told once, with their number. */
+/** Reads the raw pages again. A field that is wrong for many tenants is reported once, with their number. */
 export function readListing(pages: readonly unknown[]): ListingNotes {
   const byStatus: Record<string, number> = {}
   const incomplete = new Map<string, number>()
@@ -37,7 +35,7 @@ export function readListing(pages: readonly unknown[]): ListingNotes {
     }
   }
   const drift = [...incomplete].map(
-    ([field, count]) => `Of ${count} listed tenants, ${field} is not as documented.`,
+    ([field, count]) => `In ${count} listed tenants, ${field} is not as documented.`,
   )
   return { byStatus, drift }
 }

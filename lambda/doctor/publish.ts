@@ -5,16 +5,16 @@ import { ConflictError, type Store } from '../state/store.ts'
 import { type AccessReport, type SourceReport, sourceReportSchema } from './report.ts'
 
 const key = 'access-report.json'
-/** As status.json has it: browsers ask each time, CloudFront once in half a minute. */
+/** Like status.json: browsers ask each time, CloudFront every 30 seconds. */
 const cacheControl = 'public, max-age=0, s-maxage=30, must-revalidate'
-/** Two doctors at the same moment settle it in one or two tries; more than this is no coincidence. */
+/** Two doctors at the same moment need one or two tries; more than this is not a coincidence. */
 const mostTries = 10
 
 const storedSchema = v.object({ schemaVersion: v.literal(1), sources: v.array(v.unknown()) })
 
 /**
- * Puts a source's report into access-report.json, in the place of its last one; those of other sources stay. A report that
- * this version does not understand is left out, since no page of this version could show it either. Throws what the store throws.
+ * Replaces a source's report in access-report.json and keeps those of other sources. Drops a report that this version cannot
+ * read, since its page could not show it either. Throws what the store throws.
  */
 export async function publishReport(store: Store, report: SourceReport, log: Log): Promise<void> {
   for (let tries = 1; ; tries++) {
@@ -35,11 +35,11 @@ export async function publishReport(store: Store, report: SourceReport, log: Log
 function sourcesIn(bytes: Uint8Array, log: Log): SourceReport[] {
   const parsed = v.safeParse(storedSchema, parseJson(new TextDecoder().decode(bytes)))
   const given = parsed.success ? parsed.output.sources : []
-  const understood = given.flatMap(source => {
+  const readable = given.flatMap(source => {
     const report = v.safeParse(sourceReportSchema, source)
     return report.success ? [report.output] : []
   })
-  if (!parsed.success || understood.length < given.length)
-    log.warn('access-report.json holds reports that are not understood; they are left out', { key })
-  return understood
+  if (!parsed.success || readable.length < given.length)
+    log.warn('access-report.json holds reports that cannot be read; they are dropped', { key })
+  return readable
 }

@@ -1,8 +1,7 @@
 import { type Api, type ApiId, catalogue } from './catalogue.ts'
-import { type Evidence, type Finding, findings } from './finding.ts'
-import { remedyText, type Trouble } from './remedy.ts'
+import { type Answers, type Evidence, type Finding, findings } from './finding.ts'
+import { remedyText, type Trouble } from './remedy-text.ts'
 import type { Remedy } from './report.ts'
-import type { Answers } from './tell-apart.ts'
 
 type Examined = {
   readonly id: string
@@ -16,8 +15,8 @@ type Case = { readonly tenant: Examined | undefined; readonly evidence: Evidence
 const mostExamples = 3
 
 /**
- * What to do: one remedy for each finding and API, or for each finding where it is the same for everything that a tenant
- * has. What the dashboard stands on comes first, and of that what concerns the most tenants.
+ * Returns one remedy for each finding and API, or for each finding if it is the same for all of a tenant's APIs. What the
+ * dashboard needs comes first, and within that what concerns the most tenants.
  */
 export function remediesFor(once: Answers, tenants: readonly Examined[]): Remedy[] {
   const cases = new Map<Trouble, Map<ApiId | 'all', Case[]>>()
@@ -31,7 +30,7 @@ export function remediesFor(once: Answers, tenants: readonly Examined[]): Remedy
     }
   }
   add(undefined, once)
-  for (const tenant of tenants) add(tenant, inShort(tenant.answers))
+  for (const tenant of tenants) add(tenant, withoutRepeats(tenant.answers))
   return [...cases]
     .flatMap(([finding, ofFinding]) => [...ofFinding].map(([api, found]) => toRemedy(finding, api, found)))
     .sort((one, other) => rank(one) - rank(other) || other.tenants - one.tenants)
@@ -39,23 +38,23 @@ export function remediesFor(once: Answers, tenants: readonly Examined[]): Remedy
 
 const isTrouble = (finding: Finding): finding is Trouble => finding !== 'works'
 
-/** A tenant's answers without saying one thing several times: of a missing licence, the first API that needs it tells. */
-function inShort(answers: Answers): (readonly [ApiId | 'all', Evidence])[] {
+/** Reports the same trouble of a tenant once: a missing licence, for example, for the first API that needs it. */
+function withoutRepeats(answers: Answers): (readonly [ApiId | 'all', Evidence])[] {
   const given = [...answers]
   const [first] = given
   if (first && given.every(([, { finding }]) => finding === first[1].finding)) return [['all', first[1]]]
-  const isTold = new Set<Finding>()
+  const reported = new Set<Finding>()
   return given.flatMap(([api, evidence]) => {
     const { finding } = evidence
     const once = finding === 'not_licensed' || finding === 'not_tried'
-    if (once && isTold.has(finding)) return []
-    isTold.add(finding)
+    if (once && reported.has(finding)) return []
+    reported.add(finding)
     return [[finding === 'not_tried' ? 'all' : api, evidence] as const]
   })
 }
 
-/** What was not tried is not known to be wrong, and of moved tenants the collector takes care. */
-const isNoDuty: readonly Finding[] = ['not_tried', 'moved']
+/** What was not tried may be fine, and the collector handles moved tenants. */
+const needsNoAction: readonly Finding[] = ['not_tried', 'moved']
 
 function toRemedy(finding: Trouble, apiId: ApiId | 'all', found: readonly Case[]): Remedy {
   const api: Api | undefined = catalogue.find(({ id }) => id === apiId)
@@ -65,16 +64,20 @@ function toRemedy(finding: Trouble, apiId: ApiId | 'all', found: readonly Case[]
     api: apiId,
     tenants: concerned.length,
     regions: [...new Set(concerned.map(({ region }) => region))].filter(Boolean).sort(),
-    // What the dashboard does without is nobody's duty either.
-    mend: !isNoDuty.includes(finding) && (api === undefined || api.use === 'always'),
+    // An API that the dashboard does not need asks for no action either.
+    mend: !needsNoAction.includes(finding) && (api === undefined || api.use === 'always'),
     text: remedyText(finding, api),
     examples: found.slice(0, mostExamples).map(toExample),
   }
 }
 
 function toExample({ tenant, evidence }: Case): Remedy['examples'][number] {
-  const { finding: _, at, ...said } = evidence
-  return { ...(tenant && { tenant: tenant.id, name: tenant.name }), ...said, at: new Date(at).toISOString() }
+  const { finding: _, at, ...details } = evidence
+  return {
+    ...(tenant && { tenant: tenant.id, name: tenant.name }),
+    ...details,
+    at: new Date(at).toISOString(),
+  }
 }
 
 const rank = ({ mend, api, finding }: Remedy): number => {

@@ -3,28 +3,26 @@ import { findings } from './finding.ts'
 
 const finding = v.picklist(findings)
 const number = v.pipe(v.number(), v.integer(), v.minValue(0))
-/** How many answers came to each finding; those that none came to are left out. */
+/** How many answers have each finding; findings without any are left out. */
 const byFinding = v.record(v.string(), number)
 const numbers = v.record(v.string(), number)
 
 /**
- * What the doctor found with one credential: one entry of `sources` in access-report.json. Times are ISO 8601, UTC.
+ * The doctor's report on one credential: one entry of `sources` in access-report.json. Times are ISO 8601, UTC.
  *
- * - `result`: `complete`, `partial` (ended for want of time or budget: see `message`), `failed` (no token, no identity or
- *   no list: there are no tenants in it)
- * - `identity`: whose credential it is; Sophos tells no name. null where it could not be had
- * - `listing`: all listed tenants, by region ('' where none is told) and by the status that Sophos gives; null where
- *   there is no list
+ * - `result`: `complete`, `partial` (ended early: see `message`), `failed` (no token, no identity or no list, so no tenants)
+ * - `identity`: the owner of the credential, null if unknown. Sophos gives no name
+ * - `listing`: all listed tenants, by region ('' if unknown) and by Sophos' status; null without a list
  * - `summary.byFinding` is the sum of all `apis[].byFinding`. `toMend` and `toKnow` are the numbers of remedies with
  *   `mend` true and false
- * - `apis`: those that were asked. `level` `credential` and `account` were asked once, `tenant` for every one of `tenants`:
- *   their `byFinding` add up to `summary.examined`. `use`: `always` (the dashboard stands on it), `fallback`, `none`
+ * - `apis`: those that were called. `level` `credential` and `account` were called once, `tenant` once for each of
+ *   `tenants`: their `byFinding` add up to `summary.examined`. `use`: `always` (the dashboard needs it), `fallback`, `none`
  * - `tenants`: the examined ones, those with trouble first. `findings` holds every API with level `tenant`
- * - `remedies`: `api` is an id, or `all` where these tenants have the same finding for every API. What a missing licence
- *   refuses is told once, for the first API that needs it. `tenants` is how many of them the remedy is for, 0 for what was
- *   asked once. `examples`: at most three answers, as Sophos' support asks for them
+ * - `remedies`: `api` is an id, or `all` if these tenants have the same finding for every API. A missing licence is reported
+ *   once, for the first API that needs it. `tenants` is how many tenants it concerns, 0 for an API that was called once.
+ *   `examples`: at most three answers, with what Sophos support asks for
  *
- * Of 2,500 tenants, all examined, it takes 0.8 MB, and a tenth of that compressed, as it is served.
+ * With 2,500 examined tenants it takes 0.8 MB; compressed, as it is served, a tenth of that.
  */
 export const sourceReportSchema = v.object({
   source: v.string(),

@@ -1,37 +1,37 @@
 import type { ListedTenant } from '../sophos/tenants.ts'
 
-/** A tenant as the doctor chooses from: `status` is what the latest collection came to, or whether it is activated. */
+/** A tenant the doctor may examine. `status` is from the last collection: `listed` if unknown, `inactive` without apiHost. */
 export type Candidate = ListedTenant & { readonly status: string }
 
-/**
- * A sample is asked seven questions a tenant, out of the thousand calls an hour that the collector needs too: with so many
- * tenants it leaves nearly half of them in any case.
- */
+/** How many tenants of each region and status are examined by default: one alone could be an exception. */
+export const defaultSample = 2
+
+/** Each tenant costs seven calls of the thousand an hour that the collector needs too. This leaves it nearly half of them. */
 const mostInSample = 80
-/** Tenants whose counts are to be doubted are looked at beside the sample. */
-const mostDoubted = 20
+/** Tenants with doubtful counts, examined on top of the sample. */
+const mostDoubtful = 20
 
 /**
- * Whom to examine, in the order of the list: all; or at most `sample` of every region and status, some of the doubted, and
- * everybody who is not activated, since they cost no call.
+ * Chooses the tenants to examine, in the order of the list: all; or at most `sample` of each region and status, some of
+ * the doubtful ones, and all that are not activated, since those cost no call.
  */
 export function chooseTenants<T extends Candidate>(
   tenants: readonly T[],
   sample: number | 'all',
-  doubted: ReadonlyMap<string, unknown>,
+  doubtful: ReadonlyMap<string, unknown>,
 ): T[] {
   if (sample === 'all') return [...tenants]
   const active = tenants.filter(({ apiHost }) => apiHost)
   const chosen = new Set([
     ...chooseSample(active, sample),
-    ...active.filter(({ id }) => doubted.has(id)).slice(0, mostDoubted),
+    ...active.filter(({ id }) => doubtful.has(id)).slice(0, mostDoubtful),
   ])
   return tenants.filter(tenant => !tenant.apiHost || chosen.has(tenant))
 }
 
 /**
- * The same ones as long as the list is the same: those with the least ids. Regions and statuses take turns, so that where
- * there are too many of them every one still has its first.
+ * Takes those with the lowest ids, so that the same list gives the same sample. Regions and statuses take turns, so that
+ * each gets one tenant in before any gets a second.
  */
 function chooseSample<T extends Candidate>(tenants: readonly T[], each: number): T[] {
   const strata = Map.groupBy(tenants, ({ region = '', status }) => `${region} ${status}`)

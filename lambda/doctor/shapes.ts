@@ -6,16 +6,16 @@ import { UnexpectedAnswerError } from '../sophos/errors.ts'
 import type { ApiId } from './catalogue.ts'
 
 /**
- * Checks that a good answer still has what this product relies on, or would rely on. Throws UnexpectedAnswerError, whose
- * message names what is not as documented: so a change of the API is seen before it is felt. `now` in ms.
+ * Checks that a good answer has the fields this product uses, or would use, so that a change of the API is noticed early.
+ * Throws UnexpectedAnswerError, which names what is not as documented. `now` in ms.
  */
 export function checkShape(api: ApiId, body: unknown, asked: { tenantId: string; now: number }): void {
   if (api === 'detections-counts') checkCounts(body, asked)
   const schema = schemas[api]
-  if (schema) parseBody(schema, body, whatOf[api] ?? 'answer')
+  if (schema) parseBody(schema, body, labels[api] ?? 'answer')
 }
 
-/** The severities by which the dashboard tells a tenant's trouble, and nothing beside them. */
+/** The severities must be complete, and only the known ones. */
 function checkCounts(body: unknown, { tenantId, now }: { tenantId: string; now: number }): void {
   const { remark } = readCounts(body, tenantId, now)
   if (remark) throw new UnexpectedAnswerError(remark)
@@ -41,7 +41,7 @@ function refuseUnknown(what: string, given: readonly string[], known: readonly s
 const filled = v.pipe(v.string(), v.nonEmpty())
 const list = (item: v.GenericSchema) => v.object({ items: v.array(item) })
 const anything = v.looseObject({})
-/** `snoozed` and the numbers of devices come along; the score is what a table of healths would show. */
+/** The answer also has `snoozed` and numbers of devices; a table of health scores needs only this. */
 const scored = v.object({ score: v.pipe(v.number(), v.minValue(0), v.maxValue(100)) })
 
 const schemas: Partial<Record<ApiId, v.GenericSchema>> = {
@@ -55,7 +55,7 @@ const schemas: Partial<Record<ApiId, v.GenericSchema>> = {
     v.object({
       id: filled,
       status: v.picklist(['new', 'investigating', 'onHold', 'resolved', 'actionRequired']),
-      // Real answers leave it out at times.
+      // Real answers sometimes leave it out.
       severity: v.optional(v.picklist(['informational', 'low', 'medium', 'high', 'critical'])),
     }),
   ),
@@ -64,11 +64,11 @@ const schemas: Partial<Record<ApiId, v.GenericSchema>> = {
   'siem-events': v.object({ items: v.array(anything), has_more: v.boolean(), next_cursor: filled }),
   'partner-admins': list(anything),
   'partner-roles': list(anything),
-  // Nothing of it is used, and its fields are not told in what was read of the documentation.
+  // Not used, and the documentation that was read does not name its fields.
   'partner-billing': anything,
 }
 
-const whatOf: Partial<Record<ApiId, string>> = {
+const labels: Partial<Record<ApiId, string>> = {
   'detections-query': 'detection query',
   'account-health': 'account health',
   cases: 'list of cases',

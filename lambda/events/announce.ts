@@ -7,15 +7,15 @@ import type { Send } from './send.ts'
 import { readEventSettings } from './settings.ts'
 
 /**
- * Announces what a run that is published brought, and remembers what was announced, in `state/<source>/digest.json`. What
- * cannot be sent is kept for the next run. Without EVENT_BUS_NAME in the environment nothing is announced. Never throws: the
- * figures are published, and an announcement is no reason to fail the run.
+ * Sends the events of a published run, and records them in `state/<source>/digest.json`. Keeps what it cannot send for the
+ * next run. Does nothing without EVENT_BUS_NAME. Never throws: the figures are published already, and a failed announcement
+ * must not fail the run.
  */
 export async function announce(
   { report, tenants }: RunOutcome,
   context: {
     readonly environment: Readonly<Record<string, string | undefined>>
-    /** Called only where there is something to announce: the client of the bus takes time to make. */
+    /** Called only if there is an event to send: creating the client takes time. */
     readonly openBus: (busName: string) => Send
     readonly demo: boolean
     readonly store: Store
@@ -29,8 +29,9 @@ export async function announce(
     if (!settings) return
     const found = await store.read(key)
     const remembered = found && parseMemory(found.bytes)
-    // Without it nothing counts as new, so that a memory that was lost lets no flood loose.
-    if (found && !remembered) log.warn('what was announced before cannot be read; starting anew', { key })
+    // Without a memory nothing counts as new, so a lost memory does not cause a flood of events.
+    if (found && !remembered)
+      log.warn('the record of announcements cannot be read; starting a new one', { key })
     const { start, steps } = digest({
       memory: remembered ?? nothingAnnounced,
       report,
@@ -50,11 +51,11 @@ export async function announce(
     if (sent.length > 0) log.info('announced', { events: sent })
     if (error) log.error('an event could not be sent; the next run tries again', { error })
   } catch (error) {
-    log.error('what is new could not be announced', { error })
+    log.error('the announcements of this run failed', { error })
   }
 }
 
-/** Sends one event after the other, up to the first that fails. Most runs have none. */
+/** Sends one event after the other and stops at the first that fails. Most runs have none. */
 async function sendInTurn(start: Memory, steps: Digest['steps'], open: () => Send) {
   const sent: string[] = []
   let memory = start

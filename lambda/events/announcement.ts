@@ -1,44 +1,44 @@
-/** The `source` of every event: what a rule of EventBridge matches first. */
+/** The `source` of every event, for EventBridge rules to match. */
 export const eventSource = 'sophos-detections-dashboard'
 
-/** What is announced, as the `detail-type` of the event. */
+/** The `detail-type` of the events. */
 export const detailTypes = ['New detections', 'Back to quiet', 'Run failed', 'Run recovered'] as const
 type DetailType = (typeof detailTypes)[number]
 
-/** One event, as it is put on the bus. `detail` is a JSON object that begins with `schemaVersion` and `message`. */
+/** One event. */
 export type Announcement = { readonly detailType: DetailType; readonly detail: Detail }
 
 type Detail = {
   readonly schemaVersion: 1
-  /** A plain sentence for people. */
+  /** A sentence for people. */
   readonly message: string
-  /** The credential whose run tells it. */
+  /** The name of the credential. */
   readonly source: string
   readonly at: string
-  /** The figures come from a simulator. */
+  /** Whether the figures come from a simulator. */
   readonly demo: boolean
-  /** The address of the page, where it is known. */
+  /** The address of the page, if known. */
   readonly dashboard?: string
 } & Readonly<Record<string, unknown>>
 
 /**
- * At most so many tenants are named in one event, and the rest is a number. EventBridge takes 256 KB for an entry; a
- * hundred tenants with names of 200 characters of four bytes each take less than half of that.
+ * One event names at most this many tenants and counts the rest. EventBridge takes 256 KB for an entry; a hundred tenants
+ * with names of 200 characters of four bytes each take less than half of that.
  */
 const mostNamed = 100
 const longestName = 200
 const longestMessage = 2_000
 
-/** The first of a list in an event, and how many more there are. */
+/** Returns the first items of a list, and how many more there are. */
 export const named = <Item>(items: readonly Item[]): { worst: Item[]; more: number } => ({
   worst: items.slice(0, mostNamed),
   more: Math.max(0, items.length - mostNamed),
 })
 
-/** A name as it goes into an event: Sophos sets no limit that is known. */
+/** Sophos has no known limit for the length of a name. */
 export const shortened = (name: string): string => cut(name, longestName)
 
-/** A sentence as it goes into an event; Sophos' own words may be in it. */
+/** A message may quote Sophos, at any length. */
 export const shortMessage = (message: string): string => cut(message, longestMessage)
 
 const cut = (text: string, longest: number): string => {

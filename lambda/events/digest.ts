@@ -1,43 +1,26 @@
-import type { RunReport } from '../state/run-report.ts'
-import type { Tenant } from '../tenants/tenant.ts'
-import { type Announcement, named, shortened } from './announcement.ts'
-import { frame, iso } from './frame.ts'
+import { named, shortened } from './announcement.ts'
 import type { Memory, Watched } from './memory.ts'
+import { mergeNews, reasonToStopWatching } from './merge-news.ts'
 import { runFailed, runRecovered } from './run-events.ts'
-import { endOfWatch, takeUp } from './watch.ts'
-
-/** Everything that is decided from: a run, its tenants, and what the runs before announced. */
-export type DigestInput = {
-  readonly memory: Memory
-  readonly report: Pick<RunReport, 'source' | 'result' | 'message' | 'startedAt' | 'endedAt'>
-  readonly tenants: readonly Tenant[]
-  readonly cooldownMs: number
-  readonly isMuted: (tenant: Pick<Tenant, 'id' | 'name'>) => boolean
-  readonly demo: boolean
-  readonly dashboard: string | undefined
-}
+import { commonDetail, type DigestInput, iso, type Step } from './step.ts'
 
 /**
- * What to announce, in this order, and what to remember: `start` if nothing could be sent, and each step's `memory` once
- * its event, and all before it, were taken by the bus. So an event that could not be sent is sent by a later run, and one
- * that was sent is not sent again.
+ * The events to send, in this order, and what to remember: `start` if no event was sent, else the `memory` of the last step
+ * the bus took. So a later run sends what could not be sent, and nothing is sent twice.
  */
-export type Digest = {
-  readonly start: Memory
-  readonly steps: readonly { readonly event: Announcement; readonly memory: Memory }[]
-}
+export type Digest = { readonly start: Memory; readonly steps: readonly Step[] }
 
 /**
- * The rules:
- * - New critical or high detections of all tenants are one event. A tenant that was announced waits for the cool-down, and
- *   what is new of it meanwhile is in its next announcement; only its first critical ones do not wait.
- * - A tenant that was announced is back to quiet, once, when good figures show nothing new for a cool-down; unknown is not
- *   quiet. One that is muted, moved, or gone from the list is no longer watched, which the same event says.
- * - The first run that fails is announced, and the first one after it that does not.
+ * Decides what to announce, by these rules:
+ * - New critical or high detections of all tenants are one event. An announced tenant waits for the cool-down; its news from
+ *   that time goes into its next announcement. Only its first critical detections do not wait.
+ * - An announced tenant is back to quiet when good figures show nothing new for a cool-down; unknown is not quiet. The same
+ *   event names tenants that are no longer watched because they are muted, moved, or gone from the list.
+ * - The first failed run is announced, and the first run after it that works.
  */
 export function digest(input: DigestInput): Digest {
-  const start = takeUp(input)
-  const steps: { event: Announcement; memory: Memory }[] = []
+  const start = mergeNews(input)
+  const steps: Step[] = []
   let memory = start
   for (const next of [runFailed, runRecovered, newDetections, backToQuiet]) {
     const step = next(memory, input)
@@ -47,8 +30,6 @@ export function digest(input: DigestInput): Digest {
   }
   return { start, steps }
 }
-
-export type Step = Digest['steps'][number]
 
 function newDetections(memory: Memory, input: DigestInput): Step | undefined {
   const now = input.report.endedAt
@@ -71,9 +52,9 @@ function newDetections(memory: Memory, input: DigestInput): Step | undefined {
     event: {
       detailType: 'New detections',
       detail: {
-        ...frame(
+        ...commonDetail(
           input,
-          `New detections: ${sayFigures({ critical, high }, ' and ')} in ${say(worst.length)}: ${sayWorst(worst)}.`,
+          `New detections: ${formatFigures({ critical, high }, ' and ')} in ${formatTenants(worst.length)}: ${formatWorst(worst)}.`,
         ),
         severity: critical > 0 ? 'critical' : 'high',
         tenants: worst.length,
@@ -103,20 +84,21 @@ function backToQuiet(memory: Memory, input: DigestInput): Step | undefined {
     const seenUntil = listed.get(id)?.counts?.collectedAt
     return !waiting && seenUntil !== undefined && seenUntil - newAt >= input.cooldownMs
   }
-  const endOf = (tenant: Watched) =>
-    endOfWatch(tenant, listed.get(tenant.id), input.isMuted) ?? (isQuiet(tenant) ? 'quiet' : undefined)
+  const reasonToEnd = (tenant: Watched) =>
+    reasonToStopWatching(tenant, listed.get(tenant.id), input.isMuted) ??
+    (isQuiet(tenant) ? 'quiet' : undefined)
   const ended = memory.watched.flatMap(({ id, name, ...tenant }) => {
-    const why = endOf({ id, name, ...tenant })
+    const why = reasonToEnd({ id, name, ...tenant })
     return why ? [{ id: shortened(id), name: shortened(name), why }] : []
   })
   if (ended.length === 0) return undefined
-  const watched = memory.watched.filter(tenant => !endOf(tenant))
+  const watched = memory.watched.filter(tenant => !reasonToEnd(tenant))
   const { worst: quiet, more } = named(ended)
   return {
     event: {
       detailType: 'Back to quiet',
       detail: {
-        ...frame(input, `${sayEnded(ended)}; ${watched.length} still watched.`),
+        ...commonDetail(input, `${formatEnded(ended)}; ${watched.length} still watched.`),
         tenants: ended.length,
         stillWatched: watched.length,
         quiet,
@@ -127,30 +109,30 @@ function backToQuiet(memory: Memory, input: DigestInput): Step | undefined {
   }
 }
 
-const say = (tenants: number): string => `${tenants} tenant${tenants === 1 ? '' : 's'}`
+const formatTenants = (tenants: number): string => `${tenants} tenant${tenants === 1 ? '' : 's'}`
 
-/** Whoever is muted, moved or gone may be anything but quiet. */
-function sayEnded(ended: readonly { why: string }[]): string {
+/** Keeps muted, moved and gone tenants apart: those may be anything but quiet. */
+function formatEnded(ended: readonly { why: string }[]): string {
   const quiet = ended.filter(({ why }) => why === 'quiet').length
   return [
-    quiet > 0 ? `${say(quiet)} back to quiet` : '',
-    quiet < ended.length ? `${say(ended.length - quiet)} muted, moved or gone` : '',
+    quiet > 0 ? `${formatTenants(quiet)} back to quiet` : '',
+    quiet < ended.length ? `${formatTenants(ended.length - quiet)} muted, moved or gone` : '',
   ]
     .filter(Boolean)
     .join(', ')
 }
 
-const sayFigures = ({ critical, high }: { critical: number; high: number }, and = ', '): string =>
+const formatFigures = ({ critical, high }: { critical: number; high: number }, and = ', '): string =>
   [critical > 0 ? `${critical} critical` : '', high > 0 ? `${high} high` : ''].filter(Boolean).join(and)
 
-/** As many tenants as go into a sentence. */
-const mostSaid = 3
+/** How many tenants a message names. */
+const mostInMessage = 3
 
-function sayWorst(worst: readonly { name: string; critical: number; high: number }[]): string {
-  // Names are foreign text, and what stands in angle brackets is a command to some chat programs.
-  const said = worst
-    .slice(0, mostSaid)
-    .map(({ name, ...figures }) => `${name.replace(/[<>\p{Cc}]/gu, ' ')} (${sayFigures(figures)})`)
-  const more = worst.length - said.length
-  return said.join(', ') + (more > 0 ? `, and ${more} more` : '')
+function formatWorst(worst: readonly { name: string; critical: number; high: number }[]): string {
+  // Names are foreign text, and some chat programs take text in angle brackets for a command.
+  const listed = worst
+    .slice(0, mostInMessage)
+    .map(({ name, ...figures }) => `${name.replace(/[<>\p{Cc}]/gu, ' ')} (${formatFigures(figures)})`)
+  const more = worst.length - listed.length
+  return listed.join(', ') + (more > 0 ? `, and ${more} more` : '')
 }

@@ -1,31 +1,30 @@
-import type { DigestInput, Step } from './digest.ts'
-import { frame, iso } from './frame.ts'
 import type { Memory } from './memory.ts'
+import { commonDetail, type DigestInput, iso, type Step } from './step.ts'
 
-/** The first run that fails, since the last that did not. */
+/** Announces the first run that fails after one that did not. */
 export function runFailed(memory: Memory, input: DigestInput): Step | undefined {
   const { result, message, startedAt } = input.report
   if (result !== 'failed' || memory.failedSince !== undefined) return undefined
   return {
     event: {
       detailType: 'Run failed',
-      detail: { ...frame(input, `A run failed. ${message}`), since: iso(startedAt) },
+      detail: { ...commonDetail(input, `A run failed. ${message}`), since: iso(startedAt) },
     },
     memory: { ...memory, failedSince: startedAt },
   }
 }
 
-/** The first run that does not fail. One that ended early for want of budget and asked nobody proves nothing. */
+/** Announces the first run that works again. A run that ended early without asking any tenant does not count. */
 export function runRecovered(memory: Memory, input: DigestInput): Step | undefined {
   const { result, message, startedAt } = input.report
-  const askedSomebody = input.tenants.some(({ triedAt }) => triedAt !== undefined && triedAt >= startedAt)
-  const proves = result === 'complete' || (result === 'partial' && askedSomebody)
-  if (memory.failedSince === undefined || !proves) return undefined
+  const askedTenants = input.tenants.some(({ triedAt }) => triedAt !== undefined && triedAt >= startedAt)
+  const works = result === 'complete' || (result === 'partial' && askedTenants)
+  if (memory.failedSince === undefined || !works) return undefined
   const { failedSince, ...rest } = memory
   return {
     event: {
       detailType: 'Run recovered',
-      detail: { ...frame(input, `The runs no longer fail. ${message}`), since: iso(failedSince) },
+      detail: { ...commonDetail(input, `Runs work again. ${message}`), since: iso(failedSince) },
     },
     memory: rest,
   }

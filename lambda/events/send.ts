@@ -2,10 +2,10 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { awsAgents } from '../network/aws-agents.ts'
 import { type Announcement, eventSource } from './announcement.ts'
 
-/** Puts one event on the bus. Throws where the bus did not take it. */
+/** Puts one event on the bus. Throws if the bus does not take it. */
 export type Send = (event: Announcement) => Promise<void>
 
-/** The bus of that name. It may hold up the end of a run by ten seconds at the most. */
+/** Returns a function that sends to the bus of this name. A send delays the end of a run by ten seconds at most. */
 export function eventBus(busName: string): Send {
   const requestHandler = {
     connectionTimeout: 2_000,
@@ -27,7 +27,7 @@ export function eventBus(busName: string): Send {
         ],
       }),
     )
-    // The call itself succeeds also where the bus takes none of its entries.
+    // The call itself succeeds even if the bus takes none of its entries.
     if (FailedEntryCount !== 0) {
       const { ErrorCode = 'no code', ErrorMessage = 'no message' } = Entries?.[0] ?? {}
       throw new Error(`EventBridge did not take "${detailType}": ${ErrorCode}, ${ErrorMessage}`)

@@ -1,18 +1,23 @@
 import * as v from 'valibot'
 import { parseDuration } from '../pacing/windows.ts'
 import { parseJson } from '../schemas.ts'
-import { mutesSchema, muting } from './muted.ts'
 
 export type EventSettings = {
   readonly busName: string
-  /** How long a tenant that was announced is not announced again, and has to be quiet to be called so. */
+  /** How long an announced tenant is not announced again, and must be quiet to count as back to quiet. */
   readonly cooldownMs: number
   readonly dashboard: string | undefined
-  /** Which tenants are muted at a time (ms). */
-  readonly mutedAt: (now: number) => ReturnType<typeof muting>
+  /** Returns which tenants are muted at a time (ms). */
+  readonly mutedAt: (now: number) => IsMuted
 }
+type IsMuted = (tenant: { readonly id: string; readonly name: string }) => boolean
 
-/** The settings of what is announced, or undefined where nothing is. Throws an error that says what is wrong. */
+/** The tenant's id or exact name, and the last day (YYYY-MM-DD) on which its news is not announced. */
+const muteSchema = v.object({ tenant: v.string(), until: v.pipe(v.string(), v.isoDate()) })
+const mutesSchema = v.array(muteSchema)
+type Mute = v.InferOutput<typeof muteSchema>
+
+/** Returns undefined if EVENT_BUS_NAME is not set. Throws an error that says what is wrong. */
 export function readEventSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): EventSettings | undefined {
@@ -22,13 +27,22 @@ export function readEventSettings(
   const mutes = v.safeParse(mutesSchema, parseJson(MUTED?.trim() || '[]'))
   if (!mutes.success) {
     throw new Error(
-      `MUTED is not understood: ${mutes.issues[0].message}. Expected [{"tenant": "<id or exact name>", "until": "2027-01-31"}].`,
+      `MUTED is not valid: ${mutes.issues[0].message}. Expected [{"tenant": "<id or exact name>", "until": "2027-01-31"}].`,
     )
   }
   return {
     busName,
     cooldownMs: parseDuration(DIGEST_COOLDOWN?.trim() || '6h'),
     dashboard: DASHBOARD_URL?.trim() || undefined,
-    mutedAt: now => muting(mutes.output, TIME_ZONE?.trim() || 'UTC', now),
+    mutedAt: now => mutedOn(dateOf(now, TIME_ZONE?.trim() || 'UTC'), mutes.output),
   }
+}
+
+/** The date in a time zone as YYYY-MM-DD, the format of the locale en-CA, which compares as text. */
+const dateOf = (ms: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone }).format(ms)
+
+function mutedOn(date: string, mutes: readonly Mute[]): IsMuted {
+  const muted = new Set(mutes.filter(({ until }) => date <= until).map(({ tenant }) => tenant))
+  return ({ id, name }) => muted.has(id) || muted.has(name)
 }

@@ -4,9 +4,9 @@ import { addToDay, UnreadableDayError } from './day-file.ts'
 import { dayOf, type HistoryRow } from './row.ts'
 
 /**
- * Adds a run's rows to the history: one file for every source and UTC day, each read and written once. Adding rows that
- * are there already changes nothing. Throws what the store throws, a ConflictError where another run wrote the same file
- * at the same time; then the days that were not written yet have a gap.
+ * Adds a run's rows to the history: one file for each source and UTC day, read and written once. Adding the same rows again
+ * changes nothing. Throws what the store throws, such as a ConflictError if another run wrote the file at the same time;
+ * the days not written by then have a gap.
  */
 export async function recordHistory(
   store: Store,
@@ -24,8 +24,8 @@ async function recordDay(
   rows: readonly HistoryRow[],
   log: Log,
 ): Promise<void> {
-  // Athena takes all that is under history/ for one table, and DuckDB makes `source` a column. No folder for every day:
-  // Athena reads all 400 days for $0.002, and a file on somebody's disk still says its day.
+  // Athena reads everything under history/ as one table, and DuckDB makes `source` a column. There is no folder for each
+  // day: Athena reads all 400 days for $0.002, and a downloaded file still has its day in its name.
   const key = `history/source=${source}/${day}.csv.gz`
   const found = await store.read(key)
   let body: Uint8Array
@@ -33,16 +33,16 @@ async function recordDay(
     body = addToDay(found?.bytes, rows)
   } catch (error) {
     if (!(error instanceof UnreadableDayError && found)) throw error
-    // Not under history/: one file that cannot be read there would fail every query.
+    // Not under history/: an unreadable file there would fail every query.
     const setAside = `state/${source}/unreadable/${day}.csv.gz`
-    log.error('a day of the history cannot be read; starting it anew', { key, setAside, error })
+    log.error('a day of the history cannot be read; starting a new file', { key, setAside, error })
     await store.write(setAside, { body: found.bytes, contentType, cacheControl: 'no-store' })
     body = addToDay(undefined, rows)
   }
   await store.write(key, { body, contentType, cacheControl, onlyIf: found?.etag ?? null })
 }
 
-/** Without a Content-Encoding: some readers would unpack it on the way, and then again for its name. */
+/** No Content-Encoding: some readers would unpack the file in transfer, and again because of its name. */
 const contentType = 'application/gzip'
-/** As detections.csv: today's file grows with every run. */
+/** Like detections.csv: today's file grows with every run. */
 const cacheControl = 'public, max-age=0, s-maxage=30, must-revalidate'

@@ -2,16 +2,15 @@ import { scaled } from './pace.ts'
 import type { RateWindow } from './windows.ts'
 
 /**
- * The exact sliding windows over all calls, with time as an argument (milliseconds since the epoch).
+ * Exact sliding windows over all calls. Time is an argument (milliseconds since the epoch).
  *
- * A call occupies its place in every window from the moment it is sent until one window length after its answer came.
- * The server counted it at some moment between the two, so whatever the network does, no window of the server's can
- * see more calls than we count here.
+ * A call takes a place in every window from the moment it is sent until one window length after its answer. The server
+ * counts it at some moment between sending and answer, so the server's windows never hold more calls than these do.
  *
- * The ends of the calls are kept in order, which makes a window's next free place one look-up: with `f` calls in
- * flight, a window of `n` has room as soon as the (n - f)th newest ended call has left it.
+ * The ends of the calls are kept in order, so one look-up finds a window's next free place: with `f` calls in flight, a
+ * window of `n` has room as soon as the (n - f)th newest ended call has left it.
  *
- * A `share` below 1 scales every limit down (`pace.ts`); the calls that were made stay counted.
+ * A `share` below 1 scales every limit down (`pace.ts`); past calls stay counted.
  */
 export class Budget {
   readonly #windows: readonly RateWindow[]
@@ -19,45 +18,45 @@ export class Budget {
   #ends: number[]
   #inFlight = 0
 
-  /** `ends` are the ends of earlier calls; one that claims to lie after `now` is counted as ended now. */
+  /** `ends` are the ends of earlier calls. One after `now` counts as ended now. */
   constructor(windows: readonly RateWindow[], ends: readonly number[], now: number) {
     this.#windows = windows
     this.#longestMs = Math.max(...windows.map(window => window.periodMs))
     this.#ends = ends.map(end => Math.min(end, now)).sort((a, b) => a - b)
   }
 
-  /** The earliest moment at which every window has room: `Infinity` while only an answer can make room. */
+  /** Returns the earliest moment at which every window has room, or `Infinity` while only an answer can make room. */
   earliest(share = 1): number {
     return Math.max(...this.#windows.map(window => this.#roomAt(window, share)))
   }
 
-  /** The window that has room last, for telling what is being waited for. */
+  /** Returns the window that has room last: the one to wait for. */
   tightest(share = 1): RateWindow | undefined {
     const at = this.earliest(share)
     return this.#windows.find(window => this.#roomAt(window, share) === at)
   }
 
-  /** Takes a place for a call that is sent now. Asking `earliest` first is the caller's duty. */
+  /** Takes a place for a call that is sent now. The caller must check `earliest` first. */
   send(): void {
     this.#inFlight += 1
   }
 
-  /** The answer of a call came, or will never come. */
+  /** Records that a call was answered, or failed. */
   end(now: number): void {
     this.#inFlight -= 1
-    // A clock that was set back must not break the order; counting the call as later than it was is the safe side.
+    // If the clock was set back, keep the order; to count the call later than it ended is safe.
     this.#ends.push(Math.max(now, this.#ends.at(-1) ?? now))
     if (this.#ends.length > 1_024 && (this.#ends[512] ?? now) <= now - this.#longestMs) this.#forget(now)
   }
 
-  /** How many calls a window has left at `now`. */
+  /** Returns how many calls a window has left at `now`. */
   left({ limit, periodMs }: RateWindow, now: number, share = 1): number {
     return Math.max(0, scaled(limit, share) - this.#inFlight - this.#endedSince(now - periodMs))
   }
 
   /**
-   * How many calls the tightest window has room for until the moment `until`: what it has left, and its limit once more
-   * for each whole period of it to come. The answers' latency is not in it.
+   * Returns how many calls the tightest window has room for until `until`: what it has left, plus its limit for each whole
+   * period until then. Ignores the latency of answers.
    */
   leftUntil(until: number, now: number, share = 1): number {
     const inWindow = (window: RateWindow) =>
@@ -66,7 +65,7 @@ export class Budget {
     return Math.min(...this.#windows.map(inWindow))
   }
 
-  /** The ends of the calls that still occupy a place in some window, oldest first. */
+  /** Returns the ends of the calls that still take a place in any window, oldest first. */
   remembered(now: number): number[] {
     this.#forget(now)
     return [...this.#ends]

@@ -1,19 +1,19 @@
-/** What a run does with the time it has, in milliseconds. */
+/** How a run divides its time, in milliseconds. */
 export type Deadlines = {
-  /** The last moment at which a call may be sent, milliseconds since the epoch. */
+  /** No call is sent after this moment, milliseconds since the epoch. */
   readonly lastCallAt: number
   /** How long one request may take. */
   readonly requestTimeoutMs: number
 }
 
-/** A request that takes longer is lost, as in Sophos' own MCP server's clients (30 s). */
+/** The timeout that the clients of Sophos' own MCP server use. */
 const longestRequestMs = 30_000
-/** Writing the CSV, status and state of 10,000 tenants takes seconds; the rest is for a slow S3. */
+/** Writing CSV, status and state of 10,000 tenants takes seconds; the rest is for a slow S3. */
 const publishingMs = 20_000
 
 /**
- * Shares out the time that is left, so that the last call can be answered and everything be published before it ends.
- * A short time, as in tests, is shared out in proportion.
+ * Divides the remaining time so that the last call can be answered and everything published before the end. A short time,
+ * as in tests, is divided in proportion.
  */
 export function planDeadlines(now: number, remainingMs: number): Deadlines {
   const requestTimeoutMs = Math.floor(Math.min(longestRequestMs, remainingMs / 4))

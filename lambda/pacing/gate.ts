@@ -3,7 +3,7 @@ import { Budget } from './budget.ts'
 import { lowered, outlook, type Pace, paused, recalledPace, shareAt } from './pace.ts'
 import type { RateWindow } from './windows.ts'
 
-/** A wait for the rate limits would have passed the deadline; it was refused at once. `until` is when there is room. */
+/** Waiting for the rate limits would pass the deadline. Thrown at once, without waiting. `until` is when there is room. */
 export class OutOfBudgetError extends Error {
   override readonly name = 'OutOfBudgetError'
   readonly until: number
@@ -14,39 +14,39 @@ export class OutOfBudgetError extends Error {
   }
 }
 
-/** The last moment (ms) at which a call may be sent, and why not later where that is not for the budget alone. */
+/** The last moment (ms) at which a call may be sent, and why, unless the budget is the only reason. */
 export type Deadline = { readonly at: number; readonly reason?: string }
 
-/** What is being waited for, told before a wait begins. */
+/** How long callers wait, and for what. Reported before a wait begins. */
 export type Wait = { readonly ms: number; readonly window: string }
 
-/** The pace after a change, told when it is lowered and at each step up. `text` says what was learnt, for the log. */
+/** The pace after a change. Reported when it is lowered and at each step up; `text` is for the log. */
 export type PaceChange = { readonly text: string; readonly percent: number; readonly pausedUntil: string }
 
-/** The one door through which every call to Sophos goes, retries included. */
+/** Every call to Sophos passes this gate, retries included. */
 export type Gate = {
   /**
-   * Waits for room in every window, then holds a place until the returned function is called. `lastCheck` is called at
-   * the very moment when there is room: where it throws, no place is taken and its error is thrown.
+   * Waits for room in every window, then takes a place until the returned function is called. Calls `lastCheck` right
+   * before; if that throws, no place is taken and its error is rethrown. Throws OutOfBudgetError.
    */
   enter(lastCheck?: () => void): Promise<() => void>
-  /** Lets nobody through before `until`: the server said that it had enough. */
+  /** Lets no call through before `until`, because Sophos asked for a pause. */
   pause(until: number): void
-  /** Halves the pace, beside the pause: the windows are shared with somebody, so not all of them is ours. */
+  /** Pauses and halves the pace: other tools share the limits, so not all of each limit is ours. */
   slowDown(until: number): void
-  /** How many calls each window has left at the present pace. */
+  /** Returns how many calls each window has left at the present pace. */
   left(): { window: RateWindow; left: number }[]
-  /** How many calls the windows have room for until `until` (by default the deadline), at the present pace. */
+  /** Returns how many calls the windows have room for until `until`, at the present pace. */
   room(until: number): number
-  /** The ends of past calls, to be handed to the next run's gate. */
+  /** Returns the ends of past calls, for the next run's gate. */
   remembered(): number[]
-  /** The pace and the pause, to be handed to the next run's gate. */
+  /** Returns the pace and the pause, for the next run's gate. */
   pace(): Pace
 }
 
 /**
- * Opens the gate. `deadline` tells the last moment (milliseconds since the epoch) at which a call may be sent: whoever
- * would have to wait longer gets an OutOfBudgetError at once. Callers are let through in the order they came.
+ * Opens the gate. A caller who would have to wait past `deadline` gets an OutOfBudgetError at once. The others pass in the
+ * order they came.
  */
 export function openGate(options: {
   windows: readonly RateWindow[]
@@ -60,7 +60,7 @@ export function openGate(options: {
   const { windows, clock, deadline, onWait } = options
   const budget = new Budget(windows, options.earlierCalls, clock.now())
   let pace = recalledPace(options.earlierPace, clock.now())
-  let toldShare = shareAt(pace, clock.now())
+  let reportedShare = shareAt(pace, clock.now())
   let queue: Promise<unknown> = Promise.resolve()
   let answered: () => void = () => undefined
 
@@ -68,13 +68,13 @@ export function openGate(options: {
     for (;;) {
       const now = clock.now()
       const share = shareAt(pace, now)
-      if (share > toldShare) tellPace('raised', share)
+      if (share > reportedShare) reportPace('raised', share)
       const onlyAnAnswerMakesRoom = budget.earliest(share) === Number.POSITIVE_INFINITY
       const at = onlyAnAnswerMakesRoom ? now : Math.max(now, roomAt(now))
       const end = deadline()
       if (at > end.at) throw new OutOfBudgetError(at, refusal(at, now, share, end))
       if (onlyAnAnswerMakesRoom) {
-        // Every call has a time-out, so an answer or an error comes.
+        // Every call has a timeout, so this ends.
         await new Promise<void>(resolve => {
           answered = resolve
         })
@@ -85,7 +85,7 @@ export function openGate(options: {
     }
   }
 
-  /** When there is room if all stays quiet: at the pace of now, or at a later and faster one. */
+  /** When there will be room without further 429s: at the present pace, or at a later, faster one. */
   const roomAt = (now: number): number => {
     const candidates = outlook(pace, now).map(({ at, share }) => Math.max(at, budget.earliest(share)))
     return Math.max(pace.pausedUntil, Math.min(...candidates))
@@ -102,8 +102,8 @@ export function openGate(options: {
       ? 'a pause that Sophos asked for'
       : `the budget of ${budget.tightest(share)?.text}`
 
-  function tellPace(verb: 'lowered' | 'raised', share: number): void {
-    toldShare = share
+  function reportPace(verb: 'lowered' | 'raised', share: number): void {
+    reportedShare = share
     const percent = Math.round(share * 100)
     options.onPace({
       text: `pace ${verb} to ${percent} % of ${windows.map(({ text }) => text).join(' ')}`,
@@ -136,7 +136,7 @@ export function openGate(options: {
     },
     slowDown(until) {
       pace = lowered(pace, clock.now(), until)
-      tellPace('lowered', shareAt(pace, clock.now()))
+      reportPace('lowered', shareAt(pace, clock.now()))
     },
     left() {
       const now = clock.now()

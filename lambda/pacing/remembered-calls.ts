@@ -1,12 +1,13 @@
-/** Calls as the state keeps them: `[end, count]`, `end` in milliseconds since the epoch, oldest first. */
+import type { RateWindow } from './windows.ts'
+
+/** Calls as they are stored: `[end, count]`, `end` in milliseconds since the epoch, oldest first. */
 export type RememberedCalls = readonly (readonly [end: number, count: number])[]
 
 const minuteMs = 60_000
 
 /**
- * Packs the ends of calls so that a day of them stays small: exact to the millisecond for the last minute, counted by
- * the minute before that. An end is only ever moved later, up to its minute's end, so a window never looks emptier
- * than it is.
+ * Packs the ends of calls to keep a day of them small: exact to the millisecond for the last minute, and counted by the
+ * minute before that. It only moves an end later, to the end of its minute, so no window looks emptier than it is.
  */
 export function packCalls(ends: readonly number[], now: number): RememberedCalls {
   const counts = new Map<number, number>()
@@ -19,4 +20,23 @@ export function packCalls(ends: readonly number[], now: number): RememberedCalls
 
 export function unpackCalls(calls: RememberedCalls): number[] {
   return calls.flatMap(([end, count]) => new Array<number>(count).fill(end))
+}
+
+/**
+ * Returns the ends of the most calls that fit between `from` and `to` (ms) without exceeding a window, each as late as
+ * possible. They stand in for the calls of a run that was killed before it saved them.
+ */
+export function mostCalls(windows: readonly RateWindow[], from: number, to: number): number[] {
+  const latestFirst: number[] = []
+  for (;;) {
+    const count = latestFirst.length
+    const at = Math.min(
+      to,
+      ...windows.map(
+        ({ limit, periodMs }) => (latestFirst[count - limit] ?? Number.POSITIVE_INFINITY) - periodMs,
+      ),
+    )
+    if (at <= from) return latestFirst.reverse()
+    latestFirst.push(at)
+  }
 }

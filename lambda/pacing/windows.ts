@@ -1,20 +1,20 @@
-/** One limit on calls: at most `limit` calls in any `periodMs` milliseconds. `text` is how its owner wrote it. */
+/** One limit on calls: at most `limit` calls in any `periodMs` milliseconds. `text` is as it was written in the setting. */
 export type RateWindow = { readonly text: string; readonly limit: number; readonly periodMs: number }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const dayMs = 86_400_000
 
 /**
- * Reads windows such as `10/s 100/m 1000/h 200000/d`: `count/period`, separated by blanks, where a period is a number
- * (1 where left out) and one of ms, s, m, h, d. Throws an error that says what is wrong with which window.
+ * Reads windows such as `10/s 100/m 1000/h 200000/d`: `count/period`, separated by blanks. A period is a number (1 if left
+ * out) and one of ms, s, m, h, d. Throws an error that says what is wrong with which window.
  */
 export function parseRateWindows(text: string): RateWindow[] {
   const windows = text.trim().split(/\s+/).filter(Boolean).map(parseRateWindow)
-  if (windows.length === 0) throw new Error(`no window is given; ${expected}`)
+  if (windows.length === 0) throw new Error(`there is no window; ${expected}`)
   return windows
 }
 
-/** Reads a duration such as `15m`, `90s` or `h` (one hour) and answers milliseconds. */
+/** Reads a duration such as `15m`, `90s` or `h` (one hour). Returns milliseconds. */
 export function parseDuration(text: string): number {
   const ms = durationMs(text.trim())
   if (ms === undefined) {
@@ -38,7 +38,7 @@ function parseRateWindow(text: string): RateWindow {
   if (!Number.isSafeInteger(limit) || limit < 1 || periodMs === undefined) {
     throw new Error(`"${text}" is not a window; ${expected}`)
   }
-  // The calls of the past day are all that is remembered from one run to the next.
-  if (periodMs > dayMs) throw new Error(`"${text}" is longer than a day, the longest window there is`)
+  // From one run to the next, only the calls of the past day are kept.
+  if (periodMs > dayMs) throw new Error(`"${text}" is longer than a day, the longest window allowed`)
   return { text, limit, periodMs }
 }

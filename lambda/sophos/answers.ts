@@ -4,8 +4,8 @@ import { RefusedError, UnexpectedAnswerError } from './errors.ts'
 import type { HttpAnswer } from './transport.ts'
 
 /**
- * Reads an answer: JSON where it is a success, the right error where it is not. Gateways answer HTML at times, so the
- * body of an error may be anything (github.com/sophos/Sophos-Central-SIEM-Integration, issue 31).
+ * Returns the JSON of a successful answer, or throws RefusedError or UnexpectedAnswerError. Gateways sometimes answer HTML,
+ * so the body of an error may be anything (github.com/sophos/Sophos-Central-SIEM-Integration, issue 31).
  */
 export function readAnswer({ status, text }: HttpAnswer): unknown {
   const body = parseJson(text)
@@ -18,7 +18,7 @@ export function readAnswer({ status, text }: HttpAnswer): unknown {
   return body
 }
 
-/** Parses a body by its schema; the error names the first field that is not as documented. */
+/** Parses a body by its schema. Throws UnexpectedAnswerError, which names the first field that is not as documented. */
 export function parseBody<const S extends v.GenericSchema>(
   schema: S,
   body: unknown,
@@ -33,24 +33,24 @@ export function parseBody<const S extends v.GenericSchema>(
   )
 }
 
-/** Real errors lack some of the documented fields, so none is relied on: message, else error, else the status. */
+/** Real errors lack some of the documented fields, so all are optional: message, else error, else the status. */
 const errorSchema = v.object({
   error: v.fallback(v.optional(v.string()), undefined),
-  // The token endpoint's own word, such as "oauth.invalid_client_secret".
+  // From the token endpoint, such as "oauth.invalid_client_secret".
   errorCode: v.fallback(v.optional(v.string()), undefined),
   message: v.fallback(v.optional(v.string()), undefined),
   correlationId: v.fallback(v.optional(v.string()), undefined),
-  // GraphQL's form, of a document that does not fit the schema.
+  // From GraphQL, if a document does not fit the schema.
   errors: v.fallback(v.optional(v.array(v.object({ message: v.string() }))), undefined),
 })
 
 function refusal(status: number, body: unknown): RefusedError {
   const parsed = v.safeParse(errorSchema, body)
-  const said: v.InferOutput<typeof errorSchema> = parsed.success ? parsed.output : {}
+  const given: v.InferOutput<typeof errorSchema> = parsed.success ? parsed.output : {}
   return new RefusedError(status, {
-    text: clip(said.message || said.error || said.errors?.[0]?.message || `HTTP ${status}`),
-    code: said.errorCode ?? said.error,
-    correlationId: said.correlationId,
+    text: clip(given.message || given.error || given.errors?.[0]?.message || `HTTP ${status}`),
+    code: given.errorCode ?? given.error,
+    correlationId: given.correlationId,
   })
 }
 

@@ -5,7 +5,7 @@ import { type CallTally, createSender, type Guard, type Retry } from './sender.t
 import { type Credentials, isDue, parseToken, type Token, tokenRequest } from './token.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
-/** A question to the API. `host` is a checked base address, `headers` say on whose behalf it is asked. */
+/** One API request. `host` is a checked base address; `headers` name the tenant or the partner. */
 export type ApiRequest = {
   readonly host: string
   readonly path: string
@@ -14,20 +14,20 @@ export type ApiRequest = {
 }
 
 export type SophosClient = {
-  /** Makes sure that there is a token. Throws CredentialsError where the credentials are refused, or what reading them threw. */
+  /** Gets a token, unless there is one. Throws CredentialsError if the credentials are refused, or what reading them threw. */
   signIn(): Promise<void>
-  /** Asks, and asks again where that may help. Answers the parsed JSON, or throws what `errors.ts` lists, or OutOfBudgetError. */
+  /** Sends a GET, with retries. Returns the parsed JSON. Throws what `errors.ts` lists, or OutOfBudgetError. */
   get(request: ApiRequest): Promise<unknown>
-  /** As `get`, with a JSON body. It is repeated just the same, so it is only for what may happen twice. */
+  /** Sends a POST with a JSON body. It is retried like a GET, so use it only for what may happen twice. */
   post(request: ApiRequest, json: unknown): Promise<unknown>
-  /** The same client for one endpoint: each of its calls asks the guard first, and tells it what came of it. */
+  /** Returns the same client for one endpoint: it checks the guard before each call, and reports each result to it. */
   guardedBy(guard: Guard): SophosClient
   readonly calls: Readonly<CallTally>
 }
 
 /**
- * The client of one run. It holds the token: 401 renews it once and asks once more, and credentials that were refused
- * are not tried again in the same run. All else that can go wrong with a call is the sender's.
+ * Creates the client of one run. It holds the token. After a 401 it renews the token and tries once more; refused
+ * credentials are not tried again in the same run. The sender handles every other error.
  */
 export function createClient(options: {
   send: Transport
@@ -43,8 +43,8 @@ export function createClient(options: {
   const { send, calls } = createSender(options)
   let token: Token | undefined
   let renewing: Promise<Token> | undefined
-  /** A token that was fresh and was refused all the same: a 401 is not its fault. */
-  let vouched: Token | undefined
+  /** A new token that got a 401 too: a newer one will not help. */
+  let refusedNew: Token | undefined
 
   async function fetchToken(): Promise<Token> {
     const credentials = await options.readCredentials()
@@ -59,7 +59,7 @@ export function createClient(options: {
     }
   }
 
-  /** One token call at a time: whoever comes while one is under way shares it. Refused credentials stay refused. */
+  /** Makes one token call at a time, shared by all callers. Refused credentials stay refused. */
   async function usableToken(refused?: Token): Promise<Token> {
     if (token && token !== refused && !isDue(token, clock.now())) return token
     renewing ??= fetchToken().then(
@@ -88,12 +88,12 @@ export function createClient(options: {
     try {
       return await askWith()
     } catch (error) {
-      if (!isUnauthorized(error) || used === vouched) throw error
+      if (!isUnauthorized(error) || used === refusedNew) throw error
     }
     try {
       return await askWith(used)
     } catch (error) {
-      if (isUnauthorized(error)) vouched = used
+      if (isUnauthorized(error)) refusedNew = used
       throw error
     }
   }

@@ -19,7 +19,7 @@ const countsSchema = v.object({
 })
 
 /**
- * A tenant's detections of the last 24 hours by the hour, in one call.
+ * Returns a tenant's detections of the last 24 hours by the hour, in one call.
  * Source: official Postman collection, "Get detection counts"; `resolution=hour` alone means the last day.
  */
 export async function fetchCounts(
@@ -37,13 +37,13 @@ export async function fetchCounts(
   return readCounts(body, tenantId, now())
 }
 
-/** Reads an answer of the counts endpoint. `now` (ms) stands in for a missing `to`. Throws UnexpectedAnswerError. */
+/** Reads an answer of the counts endpoint. `now` (ms) replaces a missing `to`. Throws UnexpectedAnswerError. */
 export function readCounts(body: unknown, tenantId: string, now: number): Counts {
   const answer = parseBody(countsSchema, body, 'detection counts')
   const to = answer.to ?? now
   refuseOtherThanAsked(answer, tenantId, to)
 
-  // Hours without detections are left out, as Sophos may do itself: of 10,000 tenants they are most of the memory.
+  // Hours without detections are left out, as Sophos may do too: with 10,000 tenants they would take most of the memory.
   const hours = answer.resolutionDetectionCounts
     .filter(({ totalCount }) => totalCount > 0)
     .map(
@@ -54,7 +54,7 @@ export function readCounts(body: unknown, tenantId: string, now: number): Counts
       }),
     )
     .sort((a, b) => a.startsAt - b.startsAt)
-  // The API gives no overall total: the buckets are all there is.
+  // The API gives no overall total, only the buckets.
   const total = hours.reduce((sum, hour) => sum + hour.total, 0)
   const bySeverity = addUp(hours)
   const remark = remarkOnTime(to, now) ?? remarkOn(hours, total, bySeverity)
@@ -63,7 +63,7 @@ export function readCounts(body: unknown, tenantId: string, now: number): Counts
 
 type Answer = v.InferOutput<typeof countsSchema>
 
-/** Figures for another time or another tenant than was asked for would be wrong without looking wrong. */
+/** Throws if the figures are of another time or tenant: they would be wrong without looking wrong. */
 function refuseOtherThanAsked(answer: Answer, tenantId: string, to: number): void {
   if (answer.resolution !== undefined && answer.resolution !== 'hour') {
     throw new UnexpectedAnswerError(
@@ -79,7 +79,7 @@ function refuseOtherThanAsked(answer: Answer, tenantId: string, to: number): voi
   ) {
     throw new UnexpectedAnswerError('Sophos answered with the counts of another tenant.')
   }
-  // 24 hours cut at hour starts begin at most 25 hours before the end.
+  // 24 hours split at full hours begin at most 25 hours before the end.
   const outside = answer.resolutionDetectionCounts.find(
     ({ startsAt }) => startsAt < to - 25 * hourMs || startsAt > to + hourMs,
   )
@@ -92,7 +92,7 @@ function refuseOtherThanAsked(answer: Answer, tenantId: string, to: number): voi
 
 const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
-/** Only `startsAt` and `totalCount` are sure to be there. A severity left out is zero only where the others add up. */
+/** Only `startsAt` and `totalCount` are always there. A missing severity is zero only if the others add up. */
 function readSeverities({
   totalCount,
   countBySeverity,
@@ -113,10 +113,10 @@ function addUp(hours: readonly Hour[]): BySeverity | undefined {
   return sum
 }
 
-/** Old figures are true ones as long as their time is told: `timeOf` tells it. */
+/** Old figures are still correct for their own time, which `timeOf` returns. */
 function remarkOnTime(to: number, now: number): string | undefined {
   if (Math.abs(to - now) <= hourMs) return undefined
-  return `Sophos was asked for the last 24 hours and answered for those before ${new Date(to).toISOString()}.`
+  return `Sophos was asked for the last 24 hours and answered for the 24 hours before ${new Date(to).toISOString()}.`
 }
 
 function remarkOn(
@@ -125,9 +125,9 @@ function remarkOn(
   bySeverity: BySeverity | undefined,
 ): string | undefined {
   if (!bySeverity) {
-    const untold = hours.reduce((sum, hour) => sum + (hour.bySeverity ? 0 : hour.total), 0)
-    return `Sophos did not tell the severities of ${untold} of ${total} detections.`
+    const unreported = hours.reduce((sum, hour) => sum + (hour.bySeverity ? 0 : hour.total), 0)
+    return `Sophos did not report the severities of ${unreported} of ${total} detections.`
   }
   const sum = sumSeverities(bySeverity)
-  return sum === total ? undefined : `Sophos' severities add up to ${sum}, its total to ${total}.`
+  return sum === total ? undefined : `Sophos' severities add up to ${sum}, but its total is ${total}.`
 }

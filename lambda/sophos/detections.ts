@@ -3,7 +3,7 @@ export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
 type Severity = (typeof severities)[number]
 export type BySeverity = Readonly<Record<Severity, number>>
 
-/** One hour of a tenant's detections. `bySeverity` is undefined where Sophos did not tell: unknown, not zero. */
+/** One hour of a tenant's detections. `bySeverity` is undefined if unknown, never zero instead. */
 export type Hour = {
   /** Milliseconds since the epoch. */
   readonly startsAt: number
@@ -17,20 +17,20 @@ export type Counts = {
   readonly bySeverity: BySeverity | undefined
   /** Oldest first. */
   readonly hours: readonly Hour[]
-  /** How many of the 24 hours are not among `hours` because nobody knows them; of the others, one left out had none. */
+  /** How many of the 24 hours are unknown. Any other hour that is not in `hours` had no detections. */
   readonly hoursUnknown?: number | undefined
   /** The end of the 24 hours, milliseconds since the epoch. */
   readonly to: number
-  /** What a reader should know of these figures, a sentence. */
+  /** A sentence that readers of these figures should know. */
   readonly remark: string | undefined
 }
 
 export const hourMs = 3_600_000
 
 /**
- * What the 24 hours before `to` hold, oldest first: totals, or another count `of` an hour. They add up to the total: Sophos
- * may cut the window at hour starts, which makes 25 parts, and the odd minutes of the first are added to the oldest hour.
- * Undefined where one of the hours, or its count, is unknown.
+ * Returns the counts of the 24 hours before `to`, oldest first; `of` picks the count of an hour. They add up to the total:
+ * if Sophos splits the window at full hours, which makes 25 parts, the minutes of the first part go to the oldest hour.
+ * Returns undefined if an hour or its count is unknown.
  */
 export function hourlyCounts(
   { hours, to, hoursUnknown = 0 }: Counts,
@@ -48,7 +48,7 @@ export function hourlyCounts(
   return counts
 }
 
-/** The time of figures that came at `at`: that moment, unless Sophos says that they are of an earlier one. */
+/** Returns the time of figures that came at `at`: that moment, unless Sophos gives an earlier one. */
 export const timeOf = ({ to }: Counts, at: number): number => (to < at - hourMs ? to : at)
 
 export const sumSeverities = (counts: BySeverity): number =>

@@ -1,25 +1,25 @@
 /**
- * The ways in which asking Sophos can fail, one question each. (One more is the gate's OutOfBudgetError: there
- * was no room to ask.) Their messages are whole sentences for people and never hold a secret or a token.
+ * How a call to Sophos can fail. (The gate adds OutOfBudgetError: there was no room for a call.) Messages are for people
+ * and never contain a secret or a token.
  */
 
-/** Sophos answered, and the answer is no. `status` is the HTTP status, `code` Sophos' own word for it. */
+/** Sophos refused. `status` is the HTTP status, `code` Sophos' own error code. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
   readonly status: number
   readonly code: string | undefined
-  /** What Sophos' support asks for. */
+  /** Sophos support asks for it. */
   readonly correlationId: string | undefined
 
-  constructor(status: number, said: { text: string; code?: string; correlationId?: string }) {
-    super(said.text)
+  constructor(status: number, details: { text: string; code?: string; correlationId?: string }) {
+    super(details.text)
     this.status = status
-    this.code = said.code
-    this.correlationId = said.correlationId
+    this.code = details.code
+    this.correlationId = details.correlationId
   }
 }
 
-/** The identity service refused the client ID or the client secret: no call can succeed until somebody acts. */
+/** The identity service refused the client ID or the client secret. No call can succeed until that is fixed. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError'
 
@@ -32,12 +32,12 @@ export class CredentialsError extends Error {
   }
 }
 
-/** No answer came: the network failed, or the time was up. */
+/** No answer: the network failed, or the timeout passed. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
 }
 
-/** An answer came, and it is not what the API is documented to answer. `retryable` where it may be a passing fault. */
+/** The answer is not as documented. `retryable` if the fault may pass. */
 export class UnexpectedAnswerError extends Error {
   override readonly name = 'UnexpectedAnswerError'
   readonly retryable: boolean
@@ -48,7 +48,7 @@ export class UnexpectedAnswerError extends Error {
   }
 }
 
-/** The address that Sophos named is not one that may see the token. */
+/** Sophos named an address that must not get the token. */
 export class ForeignHostError extends Error {
   override readonly name = 'ForeignHostError'
 }

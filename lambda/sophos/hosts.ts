@@ -1,13 +1,13 @@
 import { ForeignHostError } from './errors.ts'
 
-/** Checks an address that Sophos named, and answers it as a base to build on: https, no slash at its end. */
+/** Checks an address that Sophos named. Returns it as a base address: https, no slash at its end. Throws ForeignHostError. */
 export type HostRule = (given: string) => string
 
 const centralDomain = '.central.sophos.com'
 
 /**
- * The token is sent to `https://*.central.sophos.com` and nowhere else. Where the API's base address is another one
- * (local runs and tests), that address' own host and port take the place of it.
+ * The token goes to `https://*.central.sophos.com` and nowhere else. With another API base address (local runs and tests),
+ * it goes to that host and port and nowhere else.
  */
 export function hostRule(apiUrl: string): HostRule {
   const api = new URL(apiUrl)
@@ -16,14 +16,14 @@ export function hostRule(apiUrl: string): HostRule {
 
   return given => {
     const url = parse(given)
-    // Sophos' own example of whoami answers "http://api.central.sophos.com/"; the token travels encrypted all the same.
+    // Sophos' own whoami example has "http://api.central.sophos.com/"; the token is sent encrypted anyway.
     if (url?.protocol === 'http:' && isCentral(api.host)) url.protocol = 'https:'
     const fits = isCentral(api.host)
       ? url?.protocol === 'https:' && isCentral(url.host)
       : url?.protocol === api.protocol && url.host === api.host
     if (!url || !fits || url.username || url.password) {
       throw new ForeignHostError(
-        `Sophos names "${given.slice(0, 200)}" as this tenant's API host. Only ${allowed} may see the token, so it was not contacted.`,
+        `Sophos names "${given.slice(0, 200)}" as this tenant's API host. Only ${allowed} may get the token, so it was not contacted.`,
       )
     }
     return (url.origin + url.pathname).replace(/\/+$/, '')

@@ -8,10 +8,10 @@ const identitySchema = v.object({
   apiHosts: v.object({ dataRegion: v.optional(v.nullable(v.string())) }),
 })
 
-/** Whose credential this is. Only a tenant's own has a data region (`apiHosts.dataRegion`). */
+/** The owner of the credential. Only a tenant has a data region (`apiHosts.dataRegion`). */
 export type Identity = v.InferOutput<typeof identitySchema>
 
-/** Source: official Postman collection, "Who-am-I API"; GET /whoami/v1 with nothing but the token. */
+/** Source: official Postman collection, "Who-am-I API"; GET /whoami/v1, with the token only. */
 export async function whoAmI(client: Pick<SophosClient, 'get'>, apiUrl: string): Promise<Identity> {
   return parseBody(identitySchema, await client.get({ host: apiUrl, path: '/whoami/v1' }), 'whoami answer')
 }

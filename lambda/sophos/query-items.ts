@@ -3,7 +3,7 @@ import { time } from '../schemas.ts'
 import { type BySeverity, type Counts, type Hour, hourMs, type severities } from './detections.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 
-/** A detection as far as it is counted. What stands where the severity should be is looked at later. */
+/** The fields of a detection that are needed to count it. `severityName` checks the severity. */
 export const itemSchema = v.object({
   time,
   severity: v.optional(v.unknown()),
@@ -11,8 +11,8 @@ export const itemSchema = v.object({
 export type QueryItem = v.InferOutput<typeof itemSchema>
 
 /**
- * The name of a severity number: 0 info, 1 to 3 low, 4 to 6 medium, 7 and 8 high, 9 and 10 critical, as others' tools and
- * Sophos' own community script have it; Sophos documents only the range. Undefined for anything else.
+ * Returns the name of a severity number: 0 info, 1 to 3 low, 4 to 6 medium, 7 and 8 high, 9 and 10 critical, as in Sophos'
+ * community script and other tools; Sophos documents only the range. Returns undefined for anything else.
  */
 export function severityName(level: unknown): keyof BySeverity | undefined {
   if (typeof level !== 'number' || !Number.isInteger(level) || level < 0 || level > 10) return undefined
@@ -23,9 +23,9 @@ export function severityName(level: unknown): keyof BySeverity | undefined {
 }
 
 /**
- * Counts the results of a query of the 24 hours before `to` (milliseconds since the epoch), by the hour. `announced` is
- * how many Sophos said there are: fewer than that throw, since an undercount would look calm without being so; more are
- * all counted, with a remark.
+ * Counts the results of a query by the hour, for the 24 hours before `to` (milliseconds since the epoch). `announced` is the
+ * number that Sophos gave. Throws UnexpectedAnswerError if there are fewer, since a count that is too low looks calm; if
+ * there are more, it counts them all and adds a remark.
  */
 export function countItems(items: readonly QueryItem[], to: number, announced: number | undefined): Counts {
   refuseOtherThanAsked(items, to)
@@ -68,7 +68,7 @@ const figures = ({ total, unknown, bySeverity }: Tally) => ({
 
 function remarkOn({ total, unknown }: Tally, announced: number | undefined): string | undefined {
   const remarks = [
-    unknown > 0 ? `Sophos gave ${unknown} of ${total} detections a severity that is not known here.` : '',
+    unknown > 0 ? `Sophos gave ${unknown} of ${total} detections an unknown severity.` : '',
     announced !== undefined && total > announced
       ? `Sophos' detection query announced ${announced} detections and gave ${total}.`
       : '',
@@ -76,7 +76,7 @@ function remarkOn({ total, unknown }: Tally, announced: number | undefined): str
   return remarks.filter(Boolean).join(' ') || undefined
 }
 
-/** The same bounds as for counts (`counts.ts`): figures of another time would be wrong without looking wrong. */
+/** The same limits as for counts (`counts.ts`): figures of another time would be wrong without looking wrong. */
 function refuseOtherThanAsked(items: readonly QueryItem[], to: number): void {
   const outside = items.find(({ time }) => time < to - 25 * hourMs || time > to + hourMs)
   if (!outside) return

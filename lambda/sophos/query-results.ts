@@ -5,16 +5,13 @@ import { UnexpectedAnswerError } from './errors.ts'
 import { itemSchema, type QueryItem } from './query-items.ts'
 
 /**
- * The sources contradict each other on the largest page: 50, 100 or 2,000. 50 is the documented default and safe with all
- * of them; Sophos' own `pages.maxSize` then tells how far to go.
+ * Sources disagree on the largest page: 50, 100 or 2,000. 50 is the documented default and always works; then Sophos'
+ * `pages.maxSize` gives the limit.
  */
 const safePageSize = 50
-/** Items carry their raw data, some 10 KB each, so larger pages would near the transport's limit of 16 MiB. */
+/** An item has its raw data, some 10 KB, so larger pages would come near the transport's limit of 16 MiB. */
 const largestPageSize = 200
-/**
- * What one tenant's results may cost. At 20 pages it is a fifth of a minute's calls: 1,000 detections by pages of 50,
- * 4,000 by the largest ones.
- */
+/** The most pages for one tenant, a fifth of a minute's calls: 1,000 detections in pages of 50, 4,000 in the largest. */
 const maxPages = 20
 
 const count = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))), undefined)
@@ -25,8 +22,8 @@ const pageSchema = v.object({
 })
 
 /**
- * Reads all result pages. `announced` is how many items the run says it has, if it does. Throws UnexpectedAnswerError
- * where there are too many, too few, or no telling how many.
+ * Reads all result pages. `announced` is the number of items in the run's status, if given. Throws UnexpectedAnswerError if
+ * there are too many, or if their number is unknown.
  */
 export async function readResults(
   ask: (request: Pick<ApiRequest, 'path' | 'query'>) => Promise<unknown>,
@@ -46,7 +43,7 @@ export async function readResults(
   let pages = pagesOf(page, size, announced)
   const larger = Math.min(page.pages?.maxSize ?? size, largestPageSize)
   const pagesIfLarger = Math.ceil((announced ?? pages * size) / larger)
-  // Starting over costs the first page once more.
+  // Starting over costs the first page again.
   if (pagesIfLarger < pages - 1) {
     refuseTooMany(pagesIfLarger, announced, affords)
     size = larger
@@ -66,7 +63,7 @@ function pagesOf(
   announced: number | null | undefined,
 ): number {
   if (pages?.total !== undefined) return pages.total
-  // A server may fill its pages with fewer than were asked for.
+  // A server may use smaller pages than requested.
   const size = Math.min(pages?.size ?? asked, asked)
   if (announced !== undefined && announced !== null) return Math.ceil(announced / size)
   if (items.length < size) return 1
@@ -82,7 +79,7 @@ function refuseTooMany(
   const what = `the ${announced ?? 'many'} detections that the query found would take ${calls} more calls`
   throw new UnexpectedAnswerError(
     calls < maxPages
-      ? `Reading ${what}, which the rate limits leave no room for now.`
-      : `Reading ${what}; one tenant may cost ${maxPages}, so that the others get their share. It is counted again as soon as the counts are back.`,
+      ? `Reading ${what}, for which the rate limits leave no room now.`
+      : `Reading ${what}; the limit for one tenant is ${maxPages}, so that the others get their share. New figures come when the counts are back.`,
   )
 }

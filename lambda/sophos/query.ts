@@ -8,15 +8,15 @@ import { RefusedError, UnexpectedAnswerError } from './errors.ts'
 import { countItems } from './query-items.ts'
 import { readResults } from './query-results.ts'
 
-/** What a tenant costs this way, as a rule: a start, three polls, a page or two. */
+/** The usual number of calls for a tenant: a start, three polls, a page or two. */
 export const usualQueryCalls = 6
 
 /**
- * The waits between polls, a minute in all: a run takes seconds, and up to a minute at times (as others' collectors
- * found it). Each poll costs a call, so they soon become rare.
+ * The waits between polls, a minute in all: a run takes seconds, sometimes up to a minute (according to other collectors).
+ * Each poll costs a call, so the waits grow.
  */
 const pollWaitsMs = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]
-/** The calls between the waits may have to wait as well, for the rate limits. */
+/** Includes the time that calls wait for the rate limits. */
 const longestRunMs = 180_000
 
 const runSchema = v.object({
@@ -27,23 +27,22 @@ const runSchema = v.object({
 })
 type Run = v.InferOutput<typeof runSchema>
 
-/** Results after which a run does not go on; `notAvailable` is that of one that is still under way. */
+/** The results of a run that ended; a run in progress has `notAvailable`. */
 const ends = ['succeeded', 'failed', 'canceled', 'timedOut']
 
-/** What a query needs beside the client. */
 export type QueryOptions = {
   readonly clock: Clock
-  /** Nothing is waited for beyond this moment, milliseconds since the epoch. */
+  /** No wait ends after this moment, milliseconds since the epoch. */
   readonly deadline: number
   /** Whether there is room for this many more calls. */
   readonly affords: (calls: number) => boolean
 }
 
 /**
- * A tenant's detections of the last 24 hours, had by a run of the query API: start, poll, read all pages. The way around
- * counts when they are out of order, at several times the calls.
+ * Returns a tenant's detections of the last 24 hours through a run of the query API: start, poll, read all pages. This
+ * replaces counts while those are down, with several times the calls.
  *
- * The start is repeated like any call where its answer is lost: at worst a second run goes unread, and Sophos drops it
+ * If the answer to the start is lost, the start is retried like any call: at worst Sophos drops the first run, unread,
  * after a day. Source: official Postman collection, "Run detections query", "Get detections run", "Get detection result".
  */
 export async function fetchByQuery(
@@ -59,7 +58,7 @@ export async function fetchByQuery(
 
   const run = { ...queries, path: `${queries.path}/${encodeURIComponent(started.id)}` }
   const { resultCount } = await untilFinished(client, run, started, options)
-  // A run that found nothing has no page to read.
+  // A run without detections has no page to read.
   const items = resultCount === 0 ? [] : await readResults(askRun(client, run), resultCount, options.affords)
   return countItems(items, to, resultCount ?? undefined)
 }
@@ -80,7 +79,7 @@ async function untilFinished(
   }
   if (!isFinished(run)) {
     const seconds = Math.round((clock.now() - startedAt) / 1_000)
-    throw new UnexpectedAnswerError(`Sophos' detection query was not finished after ${seconds} seconds.`)
+    throw new UnexpectedAnswerError(`Sophos' detection query did not finish within ${seconds} seconds.`)
   }
   if (run.result !== 'succeeded') {
     const result = (run.result ?? 'none').slice(0, 50)
@@ -89,19 +88,19 @@ async function untilFinished(
   return run
 }
 
-/** One of the official examples shows an end together with the status "pending", so the result decides as well. */
+/** One of the official examples has a final result with the status "pending", so the result counts too. */
 const isFinished = ({ status, result }: Run): boolean => status === 'finished' || ends.includes(result ?? '')
 
 const readRun = (body: unknown): Run => parseBody(runSchema, body, 'detection query')
 
-/** Asks about a run; a 404 is about the run here, not about the tenant. */
+/** Asks about a run. Here a 404 is about the run, not about the tenant. */
 function askRun(client: SophosClient, run: ApiRequest) {
   return async ({ path = '', query = {} }: Partial<Pick<ApiRequest, 'path' | 'query'>>): Promise<unknown> => {
     try {
       return await client.get({ ...run, path: run.path + path, query })
     } catch (error) {
       if (!(error instanceof RefusedError && error.status === 404)) throw error
-      throw new UnexpectedAnswerError('Sophos does not know the detection query any more (404): it expired.')
+      throw new UnexpectedAnswerError('Sophos no longer has the detection query (404): it expired.')
     }
   }
 }

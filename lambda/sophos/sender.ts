@@ -4,36 +4,36 @@ import { readAnswer } from './answers.ts'
 import { backoffMs, isThrottled, mayRetry, retryAfterMs, usualTries } from './retry.ts'
 import type { HttpAnswer, HttpRequest, Transport } from './transport.ts'
 
-/** What a run's calls came to. `made` counts everything that was sent, the other two are parts of it. */
+/** The calls of a run. `made` counts all of them, `retries` and `throttled` some of these. */
 export type CallTally = { made: number; retries: number; throttled: number }
 
-/** A retry is told with its cause, so that the log shows what the network did. */
-export type Retry = { readonly waitMs: number; readonly reason: string; readonly everybody: boolean }
+/** A wait before a retry, for the log. After a 429 it pauses all calls. */
+export type Retry = { readonly waitMs: number; readonly reason: string; readonly pausesAllCalls: boolean }
 
-/** Stands before one endpoint: it is told what every call came to, and refuses those that would be wasted. */
+/** Protects one endpoint: records the result of each call, and refuses calls that would be wasted. */
 export type Guard = {
-  /** How often a call is tried while its trouble may pass, the first time included. */
+  /** How often a call is tried while its trouble may pass, the first try included. */
   readonly tries: number
-  /** Why the endpoint is not to be asked now, or undefined. */
+  /** Returns why the endpoint must not be called now, or undefined. */
   refusal(): Error | undefined
-  /** Called at the very moment before a call is sent. Throws the refusal, if there is one. */
+  /** Called right before a call is sent. Throws the refusal, if any. */
   claim(): void
-  /** What a call came to: the error, or undefined after a good answer. */
-  heard(error: unknown): void
+  /** Records the error of a call, or undefined after a good answer. */
+  record(error: unknown): void
 }
 
-/** Sends a request, made anew for each try by `make`, and again where that may help. Answers the parsed JSON. */
+/** Sends a request, with retries. `make` builds it for each try. Returns the parsed JSON. */
 export type Sender = (
   make: () => Promise<HttpRequest>,
   options?: { guard?: Guard | undefined; isRetry?: boolean },
 ) => Promise<unknown>
 
 /**
- * The sender of one run: every request is reserved at the gate, sent, and retried through the same gate.
+ * Creates the sender of one run. Every request and every retry goes through the gate.
  *
- * - 429 pauses everything, for Retry-After or else a backoff that grows with each pause in a row, and lowers the pace.
- * - 5xx, a broken connection and answers cut short are tried again after a backoff of their own, as long as the
- *   guard has nothing against it.
+ * - A 429 pauses all calls, for Retry-After or else a backoff that grows with each pause in a row, and lowers the pace.
+ * - After a 5xx, a broken connection or an answer that is cut short, the call is retried after a backoff, unless the guard
+ *   refuses.
  */
 export function createSender(options: {
   send: Transport
@@ -58,23 +58,23 @@ export function createSender(options: {
     } finally {
       leave()
     }
-    if (answer.status === 429) pauseEverybody(answer, sentAt)
+    if (answer.status === 429) pauseAllCalls(answer, sentAt)
     else if (sentAt >= lastPauseAt) pausesInARow = 0
     return readAnswer(answer)
   }
 
-  function pauseEverybody(answer: HttpAnswer, sentAt: number): void {
+  function pauseAllCalls(answer: HttpAnswer, sentAt: number): void {
     calls.throttled += 1
     const now = clock.now()
     const asked = retryAfterMs(answer.header('retry-after'), now)
-    // Calls that were under way when a pause began are answered 429 too; they say nothing new.
+    // Calls in flight when a pause begins get a 429 too. These are not new.
     const isNew = sentAt >= lastPauseAt
     if (!isNew && asked === undefined) return
     const waitMs = asked ?? backoffMs(++pausesInARow, random())
     lastPauseAt = now
     if (isNew) gate.slowDown(now + waitMs)
     else gate.pause(now + waitMs)
-    onRetry({ waitMs, reason: 'Sophos answered 429: its rate limit is reached', everybody: true })
+    onRetry({ waitMs, reason: 'Sophos answered 429: its rate limit is reached', pausesAllCalls: true })
   }
 
   const send: Sender = async (make, { guard, isRetry = false } = {}) => {
@@ -85,23 +85,23 @@ export function createSender(options: {
       try {
         leave = await gate.enter(guard?.claim)
       } catch (error) {
-        // No room for another try, or none wanted any more: what the last one came to is the answer.
+        // There is no room for a retry, or the guard refuses it: the last try's error counts.
         throw before ?? error
       }
       try {
         const body = await sendOnce(request, leave, isRetry || tries > 1)
-        guard?.heard(undefined)
+        guard?.record(undefined)
         return body
       } catch (error) {
-        guard?.heard(error)
+        guard?.record(error)
         before = error
-        // After a 429 the gate itself makes everybody wait.
+        // After a 429 the gate makes all calls wait.
         const waitMs = isThrottled(error) ? 0 : backoffMs(tries, random())
-        const isHopeless = !mayRetry(error, tries, guard?.tries ?? usualTries) || guard?.refusal()
-        if (isHopeless || clock.now() + waitMs > deadline) throw error
+        const mustStop = !mayRetry(error, tries, guard?.tries ?? usualTries) || guard?.refusal()
+        if (mustStop || clock.now() + waitMs > deadline) throw error
         if (waitMs > 0) {
           const reason = error instanceof Error ? error.message : String(error)
-          onRetry({ waitMs, reason, everybody: false })
+          onRetry({ waitMs, reason, pausesAllCalls: false })
           await clock.sleep(waitMs)
         }
       }

@@ -5,7 +5,7 @@ import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 import type { Identity } from './identity.ts'
 
-/** A tenant as Sophos lists it. `apiHost` is as Sophos names it, unchecked; missing while a tenant is not activated. */
+/** A tenant in Sophos' list. `apiHost` is not checked yet; it is missing while a tenant is not activated. */
 export type ListedTenant = {
   readonly id: string
   readonly name: string
@@ -13,15 +13,15 @@ export type ListedTenant = {
   readonly apiHost: string | undefined
 }
 
-/** `isComplete` only where Sophos' own numbers say so: then a tenant that is not in the list is gone. */
+/** `isComplete` only if Sophos' own numbers say so: then a tenant that is not in the list is gone. */
 export type TenantList = { readonly tenants: readonly ListedTenant[]; readonly isComplete: boolean }
 
-/** The most that the API gives on one page (`pages.maxSize` of a partner's listing). */
+/** The API's largest page (`pages.maxSize` of a partner's list). */
 const pageSize = 100
 /** The calls that a list of so many tenants takes: whoami, and a call for each page. */
 export const callsToList = (tenants: number): number => 1 + Math.ceil(tenants / pageSize)
 
-/** A thousand pages are 100,000 tenants; a listing that goes on after that does not end. */
+/** A thousand pages are 100,000 tenants. A list that goes on after that has a fault. */
 const maxPages = 1_000
 
 const text = v.fallback(v.optional(v.string()), undefined)
@@ -29,7 +29,7 @@ const maybeCount = v.fallback(v.optional(count), undefined)
 
 const pageSchema = v.object({
   items: v.array(v.unknown()),
-  // `total` is the number of pages; it comes only with pageTotal=true, and not even then on some hosts.
+  // `total` is the number of pages. It needs pageTotal=true, and some hosts leave it out even then.
   pages: v.fallback(
     v.optional(v.object({ size: maybeCount, total: maybeCount, items: maybeCount })),
     undefined,
@@ -39,8 +39,8 @@ const pageSchema = v.object({
 const tenantSchema = v.object({ id: text, name: text, showAs: text, dataRegion: text, apiHost: text })
 
 /**
- * All tenants that the credential sees, each once, in the order of the listing: every page for a partner or an
- * organization, the tenant itself for a tenant's own credential. Throws where a page cannot be had: half a list is none.
+ * Returns all tenants that the credential can see, each once, in Sophos' order. For a tenant's own credential that is the
+ * tenant itself. Throws if any page fails: half a list would be misleading.
  */
 export async function listTenants(
   client: Pick<SophosClient, 'get'>,
@@ -58,17 +58,17 @@ export async function listTenants(
     }
     if (items.length === 0 && page < (pages?.total ?? 0)) {
       throw new UnexpectedAnswerError(
-        `Sophos' tenant list has a hole: page ${page} of ${pages?.total} is empty.`,
+        `Sophos' tenant list has a gap: page ${page} of ${pages?.total} is empty.`,
       )
     }
     if (isLast(page, items.length, pages)) {
-      // Tenants that are added or removed between two pages make others slip from one to the next, unseen.
+      // If tenants are added or removed between two page requests, others can move to a page already read.
       const isComplete = tenants.size > 0 && pages?.items !== undefined && tenants.size >= pages.items
       return { tenants: [...tenants.values()], isComplete }
     }
     if (tenants.size === before) {
       throw new UnexpectedAnswerError(
-        `Sophos' tenant list does not end: page ${page} holds no new tenant, and more pages are said to follow.`,
+        `Sophos' tenant list does not end: page ${page} has no new tenant, but more pages follow.`,
       )
     }
   }
@@ -87,14 +87,14 @@ async function fetchPage(client: Pick<SophosClient, 'get'>, host: string, identi
   return parseBody(pageSchema, body, 'tenant list')
 }
 
-/** Without a total, a page that is not full is the last one; a server may fill its pages with fewer than were asked for. */
+/** Without a total, a page that is not full is the last one. A server may use smaller pages than requested. */
 function isLast(page: number, items: number, pages: v.InferOutput<typeof pageSchema>['pages']): boolean {
   if (items === 0) return true
   if (pages?.total !== undefined) return page >= pages.total
   return items < Math.min(pageSize, pages?.size || pageSize)
 }
 
-/** An entry that is not as documented is still a tenant: it gets a row, under a stand-in id if it has none. */
+/** An entry that is not as documented is still a tenant: it gets a row, with a stand-in id if it has none. */
 function readTenant(item: unknown, standInId: string): ListedTenant {
   const parsed = v.safeParse(tenantSchema, item)
   const tenant: v.InferOutput<typeof tenantSchema> = parsed.success ? parsed.output : {}
@@ -107,7 +107,7 @@ function readTenant(item: unknown, standInId: string): ListedTenant {
   }
 }
 
-/** A tenant's own credential is told no name. */
+/** Sophos gives a tenant's own credential no name. */
 function ownTenant({ id, apiHosts }: Identity): ListedTenant {
   const apiHost = apiHosts.dataRegion?.trim() || undefined
   return { id, name: id, region: /^https?:\/\/api-([a-z0-9]+)\./.exec(apiHost ?? '')?.[1], apiHost }

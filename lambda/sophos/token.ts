@@ -7,12 +7,12 @@ export type Credentials = { readonly clientId: string; readonly clientSecret: st
 /** `issuedAt` and `expiresAt` are milliseconds since the epoch. */
 export type Token = { readonly value: string; readonly issuedAt: number; readonly expiresAt: number }
 
-/** Renewed this long before it ends, as Sophos' own SIEM connector does. */
+/** How long before its end a token is renewed, as in Sophos' own SIEM connector. */
 const renewEarlyMs = 120_000
-/** What Sophos documents (community.sophos.com, recommended read 120745), for an answer that does not say. */
+/** The documented life (community.sophos.com, recommended read 120745), if the answer gives none. */
 const usualLifeSeconds = 3_600
 
-/** The request for a token. Source: official Postman collection, "Authentication". */
+/** Source: official Postman collection, "Authentication". */
 export function tokenRequest(idUrl: string, { clientId, clientSecret }: Credentials): HttpRequest {
   const form = {
     grant_type: 'client_credentials',
@@ -28,7 +28,7 @@ export function tokenRequest(idUrl: string, { clientId, clientSecret }: Credenti
   }
 }
 
-/** Success is judged by the token alone: `errorCode` was seen as "success" and as "Ok". */
+/** Only the token shows success: `errorCode` is sometimes "success" and sometimes "Ok". */
 const tokenSchema = v.object({
   access_token: v.pipe(v.string(), v.nonEmpty()),
   expires_in: v.fallback(v.optional(v.pipe(v.number(), v.minValue(1))), undefined),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { usualSample } from '../../lambda/doctor/visit.ts'
+import { defaultSample } from '../../lambda/doctor/sample.ts'
 
 export type DoctorOptions = {
   readonly help: boolean
@@ -26,7 +26,7 @@ export const help = `What can this credential of Sophos Central see, what is wro
                                    with the credentials of a deployment, sharing its book of calls
 
   --all              examine all tenants, not a sample
-  --sample NUMBER    how many tenants of each region and status (default ${usualSample})
+  --sample NUMBER    how many tenants of each region and status (default ${defaultSample})
   --secret ARN       a secret in AWS Secrets Manager that holds {"clientId": "...", "clientSecret": "..."}
   --bucket NAME      the deployment's data bucket: its calls are counted with these, its history is looked at,
                      and its dashboard shows the report
@@ -54,7 +54,7 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
   }
   return {
     help: values.help,
-    sample: values.all ? 'all' : wholeNumber('--sample', values.sample ?? `${usualSample}`),
+    sample: values.all ? 'all' : wholeNumber('--sample', values.sample ?? `${defaultSample}`),
     out: values.out ?? usualOut,
     secretArn: values.secret,
     bucket: values.bucket,

@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty'
-import type { VisitContext } from '../../lambda/doctor/visit.ts'
+import type { DoctorContext } from '../../lambda/doctor/run-doctor.ts'
 
 /**
  * Shows a visit's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the start, each
  * tenth, and each wait of a second or more.
  */
-export function showVisit(stream: WriteStream): Pick<VisitContext, 'onProgress' | 'log'> & { end(): void } {
+export function showVisit(stream: WriteStream): Pick<DoctorContext, 'onProgress' | 'log'> & { end(): void } {
   let said = 'Looking at the credential and its tenants'
   let tenth = -1
   const show = (text: string) =>

@@ -69,7 +69,7 @@ it('a wrong secret is a finding, and no failure of the function', async () => {
   const secret = JSON.stringify({ clientId: 'demo-client', clientSecret: 'another' })
   const line = await startLine({ secret })
   try {
-    const message = expect.stringMatching(/^Token could not be had: .*No tenant was examined\.$/)
+    const message = expect.stringMatching(/^Token failed: .*No tenant was examined\.$/)
     await expect(line.invoke({ action: 'doctor' })).resolves.toMatchObject({
       ok: true,
       value: { result: 'failed', message },

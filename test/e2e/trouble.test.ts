@@ -129,7 +129,7 @@ describe('one run through every kind of trouble', () => {
       Status: 'ok',
       Detections_Critical: '',
       Detections_Total: expect.stringMatching(/^[1-9]\d*$/),
-      Reason: expect.stringMatching(/did not tell the severities/),
+      Reason: expect.stringMatching(/did not report the severities/),
     })
   })
 

@@ -13,7 +13,7 @@ import { parseOptions } from '../../local/doctor/options.ts'
 import { choosePlace } from '../../local/doctor/place.ts'
 import { toTerminal } from '../../local/doctor/table.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
-import { virtualVisit } from '../lambda/doctor/virtual-visit.ts'
+import { virtualDoctor } from '../lambda/doctor/virtual-doctor.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const ended = (child: ChildProcess) => new Promise<number | null>(resolve => child.once('close', resolve))
@@ -64,9 +64,7 @@ describe('npm run doctor', () => {
     })
     expect(stderr).toMatch(/simulated Sophos Central[\s\S]*12 of 12 tenants examined/)
     expect(stdout).toMatch(/^Detection counts +\d+ /m)
-    expect(stdout).toMatch(
-      /Everything: not managed\n[\s\S]*Examined 12 of 12 tenants in \d+ s: 3 things to mend\./,
-    )
+    expect(stdout).toMatch(/Everything: not managed\n[\s\S]*Examined 12 of 12 tenants in \d+ s: 3 problems\./)
     expect(code).toBe(1)
     expect(JSON.parse(await readFile(join(out, 'access-report.json'), 'utf8'))).toMatchObject({
       schemaVersion: 1,
@@ -90,7 +88,7 @@ describe('npm run doctor', () => {
       if (said.includes('\n0 of 12') && !before.includes('\n0 of 12')) child.kill('SIGINT')
     })
     const [code, stdout] = await Promise.all([ended(child), text(child.stdout)])
-    expect(stdout).toMatch(/Everything: not tried[\s\S]*It ended early: The time for it is over\./)
+    expect(stdout).toMatch(/Everything: not tried[\s\S]*It ended early: The doctor's time is up\./)
     expect(code).toBe(1)
   })
 
@@ -131,7 +129,7 @@ describe('npm run doctor', () => {
     it('ends with 0 where all is well, counts its calls in the bucket, and shows its report there', async () => {
       const before = simulator.log.length
       const { code, stdout } = await run('right', 'data')
-      expect(stdout).toMatch(/Examined 3 of 3 tenants in \d+ s: nothing to mend\./)
+      expect(stdout).toMatch(/Examined 3 of 3 tenants in \d+ s: no problems found\./)
       expect(code).toBe(0)
       const read = async (key: string): Promise<unknown> =>
         JSON.parse(await readFile(join(dir, 'data', key), 'utf8'))
@@ -211,7 +209,7 @@ describe('the credentials of the environment', () => {
 
 describe('names that customers choose', () => {
   it('give no order to a terminal, and are nothing but text in Markdown', async () => {
-    const { report: examine, sophos } = virtualVisit({
+    const { report: examine, sophos } = virtualDoctor({
       tenants: [...Array(14)].map(() => ({ access: 'unmanaged' as const })),
     })
     sophos.faults.add({ kind: 'hostileNames' })

@@ -34,8 +34,8 @@ function untilLimited(guard: Guard): Guard {
       if (limited) throw limited
       guard.claim()
     },
-    heard(error) {
-      guard.heard(error)
+    record(error) {
+      guard.record(error)
       if (isThrottled(error)) limited = new LimitedError('Sophos answered 429 to a probe.')
     },
   }

@@ -6,7 +6,7 @@ import { UnexpectedAnswerError } from '../errors.ts'
 import { askFusion, type FusionAnswer, quote } from './fusion.ts'
 import { type FusionFigures, readWindows, windowsDocument, windowsVariables } from './windows.ts'
 
-/** What is read is the total; a list of at most one detection beside it tells nothing found from nothing told. */
+/** Only the total is read. The list, of at most one detection, tells a total of zero from a missing one. */
 export const countsDocument = windowsDocument(
   'TenantCounts',
   'detectionSearch',
@@ -23,8 +23,8 @@ const searchSchema = v.object({
 })
 
 /**
- * The detections of a tenant that moved to Sophos Fusion, in one request. Source: Sophos' published schema detections-v2;
- * that `detectionSearch` may be asked several times in one document is GraphQL, and was not tried live.
+ * Returns the detections of a tenant that moved to Sophos Fusion, in one request. Source: Sophos' published schema
+ * detections-v2. GraphQL allows several `detectionSearch` fields in one document; this was not tried live.
  */
 export async function fetchFusionCounts(
   client: SophosClient,
@@ -43,21 +43,19 @@ export async function fetchFusionCounts(
 
 export const readCounts = (answer: FusionAnswer): FusionFigures => readWindows(answer, readTotal)
 
-/** One search's total. Throws UnexpectedAnswerError wherever it is not told: unknown is not zero. */
+/** Returns the total of one search. Throws UnexpectedAnswerError if it is unknown: that is not zero. */
 function readTotal(answer: FusionAnswer, alias: string): number {
-  const unknown = (why: string) => new UnexpectedAnswerError(`${why} So the count ${alias} is not known.`)
+  const unknown = (why: string) => new UnexpectedAnswerError(`${why} So the count ${alias} is unknown.`)
   const trouble = answer.trouble(alias)
   if (trouble) throw unknown(trouble)
   const { status, reason, alerts } = parseBody(searchSchema, answer.data[alias], `Fusion's search ${alias}`)
   if (status !== 'OK') {
-    throw unknown(
-      `Sophos Fusion's search ended as ${status ?? 'nothing that it tells'}: ${quote(reason ?? '')}.`,
-    )
+    throw unknown(`Sophos Fusion's search ended as ${status ?? 'null'}: ${quote(reason ?? '')}.`)
   }
-  if (!alerts) throw unknown("Sophos Fusion's search told no result.")
+  if (!alerts) throw unknown("Sophos Fusion's search returned no result.")
   const { total_results: total, list } = alerts
   if (total !== null) return total
-  // Nothing found may be told as null (a comment in taegis-magic). That alone is not zero; the list must be empty too.
-  if (list?.length !== 0) throw unknown("Sophos Fusion's search told no total, and no empty list.")
+  // If nothing was found, the total may be null (a comment in taegis-magic). It is zero only if the list is empty too.
+  if (list?.length !== 0) throw unknown("Sophos Fusion's search returned no total and no empty list.")
   return 0
 }

@@ -3,17 +3,17 @@ import { parseBody } from '../answers.ts'
 import type { SophosClient } from '../client.ts'
 import { UnexpectedAnswerError } from '../errors.ts'
 
-/** A question to Sophos Fusion: a document, its variables, and on whose behalf it is asked. */
-export type FusionQuestion = {
+/** One GraphQL request to Sophos Fusion. `headers` name the tenant. */
+type FusionRequest = {
   readonly headers: Readonly<Record<string, string>>
   readonly document: string
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** What an answer holds. A field that an error names is unknown, whatever `data` has for it. */
+/** An answer. A field that an error names is unknown, whatever `data` has for it. */
 export type FusionAnswer = {
   readonly data: Readonly<Record<string, unknown>>
-  /** Why a field of the answer is unknown, or undefined where no error names it. */
+  /** Returns why a field of the answer is unknown, or undefined if no error names it. */
   trouble(field: string): string | undefined
 }
 
@@ -32,26 +32,26 @@ const answerSchema = v.object({
 })
 
 /**
- * Asks Sophos Fusion, `url` being its GraphQL endpoint. Besides what every call throws: UnexpectedAnswerError where the
- * whole answer is an error, though it came with 200.
+ * Asks Sophos Fusion at its GraphQL endpoint `url`. Throws what every call throws, and UnexpectedAnswerError if the whole
+ * answer is an error, even with status 200.
  *
- * A 200 with `errors` is how Fusion tells that a resolver failed, with one code for everything from "record not found" to
- * "conn busy" (measured by others in September 2026), so the code decides nothing.
+ * If a resolver fails, Fusion answers 200 with `errors`, and with one code for everything from "record not found" to "conn
+ * busy" (measured by others in September 2026), so the code is not used.
  */
 export async function askFusion(
   client: SophosClient,
   url: string,
-  { headers, document, variables }: FusionQuestion,
+  { headers, document, variables }: FusionRequest,
 ): Promise<FusionAnswer> {
   const body = await client.post({ host: url, path: '', headers }, { query: document, variables })
   return readFusionAnswer(body)
 }
 
-/** Reads a body that came with 200. Throws UnexpectedAnswerError. */
+/** Reads the body of a 200. Throws UnexpectedAnswerError. */
 export function readFusionAnswer(body: unknown): FusionAnswer {
   const { data, errors } = parseBody(answerSchema, body, "Fusion's GraphQL answer")
   const [first] = errors ?? []
-  // Only an error with a path is about one field; any other is about the whole.
+  // An error with a path is about one field, any other about the whole answer.
   const whole = data ? errors?.find(({ path }) => path?.[0] === undefined) : first
   if (whole) throw new UnexpectedAnswerError(`Sophos Fusion answered with an error: ${quote(whole.message)}.`)
   if (!data) throw new UnexpectedAnswerError('Sophos Fusion answered without data and without an error.')
@@ -64,5 +64,5 @@ export function readFusionAnswer(body: unknown): FusionAnswer {
   }
 }
 
-/** Foreign text in a sentence: without its own full stop, and not too long. */
+/** Quotes foreign text in a sentence: at most 200 characters, without a full stop at the end. */
 export const quote = (text: string): string => `"${text.slice(0, 200).replace(/\.$/, '')}"`

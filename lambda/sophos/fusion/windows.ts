@@ -1,12 +1,12 @@
 import { type BySeverity, hourMs, severities } from '../detections.ts'
 import type { FusionAnswer } from './fusion.ts'
 
-/** What one request asks for: the last 24 hours, and since the starts of two clock hours, each by severity. */
+/** The figures of one request, by severity: of the last 24 hours, and since the starts of two clock hours. */
 export type FusionFigures = {
   readonly day: BySeverity
-  /** Since the start of the clock hour before; undefined where Fusion did not tell. */
+  /** Since the start of the previous clock hour; undefined if unknown. */
   readonly sinceHourBefore: BySeverity | undefined
-  /** Since the start of the clock hour in which was asked. */
+  /** Since the start of the current clock hour; undefined if unknown. */
   readonly sinceHour: BySeverity | undefined
 }
 
@@ -14,8 +14,8 @@ const windows = ['day', 'sinceHourBefore', 'sinceHour'] as const
 type Window = (typeof windows)[number]
 
 /**
- * Fusion's scale, 0 to 1, cut as taegis-magic (Sophos' own) cuts it. As 32-bit floats, which Fusion keeps, 0.2, 0.4, 0.6 and
- * 0.8 are no less than their decimals, so `>=` is safe.
+ * Fusion's scale, 0 to 1, divided as in Sophos' own taegis-magic. Fusion stores 32-bit floats, in which 0.2, 0.4, 0.6 and 0.8
+ * are not below their decimals, so `>=` is safe.
  */
 const ranges: BySeverityRange = {
   critical: 'severity >= 0.8',
@@ -30,14 +30,14 @@ const cells = windows.flatMap(window =>
   severities.map(severity => ({ window, severity, alias: `${window}_${severity}` })),
 )
 
-/** A document that asks one field for each window and severity, each with a variable of its own. */
+/** Returns a document with one field for each window and severity, each with its own variable. */
 export function windowsDocument(name: string, field: string, inputType: string, fragment: string): string {
   const variables = cells.map(({ alias }) => `$${alias}: ${inputType}!`).join(', ')
   const fields = cells.map(({ alias }) => `${alias}: ${field}(in: $${alias}) { ...Cell }`).join(' ')
   return `query ${name}(${variables}) { ${fields} } ${fragment}`
 }
 
-/** The variables to it. `input` makes one of a text in Fusion's query language; `now` is in ms since the epoch. */
+/** Returns the variables for it. `input` builds one from a text in Fusion's query language; `now` is in ms since the epoch. */
 export function windowsVariables(now: number, input: (text: string) => unknown): Record<string, unknown> {
   const hour = Math.floor(now / hourMs) * hourMs
   const since: Readonly<Record<Window, string>> = {
@@ -53,7 +53,7 @@ export function windowsVariables(now: number, input: (text: string) => unknown):
   )
 }
 
-/** Puts the figures together; `read` reads one cell, and throws where it is unknown. Throws what `read` does of the day. */
+/** Reads the figures. `read` reads one cell and throws if it is unknown; for the day, that error is rethrown. */
 export function readWindows(
   answer: FusionAnswer,
   read: (answer: FusionAnswer, alias: string) => number,
@@ -69,7 +69,7 @@ export function readWindows(
     try {
       return of(window)
     } catch {
-      // Without them a tenant has its counts, and lacks an hour.
+      // The tenant still has its counts; one hour is unknown.
       return undefined
     }
   }

@@ -23,7 +23,7 @@ function open() {
   const counts = endpoints.guard(host, countsEndpoint, 'Region eu01')
   const query = endpoints.guard(host, queryEndpoint, 'Region eu01')
   const hear = (guard: typeof counts, error: unknown, times: number) => {
-    for (let n = 0; n < times; n++) guard.heard(error)
+    for (let n = 0; n < times; n++) guard.record(error)
   }
   return { clock, endpoints, changes, counts, query, hear }
 }
@@ -63,7 +63,7 @@ describe('the guards', () => {
   ])('take %s for a sign of life', (_, answer) => {
     const { counts, hear } = open()
     hear(counts, refused(500), 4)
-    counts.heard(answer)
+    counts.record(answer)
     hear(counts, refused(500), 4)
     expect(counts.refusal()).toBeUndefined()
   })
@@ -84,7 +84,7 @@ describe('the guards', () => {
     await clock.drive(clock.sleep(5_000))
     counts.claim()
     expect(() => counts.claim()).toThrow(EndpointDownError)
-    counts.heard(undefined)
+    counts.record(undefined)
     for (let n = 0; n < 9; n++) counts.claim()
     expect(endpoints.remembered()).toEqual({})
     expect(changes).toEqual([

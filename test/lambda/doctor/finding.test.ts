@@ -7,7 +7,7 @@ import {
   GivenUpError,
   SecretError,
 } from '../../../lambda/doctor/finding.ts'
-import { remedyText } from '../../../lambda/doctor/remedy.ts'
+import { remedyText } from '../../../lambda/doctor/remedy-text.ts'
 import { OutOfBudgetError } from '../../../lambda/pacing/gate.ts'
 import {
   CredentialsError,
@@ -20,7 +20,7 @@ import {
 const refused = (status: number) =>
   new RefusedError(status, { text: 'No', code: 'code', correlationId: 'c1' })
 
-describe('an answer', () => {
+describe('an error', () => {
   it.each([
     [refused(400), 'unknown_shape'],
     [refused(401), 'no_permission'],
@@ -31,7 +31,7 @@ describe('an answer', () => {
     [refused(429), 'throttled'],
     [refused(500), 'server_trouble'],
     [refused(504), 'server_trouble'],
-  ] as const)('%o is %s, with all that Sophos said', (error, finding) => {
+  ] as const)('%o is %s, with everything that Sophos said', (error, finding) => {
     expect(classify(error, 7)).toEqual({
       finding,
       at: 7,
@@ -55,7 +55,7 @@ describe('an answer', () => {
     expect(classify(error, 7)).toMatchObject({ finding, at: 7, message: expect.stringMatching(/./) })
   })
 
-  it('that is a fault of this product is no finding about Sophos', () => {
+  it('from a bug in this product is thrown on, not reported as a finding', () => {
     expect(() => classify(new TypeError('x is undefined'), 7)).toThrow('x is undefined')
   })
 })
@@ -63,24 +63,24 @@ describe('an answer', () => {
 describe('a remedy', () => {
   const troubles = findings.filter(finding => finding !== 'works') as Exclude<Finding, 'works'>[]
 
-  it.each(troubles)('for %s is plain sentences, whatever the API', finding => {
+  it.each(troubles)('for %s is made of whole sentences, for every API', finding => {
     for (const api of [undefined, ...catalogue]) {
       const text = remedyText(finding, api)
       expect(text).toMatch(/^[A-Za-z].*\.$/)
       expect(text).not.toMatch(/undefined|\s\s|\.\./)
-      expect(text.endsWith('The dashboard does without this API.')).toBe(api?.use === 'none')
+      expect(text.endsWith('The dashboard does not use this API.')).toBe(api?.use === 'none')
     }
   })
 })
 
 describe('the catalogue', () => {
-  it('names each API once, and asks no tenant anything that could change it', () => {
+  it('names each API once, and sends tenants nothing that could change them', () => {
     expect(new Set(catalogue.map(({ id }) => id)).size).toBe(catalogue.length)
     const posts = catalogue.filter(({ method }) => method === 'POST').map(({ id }) => id)
     expect(posts).toEqual(['token', 'detections-query'])
   })
 
-  it('asks about tenants at their own host, with their header', () => {
+  it('asks for tenants at their own host, with their header', () => {
     for (const { host, header } of tenantApis)
       expect({ host, header }).toEqual({ host: 'region', header: 'x-tenant-id' })
   })

@@ -13,7 +13,7 @@ const tenants = fc.uniqueArray(candidate, { selector: ({ id }) => id, maxLength:
 const each = fc.integer({ min: 1, max: 5 })
 const stratum = ({ region, status }: Candidate) => `${region} ${status}`
 
-it('takes at most so many of each region and status, and somebody of every one', () => {
+it('takes the given number of tenants of each region and status, or all if there are fewer', () => {
   fc.assert(
     fc.property(tenants, each, (all, most) => {
       const chosen = chooseTenants(all, most, new Map()).filter(({ apiHost }) => apiHost)
@@ -38,18 +38,18 @@ it('takes the same tenants whatever the order of the list', () => {
   )
 })
 
-it('takes everybody who is not activated, and those whose counts are doubted', () => {
+it('takes all tenants that are not activated, and those with doubtful counts', () => {
   fc.assert(
     fc.property(tenants, each, (all, most) => {
-      const doubted = all.slice(0, 20)
-      const chosen = new Set(chooseTenants(all, most, new Map(doubted.map(({ id }) => [id, 'why']))))
+      const doubtful = all.slice(0, 20)
+      const chosen = new Set(chooseTenants(all, most, new Map(doubtful.map(({ id }) => [id, 'why']))))
       for (const tenant of all.filter(({ apiHost }) => !apiHost)) expect(chosen).toContain(tenant)
-      for (const tenant of doubted) expect(chosen).toContain(tenant)
+      for (const tenant of doubtful) expect(chosen).toContain(tenant)
     }),
   )
 })
 
-it('takes 80 at most of an estate with many regions, and one of each of them', () => {
+it('takes at most 80 tenants of an estate with many regions, and at least one of each region', () => {
   const many = Array.from({ length: 3_000 }, (_, n) => ({
     id: String(n).padStart(5, '0'),
     name: '',

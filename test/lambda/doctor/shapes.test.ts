@@ -25,19 +25,19 @@ describe('an answer that is as documented', () => {
     ['siem-events', { items: [], has_more: false, next_cursor: 'x' }],
     ['partner-admins', { items: [{}] }],
     ['partner-billing', {}],
-  ] as const)('of %s is none to speak of', (api, body) => {
+  ] as const)('of %s passes', (api, body) => {
     expect(() => checkShape(api, body, asked)).not.toThrow()
   })
 })
 
 describe('drift', () => {
   it.each([
-    ['detections-counts', counts({}), /did not tell the severities of 3 of 3/],
+    ['detections-counts', counts({}), /did not report the severities of 3 of 3/],
     ['detections-counts', counts({ countBySeverity: { ...bySeverity, urgent: 0 } }), /the severity "urgent"/],
     [
       'detections-counts',
       counts({ countBySeverity: { ...bySeverity, high: 5 } }),
-      /add up to 7, its total to 3/,
+      /add up to 7, but its total is 3/,
     ],
     ['detections-counts', counts({ totalCount: undefined }), /totalCount should be/],
     ['detections-counts', { ...counts({}), resolution: 'day' }, /answered by "day"/],
@@ -48,16 +48,16 @@ describe('drift', () => {
     ['alerts', { items: [{ id: 'a', severity: 'urgent', raisedAt: startsAt }] }, /severity/],
     ['siem-events', { items: [] }, /has_more/],
     ['partner-roles', {}, /list of roles/],
-  ] as const)('of %s is seen: %o', (api, body, message) => {
+  ] as const)('in %s is detected: %o', (api, body, message) => {
     expect(() => checkShape(api, body, asked)).toThrow(message)
   })
 
-  it('is looked for in every answer of the catalogue', () => {
+  it('is checked in every answer of the catalogue', () => {
     for (const { id } of [...tenantApis, ...accountApis])
       expect(() => checkShape(id, 7, asked)).toThrow(/not as documented/)
   })
 
-  it('of the listing is told once for all tenants', () => {
+  it('in the tenant list is reported once for all tenants', () => {
     const good = { id: 'a', name: 'A', dataRegion: 'eu01', status: 'active' }
     const pages = [
       { items: [good, { ...good, status: 'suspended' }], pages: {} },
@@ -65,6 +65,6 @@ describe('drift', () => {
     ]
     const { byStatus, drift } = readListing(pages)
     expect(byStatus).toEqual({ active: 1, suspended: 1 })
-    expect(drift.join()).toMatch(/Of 2 listed tenants, dataRegion is not as documented/)
+    expect(drift.join()).toMatch(/In 2 listed tenants, dataRegion is not as documented/)
   })
 })

@@ -8,7 +8,7 @@ import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const hourMs = 3_600_000
 
-/** A run of `source` that brought one new critical detection of tenant `a`. */
+/** A run of `source` with one new critical detection of tenant `a`. */
 const outcomeOf = (hours: number, source = 'default'): RunOutcome => {
   const now = at + hours * hourMs
   const news = { since: now - hourMs, total: 1, bySeverity: bySeverity(1) }
@@ -28,7 +28,7 @@ const outcomeOf = (hours: number, source = 'default'): RunOutcome => {
   }
 }
 
-/** An installation whose bus takes events as long as `isUp`. */
+/** An installation with a bus that takes events while `isUp`. */
 function installation(environment: Record<string, string> = { EVENT_BUS_NAME: 'default' }) {
   const store = memoryStore()
   const bus = { isUp: true, opened: [] as string[], taken: [] as Announcement[] }
@@ -56,7 +56,7 @@ function installation(environment: Record<string, string> = { EVENT_BUS_NAME: 'd
 }
 
 describe('an announcement', () => {
-  it('that the bus does not take is sent after the next run, once, with all that is new by then', async () => {
+  it('that the bus refuses is sent once, after a later run, with all news until then', async () => {
     const { announceOf, bus, facts } = installation()
     await announceOf(outcomeOf(0))
     bus.isUp = false
@@ -70,7 +70,7 @@ describe('an announcement', () => {
     expect(facts).toEqual(['an event could not be sent; the next run tries again', 'announced'])
   })
 
-  it('is remembered in the state of its source, and two sources do not know of each other', async () => {
+  it('is recorded in the state of its source, apart from other sources', async () => {
     const { announceOf, bus, store } = installation()
     for (const source of ['default', 'emea']) {
       await announceOf(outcomeOf(0, source))
@@ -81,31 +81,31 @@ describe('an announcement', () => {
   })
 
   it.each(['', '{"schemaVersion":2}', 'null', '{"schemaVersion":1,"watched":[{"id":1}]}'])(
-    'starts quietly where the memory is %j, and is made from the next run on',
+    'is not made with the memory %j, but is from the next run on',
     async body => {
       const { announceOf, bus, store, facts } = installation()
       await store.write('state/default/digest.json', { body, contentType: '', cacheControl: '' })
       await announceOf(outcomeOf(0))
       expect(bus.taken).toEqual([])
-      expect(facts).toEqual(['what was announced before cannot be read; starting anew'])
+      expect(facts).toEqual(['the record of announcements cannot be read; starting a new one'])
       await announceOf(outcomeOf(1))
       expect(bus.taken).toHaveLength(1)
     },
   )
 
-  it('never fails the run, whatever fails in it', async () => {
+  it('never fails the run, whatever goes wrong', async () => {
     const broken: Partial<Store> = { read: () => Promise.reject(new Error('S3 is down')) }
     const { announceOf, facts, store } = installation()
     await announceOf(outcomeOf(0), { ...store, ...broken })
     const conflict: Partial<Store> = { write: () => Promise.reject(new Error('412')) }
     await announceOf(outcomeOf(1), { ...store, ...conflict })
-    expect(facts).toEqual(['what is new could not be announced', 'what is new could not be announced'])
+    expect(facts).toEqual(['the announcements of this run failed', 'the announcements of this run failed'])
     const wrong = installation({ EVENT_BUS_NAME: 'default', MUTED: 'everybody' })
     await wrong.announceOf(outcomeOf(0))
-    expect(wrong.facts).toEqual(['what is new could not be announced'])
+    expect(wrong.facts).toEqual(['the announcements of this run failed'])
   })
 
-  it('opens the bus only where there is something to say', async () => {
+  it('opens the bus only if there is an event to send', async () => {
     const { announceOf, bus } = installation()
     await announceOf(outcomeOf(0))
     expect(bus.opened).toEqual([])
@@ -120,8 +120,8 @@ describe('an announcement', () => {
     expect([bus.opened, store.keys()]).toEqual([[], []])
   })
 
-  it('leaves out a muted tenant up to and including its last day in the time zone', async () => {
-    // 2026-11-22 10:00 in UTC is 23:00 in Auckland; two hours later is the next day there, and still the 22nd here.
+  it('leaves out a muted tenant until the end of its last day in the time zone', async () => {
+    // 2026-11-22 10:00 in UTC is 23:00 in Auckland; two hours later it is the 23rd there, and still the 22nd in UTC.
     const MUTED = JSON.stringify([{ tenant: 'Tenant a', until: '2026-11-22' }])
     const { announceOf, bus } = installation({ EVENT_BUS_NAME: 'x', MUTED, TIME_ZONE: 'Pacific/Auckland' })
     await announceOf(outcomeOf(-1))

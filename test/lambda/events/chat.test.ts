@@ -22,11 +22,11 @@ const file = new URL('../../../docs/chat.template.json', import.meta.url)
 const rule: Rule = JSON.parse(readFileSync(file, 'utf8')).Resources.Rule.Properties
 
 describe('the rule of docs/chat.template.json', () => {
-  it('asks for the source and the types that there are', () => {
+  it('matches the source and all types of this product', () => {
     expect(rule.EventPattern).toEqual({ source: [eventSource], 'detail-type': [...detailTypes] })
   })
 
-  it('makes what Slack takes of what every event has: its message, as a whole JSON value', () => {
+  it('turns the message of an event into the JSON that Slack takes', () => {
     const [target] = rule.Targets
     expect(target?.InputTransformer.InputPathsMap).toEqual({ message: '$.detail.message' })
     const message = JSON.stringify('Sophos answered 401, "Unauthorized"')
@@ -42,7 +42,7 @@ describe.skipIf(!hasMoto)(
     let moto: Awaited<ReturnType<typeof startMoto>>
     let events: EventBridgeClient
 
-    /** Sends a request of SQS, which the project needs for nothing else. */
+    /** Calls SQS without its SDK, which nothing else in this project needs. */
     const queue = async (action: string, request: Record<string, unknown>) => {
       const answer = await fetch(moto.url, {
         method: 'POST',
@@ -75,7 +75,7 @@ describe.skipIf(!hasMoto)(
       const put = (Source: string, DetailType: string) =>
         events.send(new PutEventsCommand({ Entries: [{ Source, DetailType, Detail: '{"message":"x"}' }] }))
       for (const type of detailTypes) await put(eventSource, type)
-      await put('somebody-else', detailTypes[0])
+      await put('another-product', detailTypes[0])
       await put(eventSource, 'Something else')
       const QueueUrl = `${moto.url}/123456789012/chat`
       const { Messages } = await queue('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10 })

@@ -10,7 +10,7 @@ import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 const cooldownMs = 6 * hourMs
 const intervalMs = hourMs
 
-/** A tenant whose figures of `now` brought so many new detections. */
+/** A tenant with the given number of new detections at `now`. */
 const withNews = (id: string, now: number, critical: number, high = 0, more: Partial<Tenant> = {}): Tenant =>
   tenantOf(id, {
     triedAt: now,
@@ -31,7 +31,7 @@ const decide = (memory: Memory, { tenants, now, result = 'complete', muted = [] 
   digest({
     memory,
     tenants,
-    report: { source: 'default', result, message: 'Said so.', startedAt: now - 60_000, endedAt: now },
+    report: { source: 'default', result, message: 'A message.', startedAt: now - 60_000, endedAt: now },
     cooldownMs,
     isMuted: ({ id }) => muted.includes(id),
     demo: false,
@@ -42,7 +42,7 @@ const last = ({ start, steps }: Digest): Memory => steps.at(-1)?.memory ?? start
 const types = ({ steps }: Digest) => steps.map(({ event }) => event.detailType)
 const detail = (of: Digest, step = 0) => of.steps[step]?.event.detail
 
-/** Runs one after the other, each of whose events is taken by the bus. Answers what each announced, and the memory. */
+/** Plays runs one after the other; the bus takes every event. Returns what each run announced, and the memory. */
 function play(runs: readonly RunOf[], memory: Memory = { watched: [], consideredUntil: at - intervalMs }) {
   const announced: string[][] = []
   for (const run of runs) {
@@ -55,7 +55,7 @@ function play(runs: readonly RunOf[], memory: Memory = { watched: [], considered
 
 const hoursOn = (hours: number) => at + hours * hourMs
 
-describe('a tenant that moved to Sophos Fusion, whose counts are asked for there', () => {
+describe('a tenant that moved to Sophos Fusion, with counts from there', () => {
   const moved = { migration: { state: 'moved', checkedAt: at } } as const
   const counts = { ...countsOf(bySeverity(3), hoursOn(7)), method: 'fusion' } as const
   const before = play([
@@ -63,7 +63,7 @@ describe('a tenant that moved to Sophos Fusion, whose counts are asked for there
     { tenants: [withNews('a', hoursOn(1), 0, 8)], now: hoursOn(1) },
   ])
 
-  it('is never announced with what was new before it moved', () => {
+  it('is never announced with news from before its move', () => {
     const pending = tenantOf('a', { ...moved, status: 'pending' })
     const collected = tenantOf('a', { ...moved, counts })
     const { announced, memory } = play(
@@ -79,7 +79,7 @@ describe('a tenant that moved to Sophos Fusion, whose counts are asked for there
     expect(memory.watched).toEqual([])
   })
 
-  it("is announced with Fusion's own new detections, and with these alone", () => {
+  it('is announced with news from Sophos Fusion only', () => {
     const tenant = withNews('a', hoursOn(7), 3, 0, { ...moved, counts })
     const decided = decide(before.memory, { tenants: [tenant], now: hoursOn(7) })
     expect(detail(decided)).toMatchObject({ critical: 3, high: 0 })
@@ -132,7 +132,7 @@ describe('new critical and high detections', () => {
       [['New detections'], ['New detections']],
     ],
     [
-      'are announced at once where the first critical ones come after high ones, and then not again',
+      'are announced at once if the first critical ones come after high ones, but only then',
       [
         { tenants: [withNews('a', at, 0, 5)], now: at },
         { tenants: [withNews('a', hoursOn(1), 1)], now: hoursOn(1) },
@@ -149,7 +149,7 @@ describe('new critical and high detections', () => {
       [['New detections'], ['New detections']],
     ],
     [
-      'are not announced twice where a later run did not ask the tenant again',
+      'are not announced twice if a later run did not ask the tenant again',
       [0, 1, 2].map(hours => ({ tenants: [withNews('a', at, 1)], now: hoursOn(hours) })),
       [['New detections'], [], []],
     ],
@@ -157,7 +157,7 @@ describe('new critical and high detections', () => {
     expect(play(runs).announced).toEqual(announced)
   })
 
-  it('that come in a cool-down are told when it is over', () => {
+  it('during a cool-down are announced when it is over', () => {
     const runs = [
       { tenants: [withNews('a', at, 1)], now: at },
       { tenants: [quiet('a', hoursOn(1))], now: hoursOn(1) },
@@ -176,7 +176,7 @@ describe('new critical and high detections', () => {
     ['of a muted tenant', withNews('a', at, 5), ['a']],
     ['of a tenant that moved', withNews('a', at, 5, 0, { status: 'moved' }), []],
     [
-      'of a tenant whose figures came by another way than before',
+      'of a tenant with counts from another API than before',
       withNews('a', at, 5, 0, { news: undefined }),
       [],
     ],
@@ -185,8 +185,8 @@ describe('new critical and high detections', () => {
     expect(play([{ tenants: [tenant], now: at, muted }]).announced).toEqual([[]])
   })
 
-  it('of a run that was killed are found in the next one', () => {
-    // Answers at 10:00, never considered, and at 11:00, which only tells what came since 10:00.
+  it('of a run that was killed are announced by the next one', () => {
+    // An answer at 10:00 that was never considered, and one at 11:00 with only the news since 10:00.
     const hours = [0, 1].map(hour => ({
       startsAt: hoursOn(hour - 1),
       total: 2,
@@ -204,7 +204,7 @@ describe('new critical and high detections', () => {
     })
   })
 
-  it('are told in a sentence of three tenants, whose names give no orders to a chat program', () => {
+  it('are announced in a sentence with three tenants, and names cannot command a chat program', () => {
     const tenants = [1, 2, 3, 4, 5].map(n =>
       withNews(`${n}`, at, n, 0, { name: n === 5 ? '<!channel>\nx' : `T${n}` }),
     )
@@ -214,7 +214,7 @@ describe('new critical and high detections', () => {
     )
   })
 
-  it('name a hundred tenants at the most, count the rest, and fit into an event whatever the names are', () => {
+  it('name at most a hundred tenants, count the rest, and fit into an event whatever the names are', () => {
     const tenants = Array.from({ length: 2_500 }, (_, n) =>
       withNews(`${n}`, at, 1, 0, { name: '\u0001💥'.repeat(5_000) }),
     )
@@ -225,7 +225,7 @@ describe('new critical and high detections', () => {
 })
 
 describe('a tenant that was announced', () => {
-  it('is back to quiet once, when good figures show nothing new for the cool-down', () => {
+  it('is back to quiet, once, when good figures show nothing new for the cool-down', () => {
     const runs = [
       { tenants: [withNews('a', at, 1)], now: at },
       ...[3, 5.9, 6, 7, 20].map(hours => ({ tenants: [quiet('a', hoursOn(hours))], now: hoursOn(hours) })),
@@ -235,7 +235,7 @@ describe('a tenant that was announced', () => {
     expect(memory.watched).toEqual([])
   })
 
-  it('is not called quiet while nobody can ask it', () => {
+  it('is not back to quiet while it cannot be asked', () => {
     const forbidden = withNews('a', at, 1, 0, { status: 'forbidden' })
     const runs = [
       { tenants: [withNews('a', at, 1)], now: at },
@@ -248,7 +248,7 @@ describe('a tenant that was announced', () => {
     ['gone', { tenants: [] }],
     ['moved', { tenants: [withNews('a', hoursOn(1), 0, 0, { status: 'moved' })] }],
     ['muted', { tenants: [withNews('a', hoursOn(1), 4)], muted: ['a'] }],
-  ])('and is %s is no longer watched, which is told', (why, run) => {
+  ])('and is %s is no longer watched, and that is announced', (why, run) => {
     const { memory } = play([{ tenants: [withNews('a', at, 1)], now: at }])
     const decided = decide(memory, { tenants: [], now: hoursOn(1), ...run })
     expect(types(decided)).toEqual(['Back to quiet'])
@@ -259,7 +259,7 @@ describe('a tenant that was announced', () => {
 })
 
 describe('a failed run', () => {
-  it('is announced once, and so is the first run after it that does not fail', () => {
+  it('is announced once, and so is the first run after it that works', () => {
     const runs = (['failed', 'failed', 'partial', 'failed', 'complete'] as const).map((result, n) => ({
       tenants: [quiet('a', result === 'failed' ? at : hoursOn(n))],
       now: hoursOn(n),
@@ -274,7 +274,7 @@ describe('a failed run', () => {
     ])
   })
 
-  it('is not over by a run that had no budget to ask anybody', () => {
+  it('is not followed by a recovery if the next run had no budget to ask any tenant', () => {
     const tenants = [quiet('a', at)]
     const runs = [
       { tenants, now: hoursOn(1), result: 'failed' as const },
@@ -284,8 +284,8 @@ describe('a failed run', () => {
   })
 })
 
-describe('the first run, and one whose memory was lost', () => {
-  it('announces no detections, whatever there is, and remembers from then on', () => {
+describe('the first run, and one with a lost memory', () => {
+  it('announces no detections; the runs after it do', () => {
     const runs = [
       { tenants: [withNews('a', at, 9)], now: at },
       { tenants: [withNews('a', hoursOn(1), 1)], now: hoursOn(1) },
@@ -294,7 +294,7 @@ describe('the first run, and one whose memory was lost', () => {
   })
 })
 
-describe('whatever happens, in any order, and whether or not the bus takes the events', () => {
+describe('with any sequence of runs, whether or not the bus takes their events', () => {
   const run = fc.record({
     news: fc.array(fc.record({ critical: fc.nat(2), high: fc.nat(2), asked: fc.boolean() }), {
       minLength: 3,
@@ -305,13 +305,13 @@ describe('whatever happens, in any order, and whether or not the bus takes the e
     taken: fc.nat(4),
   })
 
-  it('every new detection is announced exactly once or still waits, no cool-down is broken, and recovery alternates', () => {
+  it('every new detection is announced once or still waits, cool-downs hold, and failure and recovery alternate', () => {
     fc.assert(
       fc.property(fc.array(run, { maxLength: 25 }), runs => {
         let memory: Memory = { watched: [], consideredUntil: at }
         let now = at
-        let [happened, told] = [0, 0]
-        const lastTold = new Map<string, { now: number; critical: number }>()
+        let [happened, announced] = [0, 0]
+        const lastAnnounced = new Map<string, { now: number; critical: number }>()
         const open = new Set<string>()
         let isFailed = false
         let tenants = ['a', 'b', 'c'].map(id => quiet(id, at))
@@ -335,16 +335,16 @@ describe('whatever happens, in any order, and whether or not the bus takes the e
               quiet?: { id: string }[]
             }
             for (const { id, critical, high } of worst ?? []) {
-              const earlier = lastTold.get(id)
+              const earlier = lastAnnounced.get(id)
               const cooled = !earlier || now - earlier.now >= cooldownMs
               expect(cooled || (critical > 0 && earlier.critical === 0)).toBe(true)
-              lastTold.set(id, { now, critical })
+              lastAnnounced.set(id, { now, critical })
               open.add(id)
-              told += critical + high
+              announced += critical + high
             }
             for (const { id } of ended ?? []) {
               expect(open.delete(id)).toBe(true)
-              lastTold.delete(id)
+              lastAnnounced.delete(id)
             }
             if (event.detailType === 'Run failed' || event.detailType === 'Run recovered') {
               expect(event.detailType).toBe(isFailed ? 'Run recovered' : 'Run failed')
@@ -358,7 +358,7 @@ describe('whatever happens, in any order, and whether or not the bus takes the e
             (sum, { waiting: w }) => sum + (w ? w.critical + w.high : 0),
             0,
           )
-          expect(told + waiting).toBe(happened)
+          expect(announced + waiting).toBe(happened)
         }
       }),
       { numRuns: 300 },

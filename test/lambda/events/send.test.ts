@@ -28,7 +28,7 @@ describe('an event on its way to the bus', () => {
     await rm(dir, { recursive: true })
   })
 
-  it('names its source, its type and its detail', async () => {
+  it('carries its source, its type and its detail', async () => {
     await eventBus('default')(event)
     expect(aws.buses.events).toEqual([
       {
@@ -40,7 +40,7 @@ describe('an event on its way to the bus', () => {
     ])
   })
 
-  it('is not taken for sent where the bus answers 200 and took nothing', async () => {
+  it('counts as failed if the bus answers 200 but did not take it', async () => {
     aws.buses.isFull = true
     await expect(eventBus('default')(event)).rejects.toThrow(
       'EventBridge did not take "Run failed": ThrottlingException',

@@ -7,7 +7,7 @@ import type { HistoryRow } from '../../../lambda/history/row.ts'
 import { at, bySeverity } from '../tenants.ts'
 
 const text = (day: Uint8Array) => gunzipSync(day).toString('utf8')
-/** Read by another parser than the one that wrote it. */
+/** Reads with another CSV library than the one that wrote it. */
 const records = (day: Uint8Array): Record<string, string>[] =>
   parse(text(day), { columns: true, relax_column_count: false })
 const addAll = (runs: readonly (readonly HistoryRow[])[]): Uint8Array =>
@@ -50,7 +50,7 @@ const asRecord = (row: HistoryRow): Record<string, string> => ({
 })
 
 describe("a day's file", () => {
-  it('gives out what was added, each minute of a tenant once, and nothing else', () => {
+  it('holds exactly the rows that were added, one for each minute of a tenant', () => {
     fc.assert(
       fc.property(runs, added => {
         const expected = new Map(added.flat().map(row => [`${row.tenantId} ${minuteOf(row)}`, asRecord(row)]))
@@ -61,7 +61,7 @@ describe("a day's file", () => {
     )
   })
 
-  it('has the rows of a tenant together, oldest first', () => {
+  it('keeps the rows of a tenant together, oldest first', () => {
     fc.assert(
       fc.property(runs, added => {
         const found = records(addAll(added))
@@ -75,7 +75,7 @@ describe("a day's file", () => {
     )
   })
 
-  it('does not change by a byte when rows are added once more, or in other portions', () => {
+  it('is the same to the byte when rows are added again, or in two parts', () => {
     fc.assert(
       fc.property(rows, fc.nat(30), (added, cut) => {
         const day = addToDay(undefined, added)
@@ -86,12 +86,12 @@ describe("a day's file", () => {
     )
   })
 
-  it('leaves a gap where a tenant has no row, and unknown severities empty', () => {
-    const untold: HistoryRow = {
+  it('leaves a gap for a tenant without a row, and unknown severities empty', () => {
+    const unreported: HistoryRow = {
       tenantId: 'a',
       counts: { collectedAt: at + 1_800_000, total: 9, bySeverity: undefined, method: 'fusion' },
     }
-    expect(text(addAll([[rowOf('b', at + 59_999), rowOf('a', at)], [untold]]))).toBe(
+    expect(text(addAll([[rowOf('b', at + 59_999), rowOf('a', at)], [unreported]]))).toBe(
       'ID,Collected_At,Critical,High,Medium,Low,Info,Total,Method\n' +
         'a,2026-11-22 10:00:00,1,0,0,0,0,1,counts\n' +
         'a,2026-11-22 10:30:00,,,,,,9,fusion\n' +
@@ -99,12 +99,12 @@ describe("a day's file", () => {
     )
   })
 
-  it('has the later of two answers of one minute', () => {
+  it('keeps the later of two answers in one minute', () => {
     const day = addAll([[rowOf('a', at, 1), rowOf('a', at + 1, 2)], [rowOf('a', at + 59_999, 3)]])
     expect(records(day).map(({ Critical }) => Critical)).toEqual(['3'])
   })
 
-  it('holds every row in one line, whatever its id holds', () => {
+  it('keeps every row on one line, whatever the id contains', () => {
     const foreign = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: 12 })
     fc.assert(
       fc.property(foreign, foreign, (first, second) => {
@@ -122,7 +122,7 @@ describe("a day's file", () => {
   const whole = addToDay(undefined, [rowOf('a', at), rowOf('b', at)])
   it.each<[string, Uint8Array]>([
     ['empty', new Uint8Array()],
-    ['no gzip', Buffer.from('ID,Collected_At\n')],
+    ['not gzip', Buffer.from('ID,Collected_At\n')],
     ['truncated', whole.subarray(0, -9)],
     ['damaged', whole.map((byte, i) => (i === whole.length - 6 ? byte ^ 1 : byte))],
     ['of other columns', gzipSync('ID,Collected_At,Total\na,2026-11-22 10:00:00,1\n')],
@@ -131,7 +131,7 @@ describe("a day's file", () => {
       'far larger than a day can be',
       gzipSync(Buffer.concat([gunzipSync(whole), Buffer.alloc(64 * 1_024 * 1_024, '\n')]), { level: 1 }),
     ],
-  ])('that is %s is refused, and not taken for an empty one', (_, bytes) => {
+  ])('that is %s is refused, not read as empty', (_, bytes) => {
     expect(() => addToDay(bytes, [rowOf('a', at)])).toThrow(UnreadableDayError)
   })
 })

@@ -53,7 +53,7 @@ const first = 'history/source=default/2026-11-22.csv.gz'
 const second = 'history/source=default/2026-11-23.csv.gz'
 
 describe('the history', () => {
-  it('has a row for every tenant that answered, and a gap for whoever did not', () => {
+  it('has a row for every tenant that answered, and a gap for the others', () => {
     const counts = countsOf(bySeverity(1), noon)
     const old = countsOf(bySeverity(1), noon - 1)
     const tenants = [
@@ -65,7 +65,7 @@ describe('the history', () => {
     expect(rowsSince(tenants, noon)).toEqual([{ tenantId: 'answered', counts }])
   })
 
-  it('neither reads nor writes anything for a run in which nobody answered', async () => {
+  it('is neither read nor written for a run without a single answer', async () => {
     const untouched: Store = {
       read: () => expect.unreachable(),
       write: () => expect.unreachable(),
@@ -75,7 +75,7 @@ describe('the history', () => {
     await record([], 'default', untouched)
   })
 
-  it('grows by a run, in one write', async () => {
+  it('takes the rows of a run in one write', async () => {
     await record([rowOf('b', noon), rowOf('a', noon)])
     await record([rowOf('a', noon + 900_000)])
     expect(written).toEqual([first, first])
@@ -86,7 +86,7 @@ describe('the history', () => {
     ])
   })
 
-  it('has each row of a run across midnight in the day of its answer, each day in one write', async () => {
+  it('puts each row of a run across midnight into the day of its answer, each day in one write', async () => {
     await record([rowOf('a', midnight - 1), rowOf('b', midnight), rowOf('c', midnight - 60_000)])
     expect(written).toEqual([first, second])
     expect(await times(first)).toEqual([
@@ -105,7 +105,7 @@ describe('the history', () => {
     ])
   })
 
-  it('is whole after a run that was killed between its writes, and complete once its rows are recorded again', async () => {
+  it('stays readable after a run that was killed between its writes, and is complete once its rows are recorded again', async () => {
     const rows = [rowOf('a', midnight - 1), rowOf('b', midnight)]
     const killed: Store = {
       ...store,
@@ -122,7 +122,7 @@ describe('the history', () => {
     expect(await times(second)).toEqual([['b', '2026-11-23 00:00:00']])
   })
 
-  it('sets a file aside that it cannot read, before it starts the day anew with the rows of the run', async () => {
+  it('sets an unreadable file aside, then starts a new one with the rows of the run', async () => {
     const truncated = addToDay(undefined, [rowOf('old', noon)]).subarray(0, -4)
     await put(first, truncated)
     await record([rowOf('a', noon)])
@@ -133,7 +133,7 @@ describe('the history', () => {
     expect(errors).toMatchObject([{ key: first, setAside }])
   })
 
-  it('writes nothing over what another run wrote in the meantime', async () => {
+  it('does not overwrite what another run wrote in the meantime', async () => {
     await record([rowOf('a', noon)])
     const raced: Store = {
       ...store,
@@ -147,7 +147,7 @@ describe('the history', () => {
     expect((await times(first)).map(([id]) => id)).toEqual(['a', 'b'])
   })
 
-  it('writes nothing over a day that it could not fetch', async () => {
+  it('does not overwrite a day that it could not read', async () => {
     const unreachable: Store = { ...store, read: () => Promise.reject(new Error('503')) }
     await expect(record([rowOf('a', noon)], 'default', unreachable)).rejects.toThrow('503')
     expect(written).toEqual([])

@@ -5,7 +5,7 @@ import { parseRateWindows, type RateWindow } from '../../../lambda/pacing/window
 
 const windows = parseRateWindows('3/s 10/10s 40/2m')
 
-/** The most calls that any window of the given length holds, for a server that counts a call at `times`. */
+/** The most calls in any window of the given length, if the server counts them at `times`. */
 function mostIn(periodMs: number, times: number[]): number {
   const sorted = [...times].sort((a, b) => a - b)
   return Math.max(
@@ -14,7 +14,7 @@ function mostIn(periodMs: number, times: number[]): number {
   )
 }
 
-/** Sends calls as early as the budget lets it, each with its latency, and tells when each was sent and answered. */
+/** Sends calls as early as the budget allows, each with its latency. Returns when each was sent and answered. */
 function simulate(
   limits: RateWindow[],
   latencies: number[],
@@ -43,7 +43,7 @@ function simulate(
 const latencies = fc.array(fc.integer({ min: 1, max: 4_000 }), { minLength: 1, maxLength: 90 })
 
 describe('the budget', () => {
-  it('never lets a window of the server be exceeded, wherever between sending and answer the server counts', () => {
+  it('never exceeds a window of the server, wherever between sending and answer the server counts', () => {
     fc.assert(
       fc.property(
         latencies,
@@ -59,7 +59,7 @@ describe('the budget', () => {
     )
   })
 
-  it('wastes nothing: a call sent any earlier would find a window full', () => {
+  it('wastes nothing: any earlier, a window would have been full', () => {
     fc.assert(
       fc.property(latencies, ms => {
         const calls = simulate(windows, ms)
@@ -73,7 +73,7 @@ describe('the budget', () => {
     )
   })
 
-  it('keeps to the scaled windows at a lower pace, with one call a window at least', () => {
+  it('keeps to the scaled windows at a lower pace, with at least one call a window', () => {
     fc.assert(
       fc.property(latencies, fc.integer({ min: 1, max: 16 }), (ms, sixteenths) => {
         const share = sixteenths / 16
@@ -84,7 +84,7 @@ describe('the budget', () => {
     )
   })
 
-  it('promises no more calls until a moment than any one window has room for by then', () => {
+  it('promises no more calls until a moment than each window has room for by then', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -130_000, max: 0 }), { maxLength: 60 }),
@@ -111,7 +111,7 @@ describe('the budget', () => {
     expect(simulate(windows, [1], earlier)[0]?.sent).toBe(120_000 - 1_039)
   })
 
-  it('counts earlier calls that claim to lie in the future as made now', () => {
+  it('counts earlier calls with a time in the future as made now', () => {
     const budget = new Budget(parseRateWindows('1/m'), [86_400_000 * 365], 5_000)
     expect(budget.earliest()).toBe(65_000)
   })
@@ -125,7 +125,7 @@ describe('the budget', () => {
     expect(budget.earliest()).toBe(160_000)
   })
 
-  it('says that only an answer can make room while a window is full of calls under way', () => {
+  it('returns Infinity while a window is full of calls in flight', () => {
     const budget = new Budget(parseRateWindows('2/s'), [], 0)
     budget.send()
     budget.send()
@@ -134,7 +134,7 @@ describe('the budget', () => {
     expect(budget.earliest()).toBe(1_700)
   })
 
-  it('tells what is left and which window is the tightest', () => {
+  it('returns how many calls are left and which window is the tightest', () => {
     const limits = parseRateWindows('10/s 20/m')
     const budget = new Budget(limits, [], 0)
     for (let i = 0; i < 20; i++) {
@@ -145,7 +145,7 @@ describe('the budget', () => {
     expect(budget.tightest()?.text).toBe('20/m')
   })
 
-  it('forgets calls that occupy no window any more, and no others', () => {
+  it('forgets calls that have left every window, and no others', () => {
     const budget = new Budget(parseRateWindows('5000/m'), [], 0)
     for (let i = 0; i < 5_000; i++) {
       budget.send()

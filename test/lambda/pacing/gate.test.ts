@@ -6,15 +6,15 @@ import { type VirtualClock, virtualClock } from '../../virtual-clock.ts'
 
 function open(
   limits: string,
-  options: { deadlineMs?: number; clock: VirtualClock; waits?: Wait[]; pace?: Pace; told?: string[] },
+  options: { deadlineMs?: number; clock: VirtualClock; waits?: Wait[]; pace?: Pace; changes?: string[] },
 ): Gate {
-  const { clock, deadlineMs = 3_600_000, waits = [], told = [] } = options
+  const { clock, deadlineMs = 3_600_000, waits = [], changes = [] } = options
   const deadline = clock.now() + deadlineMs
   return openGate({
     windows: parseRateWindows(limits),
     earlierCalls: [],
     earlierPace: options.pace ?? fullPace,
-    onPace: ({ text }) => told.push(text),
+    onPace: ({ text }) => changes.push(text),
     clock,
     deadline: () => ({ at: deadline }),
     onWait: wait => waits.push(wait),
@@ -42,7 +42,7 @@ describe('the gate', () => {
     ])
   })
 
-  it('refuses a wait that would pass the deadline at once, without sleeping, and says until when', async () => {
+  it('refuses a wait past the deadline at once, without sleeping, and says when there is room', async () => {
     const clock = virtualClock(0)
     const gate = open('1/m', { clock, deadlineMs: 30_000 })
     const leave = await clock.drive(gate.enter())
@@ -54,14 +54,14 @@ describe('the gate', () => {
     expect(clock.now()).toBe(0)
   })
 
-  it('refuses everybody once the deadline has passed', async () => {
+  it('refuses every call after the deadline', async () => {
     const clock = virtualClock(0)
     const gate = open('10/s', { clock, deadlineMs: 1_000 })
     await clock.drive(clock.sleep(1_001))
     await expect(gate.enter()).rejects.toBeInstanceOf(OutOfBudgetError)
   })
 
-  it('lets nobody through during a pause, and tells about it', async () => {
+  it('lets no call through during a pause, and reports the wait', async () => {
     const clock = virtualClock(0)
     const waits: Wait[] = []
     const gate = open('10/s', { clock, waits })
@@ -72,7 +72,7 @@ describe('the gate', () => {
     expect(waits).toEqual([{ ms: 5_000, window: 'a pause that Sophos asked for' }])
   })
 
-  it('goes on when a caller leaves twice', async () => {
+  it('keeps working when a caller leaves twice', async () => {
     const clock = virtualClock(0)
     const gate = open('1/s', { clock })
     const leave = await gate.enter()
@@ -83,11 +83,11 @@ describe('the gate', () => {
     expect(gate.left().map(({ left }) => left)).toEqual([0])
   })
 
-  it('takes no place for a caller who changes its mind at the door, and lets the next one through', async () => {
+  it('takes no place if the last check throws, and lets the next caller through', async () => {
     const clock = virtualClock(0)
     const gate = open('1/s', { clock })
     const leave = await gate.enter()
-    const no = new Error('not any more')
+    const no = new Error('no longer needed')
     const second = gate.enter(() => {
       throw no
     })
@@ -99,7 +99,7 @@ describe('the gate', () => {
   })
 })
 
-/** Calls of 10 ms, one after the other, for this long; the times at which they were let through. */
+/** Makes calls of 10 ms, one after the other, for this long. Returns the times at which they passed the gate. */
 async function callFor(ms: number, gate: Gate, clock: VirtualClock): Promise<number[]> {
   const times: number[] = []
   const end = clock.now() + ms
@@ -113,15 +113,15 @@ async function callFor(ms: number, gate: Gate, clock: VirtualClock): Promise<num
 }
 
 describe('the pace of the gate', () => {
-  it('falls to half of every window with a 429, and recovers by steps, telling what it learnt', async () => {
+  it('falls to half of every window after a 429, and recovers by steps, each reported', async () => {
     const clock = virtualClock(0)
-    const told: string[] = []
-    const gate = open('40/s 800/m', { clock, told })
+    const changes: string[] = []
+    const gate = open('40/s 800/m', { clock, changes })
     gate.slowDown(0)
     const times = await clock.drive(callFor(540_000, gate, clock))
     const inMinute = (n: number) => times.filter(time => time >= n * 60_000 && time < (n + 1) * 60_000).length
     expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map(inMinute)).toEqual([400, 400, 500, 500, 600, 600, 700, 700, 800])
-    expect(told).toEqual([
+    expect(changes).toEqual([
       'pace lowered to 50 % of 40/s 800/m',
       'pace raised to 63 % of 40/s 800/m',
       'pace raised to 75 % of 40/s 800/m',
@@ -130,7 +130,7 @@ describe('the pace of the gate', () => {
     ])
   })
 
-  it('goes on with the pause and the pace of the run before', async () => {
+  it('resumes the pause and the pace of the run before', async () => {
     const clock = virtualClock(0)
     const before = open('10/s', { clock })
     before.slowDown(20_000)
@@ -140,7 +140,7 @@ describe('the pace of the gate', () => {
     expect(times).toHaveLength(5)
   })
 
-  it('waits for the next step rather than for calls to leave a long window that its half has no room in', async () => {
+  it('waits for the next step up if that comes before calls leave a long window', async () => {
     const clock = virtualClock(0)
     const gate = open('10/h', { clock })
     for (let n = 0; n < 7; n++) (await clock.drive(gate.enter()))()
@@ -150,7 +150,7 @@ describe('the pace of the gate', () => {
     expect(clock.now()).toBe(360_000)
   })
 
-  it('refuses at once where no step helps before the deadline', async () => {
+  it('refuses at once if no step up helps before the deadline', async () => {
     const clock = virtualClock(0)
     const gate = open('10/h', { clock, deadlineMs: 300_000 })
     for (let n = 0; n < 7; n++) (await clock.drive(gate.enter()))()
@@ -159,7 +159,7 @@ describe('the pace of the gate', () => {
     expect(clock.now()).toBe(0)
   })
 
-  it('goes on when more calls are under way than the lowered pace allows', async () => {
+  it('keeps working with more calls in flight than the lowered pace allows', async () => {
     const clock = virtualClock(0)
     const gate = open('4/s', { clock })
     const leaves = await clock.drive(Promise.all([gate.enter(), gate.enter(), gate.enter(), gate.enter()]))
@@ -171,7 +171,7 @@ describe('the pace of the gate', () => {
     expect(clock.now()).toBe(1_500)
   })
 
-  it('tells how many calls there is room for: what is left, and a limit for each whole period to come', async () => {
+  it('returns how many calls there is room for: those left, plus a limit for each whole period until then', async () => {
     const clock = virtualClock(0)
     const gate = open('10/s 100/m 250/h', { clock, deadlineMs: 150_000 })
     expect(gate.room(150_000)).toBe(250)
@@ -181,7 +181,7 @@ describe('the pace of the gate', () => {
     expect(gate.room(150_000)).toBe(115)
   })
 
-  it('says why it lets nobody through any more: the budget, or what ends the run before', async () => {
+  it('says why it lets no more calls through: the budget, or the reason of the deadline', async () => {
     const reason = "The run's time is up"
     for (const [end, now, message] of [
       [{ at: 30_000 }, 0, 'There is no room in the budget of 1/m before 1970-01-01T00:01:00.000Z'],

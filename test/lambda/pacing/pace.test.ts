@@ -17,7 +17,7 @@ const paces: fc.Arbitrary<Pace> = fc.record({ share, pausedUntil: fc.integer({ m
 const moments = fc.integer({ min: 0, max: 200 * minute })
 
 describe('the pace', () => {
-  it('is whole until a 429 comes, at any time', () => {
+  it('is full until a 429 comes', () => {
     fc.assert(fc.property(moments, now => shareAt(fullPace, now) === 1))
     expect(outlook(fullPace, 7)).toEqual([{ at: 7, share: 1 }])
   })
@@ -43,19 +43,19 @@ describe('the pace', () => {
     expect(shareAt(lowered(fullPace, 0, 30_000), 30_000 + after)).toBe(expected)
   })
 
-  it('keeps what it regained when it is lowered or paused again', () => {
+  it('keeps its steps up when it is lowered or paused again', () => {
     const half = lowered(fullPace, 0, 0)
     expect(lowered(half, 4 * minute, 5 * minute)).toEqual({ share: 0.375, pausedUntil: 5 * minute })
     expect(paused(half, 4 * minute, 5 * minute)).toEqual({ share: 0.75, pausedUntil: 5 * minute })
   })
 
-  it('has no pause cut short by a shorter one', () => {
+  it('does not let a shorter pause cut a longer one', () => {
     const long = lowered(fullPace, 0, 60 * minute)
     expect(lowered(long, 0, minute).pausedUntil).toBe(60 * minute)
     expect(paused(long, 0, minute)).toBe(long)
   })
 
-  it('foretells exactly the shares that it will have, each from its moment on, up to the whole', () => {
+  it('predicts exactly the shares it will have and from when, up to the full pace', () => {
     fc.assert(
       fc.property(paces, moments, (pace, now) => {
         const steps = outlook(pace, now)
@@ -70,7 +70,7 @@ describe('the pace', () => {
     )
   })
 
-  it('leaves every window one call at least, and never more than its limit', () => {
+  it('leaves every window at least one call, and never more than its limit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200_000 }), share, (limit, part) => {
         expect(scaled(limit, part)).toBeGreaterThanOrEqual(1)
@@ -80,7 +80,7 @@ describe('the pace', () => {
     )
   })
 
-  it('is not held up for ever by a pause that a wrong clock wrote down', () => {
+  it('does not pause for ever because of a wrong clock', () => {
     expect(recalledPace({ share: 0.5, pausedUntil: 1e15 }, 1_000).pausedUntil).toBe(1_000 + 60 * minute)
   })
 })

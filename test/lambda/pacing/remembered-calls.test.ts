@@ -30,7 +30,7 @@ describe('remembered calls', () => {
     ])
   })
 
-  it('stay small: a day at the limit is at most one entry a minute', () => {
+  it('stay small: a day at the limit takes at most one entry a minute', () => {
     const day = Array.from({ length: 140_000 }, (_, i) => now - 60_000 - i * 617)
     expect(packCalls(day, now).length).toBeLessThanOrEqual(1_442)
   })

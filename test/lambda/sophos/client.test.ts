@@ -23,7 +23,7 @@ const token = (value: string, life = 3_600): Answer => ({
   body: { access_token: value, expires_in: life },
 })
 
-/** A client whose server answers from two scripts, one for the token and one for everything else; the last entry repeats. */
+/** A client of a scripted server: one script for the token, one for everything else; the last entry repeats. */
 function scripted(options: {
   tokens?: Answer[]
   answers: Answer[]
@@ -72,7 +72,7 @@ function scripted(options: {
 const gets = (asked: readonly Asked[]) => asked.filter(({ method }) => method === 'GET')
 
 describe('the client', () => {
-  it('asks for one token, however many ask at once, and sends it with every call', async () => {
+  it('gets one token for calls at the same time, and sends it with each', async () => {
     const { clock, client, asked, get } = scripted({ answers: [{ status: 200, body: { ok: true } }] })
     await clock.drive(Promise.all([get(), get(), get()]))
     expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'GET'])
@@ -100,7 +100,7 @@ describe('the client', () => {
     ])
   })
 
-  it('renews the token once after a 401, even if several calls were refused, and repeats the calls', async () => {
+  it('renews the token once after a 401, even if several calls were refused, and retries the calls', async () => {
     const no: Answer = { status: 401, body: { error: 'Unauthorized' } }
     const { clock, client, asked, get } = scripted({ answers: [no, no, { status: 200, body: { fine: 1 } }] })
     await expect(clock.drive(Promise.all([get('/a'), get('/b')]))).resolves.toEqual([
@@ -111,14 +111,14 @@ describe('the client', () => {
     expect(client.calls).toEqual({ made: 6, retries: 2, throttled: 0 })
   })
 
-  it('gives up on a call that is refused with a new token as well, and wastes no token on the next one', async () => {
+  it('gives up on a call that a new token does not help, and gets no other token for the next one', async () => {
     const { clock, asked, get } = scripted({ answers: [{ status: 401, body: { message: 'no' } }] })
     await expect(clock.drive(get('/a'))).rejects.toMatchObject({ status: 401 })
     await expect(clock.drive(get('/b'))).rejects.toMatchObject({ status: 401 })
     expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET', 'GET'])
   })
 
-  it('tries refused credentials once, and says what to do without naming the secret', async () => {
+  it('tries refused credentials once, and says what to do without quoting the secret', async () => {
     const wrong: Answer = {
       status: 401,
       body: { errorCode: 'oauth.invalid_client_secret', message: 'Unauthorized' },
@@ -132,7 +132,7 @@ describe('the client', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it.each([500, 502, 503, 504])('tries again after %i, with backoff and through the gate', async status => {
+  it.each([500, 502, 503, 504])('retries after %i, with backoff and through the gate', async status => {
     const { clock, client, asked, get } = scripted({
       answers: [{ status }, { status }, { status: 200, body: { at: 'last' } }],
     })
@@ -147,13 +147,13 @@ describe('the client', () => {
     ['a reset', new UnreachableError('read ECONNRESET (ECONNRESET)')],
     ['HTML with 200', { status: 200, text: '<html>Bad gateway</html>' }],
     ['JSON cut short', { status: 200, text: '{"items":[' }],
-  ])('tries again after %s', async (_, fault) => {
+  ])('retries after %s', async (_, fault) => {
     const { clock, asked, get } = scripted({ answers: [fault, { status: 200, body: { fine: 1 } }] })
     await expect(clock.drive(get())).resolves.toEqual({ fine: 1 })
     expect(gets(asked)).toHaveLength(2)
   })
 
-  it('ends every kind of trouble after a bounded number of calls', async () => {
+  it('stops after a limited number of calls, whatever the trouble', async () => {
     for (const [fault, error, calls] of [
       [
         { status: 500, body: { error: 'internalServerError', message: 'An unexpected error' } },
@@ -181,7 +181,7 @@ describe('the client', () => {
   it.each([
     ['seconds', '30'],
     ['a date', new Date(30_010).toUTCString()],
-  ])('pauses everybody for Retry-After in %s', async (_, retryAfter) => {
+  ])('pauses all calls for Retry-After in %s', async (_, retryAfter) => {
     const busy: Answer = { status: 429, headers: { 'retry-after': retryAfter } }
     const { clock, client, asked, retries, get } = scripted({ answers: [busy, { status: 200 }] })
     const other = clock.sleep(1_000).then(() => get('/other'))
@@ -190,10 +190,10 @@ describe('the client', () => {
     expect(times).toHaveLength(3)
     for (const time of times.slice(1)) expect(time).toBeGreaterThanOrEqual(30_000)
     expect(client.calls.throttled).toBe(1)
-    expect(retries).toEqual([expect.objectContaining({ everybody: true })])
+    expect(retries).toEqual([expect.objectContaining({ pausesAllCalls: true })])
   })
 
-  it('backs off longer with each 429 in a row, and starts over after an answer', async () => {
+  it('backs off longer with each 429 in a row, and starts over after a good answer', async () => {
     const busy: Answer = { status: 429 }
     const fine: Answer = { status: 200 }
     const { clock, retries, get } = scripted({ answers: [busy, busy, busy, fine, busy, fine] })
@@ -202,14 +202,14 @@ describe('the client', () => {
     expect(retries.map(({ waitMs }) => waitMs)).toEqual([1_000, 2_000, 4_000, 1_000])
   })
 
-  it('takes the 429s of calls that were under way together for one', async () => {
+  it('counts the 429s of calls in flight together as one', async () => {
     const busy: Answer = { status: 429, takesMs: 50 }
     const { clock, retries, get } = scripted({ answers: [busy, busy, busy, { status: 200 }] })
     await clock.drive(Promise.all([get('/a'), get('/b'), get('/c')]))
     expect(retries).toHaveLength(1)
   })
 
-  it('does not sleep into the deadline: it gives the last answer at once', async () => {
+  it('does not sleep past the deadline, but throws the last error at once', async () => {
     const { clock, get } = scripted({ answers: [{ status: 503 }], deadlineMs: 900 })
     await expect(clock.drive(get())).rejects.toMatchObject({ status: 503 })
     expect(clock.now()).toBeLessThan(900)
@@ -221,12 +221,12 @@ describe('the client', () => {
     expect(throttled.clock.now()).toBeLessThan(100)
   })
 
-  it('says that there is no budget where a call could not be made at all', async () => {
+  it('throws OutOfBudgetError if a call could not be made at all', async () => {
     const { clock, get } = scripted({ answers: [{ status: 200 }], limits: '1/m', deadlineMs: 30_000 })
     await expect(clock.drive(get())).rejects.toBeInstanceOf(OutOfBudgetError)
   })
 
-  it('halves the pace once for the 429s of calls that were under way together', async () => {
+  it('halves the pace once for the 429s of calls in flight together', async () => {
     const busy: Answer = { status: 429, takesMs: 50 }
     const { clock, get, gate } = scripted({ answers: [busy, busy, busy, { status: 200 }], limits: '8/s' })
     expect(gate.pace().share).toBe(1)
@@ -234,7 +234,7 @@ describe('the client', () => {
     expect(gate.pace().share).toBe(0.5)
   })
 
-  it('sends JSON with the token, and tries it again like anything else', async () => {
+  it('sends JSON with the token, and retries it like a GET', async () => {
     const { clock, client, asked } = scripted({
       answers: [{ status: 503 }, { status: 201, body: { id: 1 } }],
     })
@@ -256,10 +256,10 @@ describe('the client', () => {
 
 describe('the client behind a guard', () => {
   const no = new Error('out of order')
-  /** Lets calls through until it heard of this many failures. */
+  /** Lets calls through until this many have failed. */
   function guardUntil(failures: number, tries = 4) {
-    const heard: unknown[] = []
-    const failed = () => heard.filter(Boolean).length
+    const recorded: unknown[] = []
+    const failed = () => recorded.filter(Boolean).length
     const refusal = () => (failed() >= failures ? no : undefined)
     const guard: Guard = {
       tries,
@@ -267,27 +267,27 @@ describe('the client behind a guard', () => {
       claim() {
         if (refusal()) throw no
       },
-      heard: error => heard.push(error),
+      record: error => recorded.push(error),
     }
-    return { guard, heard }
+    return { guard, recorded }
   }
   const request = { host: 'https://api.central.sophos.com', path: '/x' }
 
-  it('tells it what every call came to', async () => {
+  it('reports the result of every call to it', async () => {
     const { clock, client } = scripted({ answers: [{ status: 500 }, { status: 200 }] })
-    const { guard, heard } = guardUntil(9)
+    const { guard, recorded } = guardUntil(9)
     await clock.drive(client.guardedBy(guard).get(request))
-    expect(heard).toEqual([expect.any(RefusedError), undefined])
+    expect(recorded).toEqual([expect.any(RefusedError), undefined])
   })
 
-  it('tries as often as it allows', async () => {
+  it('tries a call as often as it allows', async () => {
     const { clock, client, asked } = scripted({ answers: [{ status: 500 }] })
     const { guard } = guardUntil(9, 2)
     await expect(clock.drive(client.guardedBy(guard).get(request))).rejects.toMatchObject({ status: 500 })
     expect(gets(asked)).toHaveLength(2)
   })
 
-  it('stops its retries at once when it has enough, with the last answer', async () => {
+  it('stops retrying as soon as it refuses, with the last error', async () => {
     const { clock, client, asked, retries } = scripted({ answers: [{ status: 500 }] })
     const { guard } = guardUntil(1)
     await expect(clock.drive(client.guardedBy(guard).get(request))).rejects.toMatchObject({ status: 500 })
@@ -295,7 +295,7 @@ describe('the client behind a guard', () => {
     expect(retries).toEqual([])
   })
 
-  it('calls off those who wait at the gate, at no cost', async () => {
+  it('cancels calls that wait at the gate, at no cost', async () => {
     const { clock, client, asked, gate } = scripted({ answers: [{ status: 500 }], limits: '2/s 9/h' })
     await clock.drive(client.signIn())
     const { guard } = guardUntil(1)

@@ -37,16 +37,16 @@ describe('counts', () => {
     expect(counts).toMatchObject({ total: 13, bySeverity: all(1, 4, 2, 1, 5), remark: undefined })
   })
 
-  it('are zero where there is no bucket', () => {
+  it('are zero if there is no bucket', () => {
     expect(read(answer([]))).toMatchObject({ total: 0, bySeverity: all(0, 0, 0, 0, 0) })
   })
 
-  it('leave the severities unknown, not zero, where Sophos does not tell them', () => {
-    const untold = { startsAt: iso(to - hourMs), totalCount: 7 }
-    const counts = read(answer([bucket(2, all(1, 0, 0, 0, 0)), untold]))
+  it('leave severities unknown, not zero, if Sophos does not report them', () => {
+    const unreported = { startsAt: iso(to - hourMs), totalCount: 7 }
+    const counts = read(answer([bucket(2, all(1, 0, 0, 0, 0)), unreported]))
     expect(counts.total).toBe(8)
     expect(counts.bySeverity).toBeUndefined()
-    expect(counts.remark).toBe('Sophos did not tell the severities of 7 of 8 detections.')
+    expect(counts.remark).toBe('Sophos did not report the severities of 7 of 8 detections.')
   })
 
   it.each([
@@ -58,10 +58,10 @@ describe('counts', () => {
     expect(read(answer(buckets)).bySeverity).toEqual(expected)
   })
 
-  it('say so where all severities are told and do not add up to the total', () => {
-    const counts = read(answer([bucket(0, { ...all(1, 1, 1, 1, 1), unheardOf: 3 }, 8)]))
+  it('have a remark if all severities are there and do not add up to the total', () => {
+    const counts = read(answer([bucket(0, { ...all(1, 1, 1, 1, 1), another: 3 }, 8)]))
     expect(counts.bySeverity).toEqual(all(1, 1, 1, 1, 1))
-    expect(counts.remark).toBe("Sophos' severities add up to 5, its total to 8.")
+    expect(counts.remark).toBe("Sophos' severities add up to 5, but its total is 8.")
   })
 
   it.each([
@@ -74,24 +74,24 @@ describe('counts', () => {
     ['is by the day', answer([], { resolution: 'day' }), /by the hour and answered by "day"/],
     ['is about another tenant', answer([], { tenant: { id: tenantId.replace('1', '9') } }), /another tenant/],
     ['reaches back 30 days', answer([{ startsAt: iso(to - 720 * hourMs), totalCount: 1 }]), /last 24 hours/],
-  ])('are refused where the answer %s', (_, body, message) => {
+  ])('are refused if the answer %s', (_, body, message) => {
     expect(() => read(body)).toThrow(UnexpectedAnswerError)
     expect(() => read(body)).toThrow(message)
   })
 
-  it('of another time than now are told as that: with a remark, and with their own time where it is earlier', () => {
+  it('of another time have a remark, and their own time if it is earlier', () => {
     const old = read(answer([], { to: iso(to - 120 * hourMs) }))
     expect(old.remark).toBe(
-      'Sophos was asked for the last 24 hours and answered for those before 2026-11-17T10:20:00.000Z.',
+      'Sophos was asked for the last 24 hours and answered for the 24 hours before 2026-11-17T10:20:00.000Z.',
     )
     expect(timeOf(old, to)).toBe(to - 120 * hourMs)
     const future = read(answer([], { to: iso(to + 2 * hourMs) }))
-    expect(future.remark).toMatch(/answered for those before 2026-11-22T12:20/)
+    expect(future.remark).toMatch(/answered for the 24 hours before 2026-11-22T12:20/)
     expect(timeOf(future, to)).toBe(to)
     expect(timeOf(read(answer([], { to: iso(to - hourMs) })), to)).toBe(to)
   })
 
-  it('always have 24 hours that add up to the total, however Sophos cuts them', () => {
+  it('always have 24 hours that add up to the total, however Sophos splits them', () => {
     const buckets = fc.array(
       fc.record({
         ago: fc.integer({ min: 0, max: 24 * hourMs + 20 * 60_000 }),

@@ -76,7 +76,7 @@ describe('the documents', () => {
     },
   )
 
-  it('ask for every severity once: each place on the scale is in one range', () => {
+  it('ask for every severity once: each point on the scale is in one range', () => {
     const texts = Object.entries(countsVariables(start)).flatMap(([alias, value]) =>
       alias.startsWith('day_') ? [[alias, Object(value).cql_query]] : [],
     )
@@ -107,7 +107,7 @@ describe('the probe', () => {
 })
 
 describe("a tenant's counts", () => {
-  it('are those of the last 24 hours and since two hours began, in one call', async () => {
+  it('are those of the last 24 hours and since the start of two hours, in one call', async () => {
     const { client, clock, sophos, drive, moved } = fusion()
     await drive(client.signIn())
     const now = clock.now()
@@ -122,7 +122,7 @@ describe("a tenant's counts", () => {
     expect(sophos.received).toHaveLength(2)
   })
 
-  it('are zero where the search is OK, has no error, and told no total beside an empty list', async () => {
+  it('are zero if the search is OK, has no error, no total, and an empty list', async () => {
     const { client, drive, unmoved } = fusion()
     const none = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
     await expect(drive(fetchFusionCounts(client, url, unmoved, start))).resolves.toEqual({
@@ -133,19 +133,19 @@ describe("a tenant's counts", () => {
   })
 
   const forms = [
-    ['error', /Sophos Fusion answered with an error: "conn busy"\. So the count day_\w+ is not known\./],
+    ['error', /Sophos Fusion answered with an error: "conn busy"\. So the count day_\w+ is unknown\./],
     ['null', /is not as documented/],
     ['INVALID_REQUEST', /search ended as INVALID_REQUEST: "an example of a reason"/],
     ['TRANSACTION_ERROR', /search ended as TRANSACTION_ERROR/],
-    ['noStatus', /search ended as nothing that it tells/],
-    ['noAlerts', /search told no result/],
-    ['noTotal', /told no total, and no empty list/],
-    ['noTotalNoList', /told no total, and no empty list/],
+    ['noStatus', /search ended as null/],
+    ['noAlerts', /search returned no result/],
+    ['noTotal', /returned no total and no empty list/],
+    ['noTotalNoList', /returned no total and no empty list/],
     ['negative', /is not as documented/],
   ] as const
 
   it.each(forms.flatMap(([as, message]) => severities.map(severity => [as, severity, message] as const)))(
-    'are unknown, and never zero, with %s at the %s of the day',
+    'are unknown, never zero, with %s at the %s of the day',
     async (as, severity, message) => {
       const { client, drive, moved } = fusion([{ kind: 'fusionField', field: `day_${severity}`, as }])
       await expect(drive(fetchFusionCounts(client, url, moved, start))).rejects.toThrow(message)
@@ -153,7 +153,7 @@ describe("a tenant's counts", () => {
   )
 
   it.each(forms.flatMap(([as]) => severities.map(severity => [as, severity] as const)))(
-    'lack an hour, and nothing else, with %s at the %s of an hour',
+    'lack an hour and nothing else with %s at the %s of an hour',
     async (as, severity) => {
       const { client, drive, moved } = fusion([{ kind: 'fusionField', field: `sinceHour_${severity}`, as }])
       const figures = await drive(fetchFusionCounts(client, url, moved, start))
@@ -176,7 +176,7 @@ describe("a tenant's counts", () => {
     [[], /not as documented|without data/],
     [null, /not as documented/],
     ['ok', /not as documented/],
-  ])('are unknown where the whole answer is %j', (body, message) => {
+  ])('are unknown if the whole answer is %j', (body, message) => {
     expect(() => readFusionAnswer(body)).toThrow(message)
   })
 })

@@ -5,13 +5,13 @@ import { hostRule } from '../../../lambda/sophos/hosts.ts'
 const central = hostRule('https://api.central.sophos.com')
 const local = hostRule('http://127.0.0.1:4010')
 
-describe('the hosts that may see the token', () => {
+describe('the hosts that may get the token', () => {
   it.each([
     ['https://api-eu01.central.sophos.com', 'https://api-eu01.central.sophos.com'],
     ['http://api-us03.central.sophos.com/', 'https://api-us03.central.sophos.com'],
     ['HTTPS://API-JP01.Central.Sophos.Com', 'https://api-jp01.central.sophos.com'],
     ['https://api.central.sophos.com:443/', 'https://api.central.sophos.com'],
-  ])('%s is asked as %s', (given, base) => {
+  ])('%s is called as %s', (given, base) => {
     expect(central(given)).toBe(base)
   })
 
@@ -33,7 +33,7 @@ describe('the hosts that may see the token', () => {
     expect(() => central(given)).toThrow(ForeignHostError)
   })
 
-  it('are the simulator alone, with its port, where the base address is the simulator', () => {
+  it('are only the simulator and its port, if the base address is the simulator', () => {
     expect(local('http://127.0.0.1:4010/')).toBe('http://127.0.0.1:4010')
     expect(local('http://127.0.0.1:4010/region/eu01')).toBe('http://127.0.0.1:4010/region/eu01')
     for (const given of [

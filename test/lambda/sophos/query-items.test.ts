@@ -31,7 +31,7 @@ describe('severity numbers', () => {
 })
 
 describe('the results of a query', () => {
-  it('are counted by severity and by the full hour', () => {
+  it('are counted by severity and by the hour', () => {
     const counts = countItems([ago(1_000, 9), ago(30 * 60_000, 0), ago(5 * hourMs, 7)], to, 3)
     expect(counts).toMatchObject({ total: 3, to, remark: undefined })
     expect(counts.bySeverity).toEqual({ critical: 1, high: 1, medium: 0, low: 0, info: 1 })
@@ -60,15 +60,15 @@ describe('the results of a query', () => {
     )
   })
 
-  it('leave the severities unknown where one number is not known, and tell how many', () => {
+  it('leave the severities unknown if one number is unknown, and say how many are', () => {
     const counts = countItems([ago(1_000, 9), ago(2_000, 12), ago(5 * hourMs, 3)], to, 3)
     expect(counts.total).toBe(3)
     expect(counts.bySeverity).toBeUndefined()
     expect(counts.hours.map(({ bySeverity }) => bySeverity?.low)).toEqual([1, undefined])
-    expect(counts.remark).toBe('Sophos gave 1 of 3 detections a severity that is not known here.')
+    expect(counts.remark).toBe('Sophos gave 1 of 3 detections an unknown severity.')
   })
 
-  it('are refused where fewer came than were announced, and remarked on where more did', () => {
+  it('are refused if there are fewer than announced, and get a remark if there are more', () => {
     expect(() => countItems([ago(1)], to, 2)).toThrow(/found 2 detections and gave 1 of them/)
     expect(() => countItems([], to, 1)).toThrow(UnexpectedAnswerError)
     expect(countItems([ago(1), ago(2)], to, 1)).toMatchObject({
@@ -81,7 +81,7 @@ describe('the results of a query', () => {
   it.each([
     ['30 days ago', 720 * hourMs],
     ['tomorrow', -24 * hourMs],
-  ])('are refused where one is of %s', (_, ms) => {
+  ])('are refused if one is from %s', (_, ms) => {
     expect(() => countItems([ago(1), ago(ms)], to, 2)).toThrow(/last 24 hours and answered with one of/)
   })
 })

@@ -23,13 +23,13 @@ const finished = (resultCount?: number): Json => ({
   ...(resultCount !== undefined && { resultCount }),
 })
 
-/** A server whose run and polls are scripted (the last one repeats), and whose results are `items` detections, by pages. */
+/** A server with a scripted run and polls (the last one repeats), and `items` detections as results, in pages. */
 function server(options: {
   start?: Answer
   polls?: Answer[]
   items?: number
   maxSize?: number
-  /** What it really puts on a page, whatever it says. */
+  /** The real size of a page, whatever `pages` says. */
   cutTo?: number
   pages?: (pages: Json) => Json | undefined
   results?: Answer
@@ -101,7 +101,7 @@ const resultPages = (calls: string[]) =>
   calls.filter(call => call.includes('/results')).map(call => call.split('?')[1])
 
 describe('a detection query', () => {
-  it('asks for exactly the last 24 hours of the tenant, polls with growing distance, and reads the results', async () => {
+  it('asks for exactly the last 24 hours of the tenant, polls at growing intervals, and reads the results', async () => {
     const { fetch, asked, calls, clock } = server({ start: running, polls: [running, running, finished(3)] })
     const startedAt = clock.now()
     await expect(fetch()).resolves.toMatchObject({
@@ -130,7 +130,7 @@ describe('a detection query', () => {
     for (const { request } of asked) expect(request.headers['x-tenant-id']).toBe('tenant-1')
   })
 
-  it('polls nothing where the answer to the start is the end, and reads nothing where nothing was found', async () => {
+  it('does not poll a run that ended at its start, and reads no page of a run without detections', async () => {
     const done = server({ start: finished(3) })
     await done.fetch()
     expect(done.calls()).toHaveLength(2)
@@ -142,15 +142,15 @@ describe('a detection query', () => {
   it('gives up on a run that does not end, after eight calls and about a minute', async () => {
     const { fetch, calls, clock } = server({ start: running, polls: [running] })
     const startedAt = clock.now()
-    await expect(fetch()).rejects.toThrow(/not finished after 60 seconds/)
+    await expect(fetch()).rejects.toThrow(/did not finish within 60 seconds/)
     expect(calls()).toHaveLength(8)
     expect(clock.now() - startedAt).toBeLessThan(61_000)
   })
 
-  it('sleeps into no deadline', async () => {
+  it('does not sleep past the deadline', async () => {
     const { fetch, clock } = server({ start: running, polls: [running], deadlineMs: 5_000 })
     const startedAt = clock.now()
-    await expect(fetch()).rejects.toThrow(/not finished after 3 seconds/)
+    await expect(fetch()).rejects.toThrow(/did not finish within 3 seconds/)
     expect(clock.now() - startedAt).toBeLessThan(5_000)
   })
 
@@ -161,18 +161,18 @@ describe('a detection query', () => {
     ['notAvailable', { ...running, status: 'finished' }],
     ['none', { id: 'run/1', status: 'finished' }],
     ['unheardOf', { ...running, status: 'finished', result: 'unheardOf' }],
-  ])('fails where the run ends as %s', async (result, end) => {
+  ])('fails if the run ends as %s', async (result, end) => {
     const { fetch, calls } = server({ start: running, polls: [end] })
     await expect(fetch()).rejects.toThrow(`ended without a result: "${result}"`)
     expect(calls()).toHaveLength(2)
   })
 
-  it('says that the run expired where polls or results answer 404', async () => {
+  it('says that the run expired if a poll or the results answer 404', async () => {
     await expect(server({ start: running }).fetch()).rejects.toThrow(/404.*expired/)
     await expect(server({ results: { status: 404 } }).fetch()).rejects.toThrow(/404.*expired/)
   })
 
-  it('leaves a refusal of the start as it is: that one is about the tenant and the credential', async () => {
+  it('rethrows a refusal of the start, which is about the tenant and the credential', async () => {
     const { fetch, calls } = server({ start: { status: 403 } })
     await expect(fetch()).rejects.toMatchObject({ name: 'RefusedError', status: 403 })
     expect(calls()).toHaveLength(1)
@@ -181,16 +181,12 @@ describe('a detection query', () => {
 
 describe('the results of a detection query', () => {
   it.each([
-    ['a server of pages of 50', { items: 120, maxSize: 50 }, ['1&50', '2&50', '3&50']],
-    ['one page more than it would save', { items: 100, maxSize: 2_000 }, ['1&50', '2&50']],
-    [
-      'larger pages, as far as they are safe',
-      { items: 500, maxSize: 2_000 },
-      ['1&50', '1&200', '2&200', '3&200'],
-    ],
+    ['pages of 50', { items: 120, maxSize: 50 }, ['1&50', '2&50', '3&50']],
+    ['pages of 50 if larger ones would save no call', { items: 100, maxSize: 2_000 }, ['1&50', '2&50']],
+    ['larger pages, up to 200', { items: 500, maxSize: 2_000 }, ['1&50', '1&200', '2&200', '3&200']],
     ['pages of 100', { items: 330, maxSize: 100 }, ['1&50', '1&100', '2&100', '3&100', '4&100']],
     [
-      'a server that gives less than it says that it can',
+      'pages smaller than the server claims',
       { items: 180, maxSize: 2_000, cutTo: 60 },
       ['1&50', '1&200', '2&200', '3&200'],
     ],
@@ -204,24 +200,24 @@ describe('the results of a detection query', () => {
     ['no total', ({ total: _, ...pages }: Json) => pages],
     ['no pages', () => undefined],
     ['a total of zero', (pages: Json) => ({ ...pages, total: 0 })],
-  ])('are read by the announced count where there is %s', async (_, pages) => {
+  ])('are read by the announced count if there is %s', async (_, pages) => {
     await expect(server({ items: 120, pages }).fetch()).resolves.toMatchObject({ total: 120 })
   })
 
-  it('are refused where nothing tells how many pages there are', async () => {
+  it('are refused if the number of pages is unknown', async () => {
     const { fetch } = server({ start: finished(), items: 120, pages: () => undefined })
     await expect(fetch()).rejects.toThrow(/does not say how many pages/)
   })
 
-  it('are refused where pages are missing: an undercount would look calm', async () => {
+  it('are refused if pages are missing: a count that is too low looks calm', async () => {
     const { fetch } = server({ items: 120, pages: pages => ({ ...pages, total: 2 }) })
     await expect(fetch()).rejects.toThrow(/found 120 detections and gave 100/)
   })
 
-  it('are refused where they would cost more than one tenant may, before they are read', async () => {
+  it('are refused before they are read, if they would take more calls than the limit for one tenant', async () => {
     const small = server({ items: 1_001, maxSize: 50 })
     await expect(small.fetch()).rejects.toThrow(
-      /1001 detections.*would take 20 more calls; one tenant may cost 20/,
+      /1001 detections.*would take 20 more calls; the limit for one tenant is 20/,
     )
     expect(small.calls()).toHaveLength(2)
     const large = server({ items: 9_000, maxSize: 2_000 })
@@ -229,13 +225,13 @@ describe('the results of a detection query', () => {
     expect(large.calls()).toHaveLength(2)
   })
 
-  it('are refused where the budget has no room for them', async () => {
+  it('are refused if the budget has no room for them', async () => {
     const { fetch, calls } = server({ items: 330, maxSize: 100, affords: room => room <= 3 })
     await expect(fetch()).rejects.toThrow(/330 detections.*rate limits leave no room/)
     expect(calls()).toHaveLength(2)
   })
 
-  it('are refused where an item is not as documented', async () => {
+  it('are refused if an item is not as documented', async () => {
     const { fetch } = server({ results: { items: [{ severity: 3 }], pages: { total: 1 } } })
     await expect(fetch()).rejects.toThrow(/items\.0\.time/)
   })

@@ -37,7 +37,7 @@ describe('backoff', () => {
   })
 })
 
-describe('asking again', () => {
+describe('a retry', () => {
   const refused = (status: number) => new RefusedError(status, { text: 'no' })
 
   it.each([
@@ -53,11 +53,11 @@ describe('asking again', () => {
     [refused(403), [false]],
     [refused(404), [false]],
     [new Error('ours'), [false]],
-  ])('after %s is done as often as it may help', (error, expected) => {
+  ])('after %s is made as often as it may help', (error, expected) => {
     expect(expected.map((_, i) => mayRetry(error, i + 1))).toEqual(expected)
   })
 
-  it('after 429 outlasts a full minute window', () => {
+  it('after 429 is made up to eight times', () => {
     expect([1, 7, 8].map(tries => mayRetry(refused(429), tries))).toEqual([true, true, false])
   })
 })

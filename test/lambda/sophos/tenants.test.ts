@@ -27,7 +27,7 @@ const tenant = (n: number) => ({
 })
 const tenants = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => tenant(from + i))
 
-/** A listing of `count` tenants that gives pages of `size`, whatever is asked for, and tells `pages` as it likes. */
+/** A list of `count` tenants in pages of `size`, whatever size is requested; `pages` gives its page numbers. */
 const listing = (count: number, size: number, pages: (page: number) => unknown) => (request: ApiRequest) => {
   const page = Number(request.query?.page)
   return { items: tenants((page - 1) * size, Math.min(count, page * size)), pages: pages(page) }
@@ -41,7 +41,7 @@ describe('the tenant list', () => {
     ['no total, exactly full', 200, 100, () => ({ size: 100 }), 3],
     ['no pages at all', 230, 100, () => undefined, 3],
     ['smaller pages than asked for', 130, 50, () => ({ size: 50, maxSize: 50 }), 3],
-    ['nobody', 0, 100, () => ({ size: 100, total: 0 }), 1],
+    ['no tenant', 0, 100, () => ({ size: 100, total: 0 }), 1],
     ['a total that is no number', 230, 100, () => ({ size: 100, total: 'three' }), 3],
   ])('has every tenant with %s', async (_, count, size, pages, calls) => {
     const { client, asked } = clientThat(listing(count, size, pages))
@@ -50,7 +50,7 @@ describe('the tenant list', () => {
     expect(asked).toHaveLength(calls)
   })
 
-  it('is asked for on the global host, on behalf of the partner or the organization', async () => {
+  it('is requested from the global host, with the header of the partner or the organization', async () => {
     for (const [idType, path, header] of [
       ['partner', '/partner/v1/tenants', 'x-partner-id'],
       ['organization', '/organization/v1/tenants', 'x-organization-id'],
@@ -68,7 +68,7 @@ describe('the tenant list', () => {
     }
   })
 
-  it('is one row, and no call, for a tenant with its own credential', async () => {
+  it("has one tenant and costs no call with a tenant's own credential", async () => {
     const { client, asked } = clientThat(() => ({}))
     const own = {
       id: 't-1',
@@ -87,24 +87,21 @@ describe('the tenant list', () => {
     ['Sophos says that there are more', [3, { total: 1, items: 4 }], false],
     ['Sophos does not say how many there are', [3, { total: 1 }], false],
     ['there are no numbers at all', [3, undefined], false],
-    ['there is nobody, which may as well be a fault', [0, { total: 0, items: 0 }], false],
-  ] as const)(
-    'lets tenants go only where Sophos own numbers say so: %s',
-    async (_, [count, pages], isComplete) => {
-      const { client } = clientThat(() => ({ items: tenants(0, count), pages }))
-      await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({ isComplete })
-    },
-  )
+    ['the list is empty, which may be a fault', [0, { total: 0, items: 0 }], false],
+  ] as const)('is complete only if Sophos says so: %s', async (_, [count, pages], isComplete) => {
+    const { client } = clientThat(() => ({ items: tenants(0, count), pages }))
+    await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({ isComplete })
+  })
 
-  it('with a hole in its middle is refused', async () => {
+  it('with a gap in the middle is refused', async () => {
     const { client } = clientThat((_, page) => ({
       items: page === 2 ? [] : tenants(0, 100),
       pages: { size: 100, total: 3 },
     }))
-    await expect(listTenants(client, apiUrl, partner)).rejects.toThrow(/has a hole: page 2 of 3 is empty/)
+    await expect(listTenants(client, apiUrl, partner)).rejects.toThrow(/has a gap: page 2 of 3 is empty/)
   })
 
-  it('holds a tenant once, even if pages overlap', async () => {
+  it('has each tenant once, even if pages overlap', async () => {
     const { client } = clientThat((_, page) => ({
       items: page === 1 ? tenants(0, 100) : tenants(90, 120),
       pages: { total: 2 },
@@ -138,7 +135,7 @@ describe('the tenant list', () => {
     })
   })
 
-  it('that does not end is refused after one page too many', async () => {
+  it('that does not end is refused after the first page without a new tenant', async () => {
     const { client, asked } = clientThat(() => ({
       items: tenants(0, 100),
       pages: { size: 100, total: 9_999 },
@@ -147,7 +144,7 @@ describe('the tenant list', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('is refused where an answer has no items', async () => {
+  it('is refused if an answer has no items', async () => {
     const { client } = clientThat(() => ({ pages: {} }))
     await expect(listTenants(client, apiUrl, partner)).rejects.toThrow(UnexpectedAnswerError)
   })
@@ -158,12 +155,12 @@ describe('whoami', () => {
     ['without an id', { idType: 'partner', apiHosts: {} }, /id/],
     ['of an unknown type', { id: 'x', idType: 'reseller', apiHosts: {} }, /idType/],
     ['that is a text', 'hello', /the body/],
-  ])('%s is refused with what is wrong', async (_, body, message) => {
+  ])('%s is refused, and the error names the fault', async (_, body, message) => {
     const { client } = clientThat(() => body)
     await expect(whoAmI(client, apiUrl)).rejects.toThrow(message)
   })
 
-  it('is asked with nothing but the token', async () => {
+  it('is requested with the token only', async () => {
     const { client, asked } = clientThat(() => ({ ...partner, unknownField: 1 }))
     await expect(whoAmI(client, apiUrl)).resolves.toMatchObject({ id: 'p-1', idType: 'partner' })
     expect(asked).toEqual([{ host: apiUrl, path: '/whoami/v1' }])

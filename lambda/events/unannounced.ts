@@ -1,8 +1,8 @@
 import { hourMs } from '../sophos/detections.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
-/** New critical and high detections of a tenant. Times in milliseconds since the epoch. */
-export type Fresh = {
+/** A tenant's new critical and high detections. Times in milliseconds since the epoch. */
+export type Unannounced = {
   readonly critical: number
   readonly high: number
   readonly since: number
@@ -10,16 +10,15 @@ export type Fresh = {
 }
 
 /**
- * What is new of a tenant in answers after `consideredUntil`, or undefined where that is nothing, or cannot be told: a
- * tenant that moved, or whose figures came by another way than before, has other figures, not new detections.
+ * Returns what is new in a tenant's answers after `consideredUntil`. Returns undefined if that is nothing, or not known: if
+ * a tenant moved, or its counts came from another API than before, the figures differ without new detections.
  *
- * Where an answer in between was never considered, since its run was killed, the hours that began after `consideredUntil`
- * are new as well: they were not there then.
+ * If a run was killed before it considered an answer, hours that began after `consideredUntil` count as new too.
  */
-export function freshIn(
+export function unannouncedIn(
   { status, counts, news }: Pick<Tenant, 'status' | 'counts' | 'news'>,
   consideredUntil: number,
-): Fresh | undefined {
+): Unannounced | undefined {
   if (status === 'moved' || !counts || !news || counts.collectedAt <= consideredUntil) return undefined
   const missed = news.since > consideredUntil
   const later = missed ? counts.hours.filter(({ startsAt }) => startsAt >= consideredUntil) : []

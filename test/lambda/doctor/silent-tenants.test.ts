@@ -1,40 +1,39 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readPastDays } from '../../../lambda/doctor/past-days.ts'
-import { fellSilent } from '../../../lambda/doctor/stale.ts'
+import { describeSilence, readPastDays } from '../../../lambda/doctor/silent-tenants.ts'
 import { recordHistory } from '../../../lambda/history/record.ts'
 import { memoryStore } from '../../memory-store.ts'
-import { virtualVisit } from './virtual-visit.ts'
+import { virtualDoctor } from './virtual-doctor.ts'
 
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 const dayMs = 86_400_000
 const now = Date.UTC(2026, 10, 22, 10)
 const day = (ago: number) => new Date(now - ago * dayMs).toISOString().slice(0, 10)
 
-/** What each day came to, the oldest first, today last; null where there was no answer. */
+/** A total for each day, the oldest first, today last; null for a day without an answer. */
 const days = (...totals: (number | null)[]) =>
   new Map(
     totals.flatMap((total, i) => (total === null ? [] : [[day(totals.length - 1 - i), total] as const])),
   )
 
-describe('a tenant fell silent', () => {
+describe('a silent tenant', () => {
   it.each([
     [
       days(3, 1, 9, 2, 4, 8, 5, 0, 0, 0),
-      /^No detection since 2026-11-20, and some on 7 of the 7 days before\.$/,
+      /^No detection since 2026-11-20, but some on 7 of the 7 days before\.$/,
     ],
     [days(3, 1, 9, 0, 4, 0, 5, 0, 0, 0), /5 of the 7 days/],
     [days(3, 1, null, 2, 4, null, 5, 0, 0, 0), /5 of the 5 days/],
-    // Quiet for longer than anybody remembers, quiet as ever, or not quiet for long enough to tell.
+    // Quiet the whole time, quiet on most days, or not quiet for long enough.
     [days(0, 0, 0, 0, 0, 0, 0, 0, 0, 0), undefined],
     [days(3, 0, 0, 0, 4, 0, 5, 0, 0, 0), undefined],
     [days(3, 1, 9, 2, 4, 8, 5, 1, 0, 0), undefined],
     [days(3, 1, 9, 2, 4, 8, 5, 0, 0, 1), undefined],
     [days(5, 0, 0, 0), undefined],
     [days(), undefined],
-  ])('%o: %s', (past, said) => {
-    if (said) expect(fellSilent(past)).toMatch(said)
-    else expect(fellSilent(past)).toBeUndefined()
+  ])('%o: %s', (past, silence) => {
+    if (silence) expect(describeSilence(past)).toMatch(silence)
+    else expect(describeSilence(past)).toBeUndefined()
   })
 })
 
@@ -44,7 +43,7 @@ describe('the history', () => {
     counts: { collectedAt: now - ago * dayMs, total, bySeverity: undefined, method },
   })
 
-  it('gives the most of each day of the last ten, but for what Sophos Fusion told', async () => {
+  it('gives the highest total of each of the last ten days, without the figures of Sophos Fusion', async () => {
     const store = memoryStore()
     const rows = [
       row('a', 0, 0),
@@ -68,7 +67,7 @@ describe('the history', () => {
     ])
   })
 
-  it('is done without where a day cannot be read, which is logged', async () => {
+  it('leaves out a day that cannot be read, and logs it', async () => {
     const store = memoryStore()
     await recordHistory(store, 'default', [row('a', 1, 2)], log)
     const put = (ago: number, body: Uint8Array) =>
@@ -81,9 +80,9 @@ describe('the history', () => {
     expect(warned).toHaveLength(2)
   })
 
-  it('makes the counts of a silent tenant a finding, though they are answered, and the tenant one of the sample', async () => {
+  it('adds a silent tenant to the sample, and reports its counts as stale though they came without an error', async () => {
     const ids = Array.from({ length: 12 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`)
-    const { report, bucket } = virtualVisit({
+    const { report, bucket } = virtualDoctor({
       tenants: ids.map(id => ({ id, access: 'ok' as const, region: 'eu01' as const })),
       sample: 1,
     })
@@ -100,7 +99,7 @@ describe('the history', () => {
     })
     expect(remedies[0]).toMatchObject({ finding: 'stale', text: expect.stringContaining('Sophos Fusion') })
     expect(remedies[0]?.examples[0]?.message).toBe(
-      'No detection since 2026-11-20, and some on 7 of the 7 days before.',
+      'No detection since 2026-11-20, but some on 7 of the 7 days before.',
     )
   })
 })

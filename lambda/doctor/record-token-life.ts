@@ -4,8 +4,8 @@ import type { Transport } from '../sophos/transport.ts'
 
 const tokenSchema = v.object({ expires_in: v.number() })
 
-/** The transport, listened to: how long the tokens live (seconds) that pass it. Nothing else of them is looked at. */
-export function hearTokenLife(
+/** Wraps a transport and records the life of the latest token (seconds). Keeps nothing else of a token. */
+export function recordTokenLife(
   send: Transport,
   idUrl: string,
 ): { send: Transport; seconds: () => number | undefined } {

@@ -3,19 +3,23 @@ import type { SophosClient } from '../sophos/client.ts'
 import { type Identity, whoAmI } from '../sophos/identity.ts'
 import { listTenants, type TenantList } from '../sophos/tenants.ts'
 import type { ApiId } from './catalogue.ts'
-import { classify, type Evidence } from './finding.ts'
+import { refusalsAsNoPermission } from './explain-refusals.ts'
+import { type Answers, classify, type Evidence } from './finding.ts'
 import { type ListingNotes, readListing } from './listing-shape.ts'
-import { type Answers, asOfNobody } from './tell-apart.ts'
 
-/** What is known of the credential: how far one came, and what each step answered. */
-export type Introduction = {
+/** What each step answered. `identity` and `list` are undefined if their step failed or was not reached. */
+export type CredentialCheck = {
   readonly answers: Answers
   readonly identity: Identity | undefined
   readonly list: (TenantList & ListingNotes) | undefined
 }
 
-/** Token, whoami, all pages of the listing, each only after the one before it works. */
-export async function introduce(client: SophosClient, apiUrl: string, clock: Clock): Promise<Introduction> {
+/** Asks for a token, the identity and all pages of the tenant list. Stops at the first step that fails. */
+export async function checkCredential(
+  client: SophosClient,
+  apiUrl: string,
+  clock: Clock,
+): Promise<CredentialCheck> {
   const answers = new Map<ApiId, Evidence>()
 
   async function step<T>(api: ApiId, ask: () => Promise<T>): Promise<T | undefined> {
@@ -24,12 +28,7 @@ export async function introduce(client: SophosClient, apiUrl: string, clock: Clo
       answers.set(api, { finding: 'works', at: clock.now() })
       return result
     } catch (error) {
-      const evidence = classify(error, clock.now())
-      // There is no tenant here whose licence or management could be the cause.
-      answers.set(
-        api,
-        evidence.finding === 'forbidden' ? { ...evidence, finding: 'no_permission' } : evidence,
-      )
+      answers.set(api, classify(error, clock.now()))
       return undefined
     }
   }
@@ -39,7 +38,7 @@ export async function introduce(client: SophosClient, apiUrl: string, clock: Clo
     return true
   })
   const identity = signedIn ? await step('whoami', () => whoAmI(client, apiUrl)) : undefined
-  if (!identity) return { answers: asOfNobody(answers), identity: undefined, list: undefined }
+  if (!identity) return { answers: refusalsAsNoPermission(answers), identity, list: undefined }
   if (identity.idType === 'tenant') {
     return {
       answers,
@@ -50,18 +49,17 @@ export async function introduce(client: SophosClient, apiUrl: string, clock: Clo
 
   const listing = identity.idType === 'partner' ? 'partner-tenants' : 'organization-tenants'
   const pages: unknown[] = []
-  const noting: Pick<SophosClient, 'get'> = {
+  const keepsPages: Pick<SophosClient, 'get'> = {
     async get(request) {
       const page = await client.get(request)
       pages.push(page)
       return page
     },
   }
-  const list = await step(listing, () => listTenants(noting, apiUrl, identity))
+  const list = await step(listing, () => listTenants(keepsPages, apiUrl, identity))
   const notes = readListing(pages)
-  const [drift] = notes.drift
-  if (list && drift) {
+  if (list && notes.drift.length > 0) {
     answers.set(listing, { finding: 'unknown_shape', at: clock.now(), message: notes.drift.join(' ') })
   }
-  return { answers: asOfNobody(answers), identity, list: list && { ...list, ...notes } }
+  return { answers: refusalsAsNoPermission(answers), identity, list: list && { ...list, ...notes } }
 }

@@ -1,33 +1,36 @@
 import { isMoved } from '../tenants/migration.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { DigestInput } from './digest.ts'
-import { type Fresh, freshIn } from './fresh.ts'
 import type { Memory, Watched } from './memory.ts'
+import type { DigestInput } from './step.ts'
+import { type Unannounced, unannouncedIn } from './unannounced.ts'
 
-/** The memory with what is new in this run; what waits of a tenant that is not to be announced is dropped. */
-export function takeUp({ memory, tenants, report, isMuted }: DigestInput): Memory {
+/** Returns the memory with this run's news, and without the unannounced news of tenants that are no longer watched. */
+export function mergeNews({ memory, tenants, report, isMuted }: DigestInput): Memory {
   const listed = new Map(tenants.map(tenant => [tenant.id, tenant]))
-  const stays = (tenant: Watched) => endOfWatch(tenant, listed.get(tenant.id), isMuted) !== 'moved'
+  const reasonToStop = (tenant: Watched) => reasonToStopWatching(tenant, listed.get(tenant.id), isMuted)
+  // What was new before a move must not be added to Sophos Fusion's news.
   const watched = new Map(
-    memory.watched.map(tenant => [tenant.id, stays(tenant) ? tenant : { ...tenant, waiting: undefined }]),
+    memory.watched.map(tenant => [
+      tenant.id,
+      reasonToStop(tenant) === 'moved' ? { ...tenant, waiting: undefined } : tenant,
+    ]),
   )
   const { consideredUntil } = memory
   for (const tenant of tenants) {
-    const fresh = consideredUntil === undefined ? undefined : freshIn(tenant, consideredUntil)
-    if (fresh && !isMuted(tenant)) watched.set(tenant.id, withFresh(tenant, watched.get(tenant.id), fresh))
+    const news = consideredUntil === undefined ? undefined : unannouncedIn(tenant, consideredUntil)
+    if (news && !isMuted(tenant)) watched.set(tenant.id, addNews(tenant, watched.get(tenant.id), news))
   }
   const kept = [...watched.values()].flatMap((tenant): Watched[] => {
-    const ended = endOfWatch(tenant, listed.get(tenant.id), isMuted)
-    if (!ended) return [tenant]
+    if (!reasonToStop(tenant)) return [tenant]
     return tenant.announced ? [{ ...tenant, waiting: undefined }] : []
   })
   return { ...memory, watched: kept, consideredUntil: Math.max(report.endedAt, consideredUntil ?? 0) }
 }
 
-function withFresh(
+function addNews(
   { id, name, counts }: Tenant,
   before: Watched | undefined,
-  { critical, high, since, at }: Fresh,
+  { critical, high, since, at }: Unannounced,
 ): Watched {
   const { waiting } = before ?? {}
   return {
@@ -44,14 +47,14 @@ function withFresh(
   }
 }
 
-/** Why a tenant is no longer watched, whatever its figures. */
-export function endOfWatch(
+/** Returns why a tenant is no longer watched, whatever its figures are, or undefined. */
+export function reasonToStopWatching(
   { id, name, ofFusion }: Watched,
   tenant: Tenant | undefined,
   isMuted: DigestInput['isMuted'],
 ): 'gone' | 'moved' | 'muted' | undefined {
   if (!tenant) return 'gone'
-  // What was new before a move are figures that nobody is to see any longer, whatever Fusion tells since.
+  // The figures from before a move are wrong or out of date, even if Sophos Fusion gives counts now.
   if (tenant.status === 'moved' || (isMoved(tenant) && !ofFusion)) return 'moved'
   return isMuted({ id, name }) || isMuted(tenant) ? 'muted' : undefined
 }

@@ -3,37 +3,37 @@ import { isPassing } from '../sophos/retry.ts'
 import type { Guard } from '../sophos/sender.ts'
 import { GivenUpError } from './finding.ts'
 
-/** After so many failures in a row nothing more is learnt from asking, and each costs a call and up to half a minute. */
+/** More failures in a row teach nothing new, and each costs a call and up to half a minute. */
 const mostFailures = 3
 
 /**
- * Watches over a run's calls: an API of a host that failed three times in a row is not asked again, nor anything of a
- * host from which no answer came three times in a row. The doctor notes trouble; it does not wait until it has passed.
+ * Returns the guards of one run. An API at a host is given up after three failures in a row, and a whole host after three
+ * calls in a row without an answer. The doctor records trouble; it does not wait for it to pass.
  */
-export function startWatch(): { of(host: string, api: string): Guard } {
+export function openFailureGuards(): { of(host: string, api: string): Guard } {
   const inARow = new Map<string, unknown[]>()
   const note = (key: string, failure: unknown) =>
     inARow.set(key, failure === undefined ? [] : [...(inARow.get(key) ?? []), failure])
 
   return {
     of(host, api) {
-      const apiOfHost = `${api} of ${host}`
+      const apiAtHost = `${api} at ${host}`
       const refusal = (): GivenUpError | undefined => {
-        const failures = [host, apiOfHost].map(key => inARow.get(key) ?? [])
+        const failures = [host, apiAtHost].map(key => inARow.get(key) ?? [])
         const enough = failures.find(({ length }) => length >= mostFailures)
         return enough && new GivenUpError(enough.length, enough.at(-1))
       }
       return {
-        // One repeat tells a hiccup from trouble.
+        // One retry tells a hiccup from trouble.
         tries: 2,
         refusal,
         claim() {
           const refused = refusal()
           if (refused) throw refused
         },
-        heard(error) {
+        record(error) {
           note(host, error instanceof UnreachableError ? error : undefined)
-          note(apiOfHost, isPassing(error) ? error : undefined)
+          note(apiAtHost, isPassing(error) ? error : undefined)
         },
       }
     },

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type ApiId, tenantApis } from '../../../lambda/doctor/catalogue.ts'
+import { explainRefusals } from '../../../lambda/doctor/explain-refusals.ts'
 import type { Evidence, Finding } from '../../../lambda/doctor/finding.ts'
-import { tellApart } from '../../../lambda/doctor/tell-apart.ts'
 
 const licensed: readonly ApiId[] = ['detections-counts', 'detections-query', 'cases']
 
-/** A tenant that answers everything, but for what is given. */
-const tenant = (but: (api: ApiId) => Finding | undefined, message = 'Forbidden'): Map<ApiId, Evidence> =>
-  new Map(tenantApis.map(({ id }) => [id, { finding: but(id) ?? 'works', at: 0, message }]))
+/** A tenant with the given findings; every other API works. */
+const tenant = (except: (api: ApiId) => Finding | undefined, message = 'Forbidden'): Map<ApiId, Evidence> =>
+  new Map(tenantApis.map(({ id }) => [id, { finding: except(id) ?? 'works', at: 0, message }]))
 const open = () => tenant(() => undefined)
 const closed = () => tenant(() => 'forbidden')
 const without = (...apis: readonly ApiId[]) => tenant(id => (apis.includes(id) ? 'forbidden' : undefined))
@@ -20,7 +20,7 @@ describe('a 403 means', () => {
     expected: Readonly<Record<string, Partial<Record<ApiId, Finding>>>>,
   ][] = [
     [
-      'no licence where all that needs one is refused, here alone',
+      'no licence, if only this tenant refuses everything that needs one',
       { a: open(), b: without(...licensed) },
       {
         a: {},
@@ -28,12 +28,12 @@ describe('a 403 means', () => {
       },
     ],
     [
-      'not managed where everything is refused, here alone',
+      'not managed, if only this tenant refuses everything',
       { a: open(), b: closed() },
       { b: Object.fromEntries(tenantApis.map(({ id }) => [id, 'not_managed'])) },
     ],
     [
-      'nothing that can be told where the only answer that came was a refusal',
+      'nothing clear, if the only answer was a refusal',
       { a: open(), b: tenant(id => (id === 'detections-counts' ? 'forbidden' : 'server_trouble')) },
       {
         b: {
@@ -43,7 +43,7 @@ describe('a 403 means', () => {
       },
     ],
     [
-      'nothing that can be told where the others that need the licence did not answer',
+      'nothing clear, if the other APIs that need the licence did not answer',
       {
         a: open(),
         b: tenant(id =>
@@ -58,37 +58,37 @@ describe('a 403 means', () => {
       },
     ],
     [
-      'nothing that can be told where everything is refused everywhere',
+      'nothing clear, if every tenant refuses everything',
       { a: closed(), b: closed() },
       { a: Object.fromEntries(tenantApis.map(({ id }) => [id, 'forbidden'])) },
     ],
     [
-      'nothing that can be told where all that needs a licence is refused to everybody',
+      'nothing clear, if every tenant refuses everything that needs a licence',
       { a: without(...licensed), b: without(...licensed) },
       { a: { 'detections-counts': 'forbidden', 'detections-query': 'forbidden', cases: 'forbidden' } },
     ],
     [
-      'nothing that can be told of the one tenant of a credential without licence or role',
+      'nothing clear, if there is only one tenant and it refuses everything that needs a licence',
       { a: without(...licensed) },
       { a: { 'detections-counts': 'forbidden', 'detections-query': 'forbidden', cases: 'forbidden' } },
     ],
     [
-      'no permission where another API with the same licence works at this tenant',
+      'no permission, if another API with the same licence works for this tenant',
       { a: without('detections-query') },
       { a: { 'detections-query': 'no_permission' } },
     ],
     [
-      'no permission where nobody may, while the rest works',
+      'no permission, if every tenant refuses one API and the rest works',
       { a: without('alerts'), b: without('alerts') },
       { a: { alerts: 'no_permission' }, b: { alerts: 'no_permission' } },
     ],
     [
-      'nothing that can be told where one of several tenants refuses an API that needs no licence',
+      'nothing clear, if one of several tenants refuses an API that needs no licence',
       { a: without('endpoints'), b: open() },
       { a: { endpoints: 'forbidden' } },
     ],
     [
-      'no licence beside a role that is too small for the query API',
+      'no licence, even if the role is also too small for the query API',
       { a: without('detections-query'), b: without('detections-query'), c: without(...licensed) },
       {
         a: { 'detections-query': 'no_permission' },
@@ -96,22 +96,22 @@ describe('a 403 means', () => {
       },
     ],
     [
-      'no licence where Sophos says so',
+      'no licence, if Sophos says so',
       { a: tenant(id => (id === 'cases' ? 'forbidden' : undefined), 'No valid license found') },
       { a: { cases: 'not_licensed' } },
     ],
   ]
 
   it.each(cases)('%s', (_, tenants, expected) => {
-    const told = tellApart(new Map(Object.entries(tenants)))
+    const explained = explainRefusals(new Map(Object.entries(tenants)))
     for (const [id, findings] of Object.entries(expected)) {
-      const changed = [...(told.get(id) ?? [])].filter(([, { finding }]) => finding !== 'works')
+      const changed = [...(explained.get(id) ?? [])].filter(([, { finding }]) => finding !== 'works')
       expect(Object.fromEntries(changed.map(([api, { finding }]) => [api, finding]))).toEqual(findings)
     }
   })
 
-  it('and changes no other answer', () => {
+  it('and no other answer changes', () => {
     const given = tenant(id => (id === 'alerts' ? 'unreachable' : id === 'cases' ? 'throttled' : undefined))
-    expect(tellApart(new Map([['a', given]])).get('a')).toEqual(given)
+    expect(explainRefusals(new Map([['a', given]])).get('a')).toEqual(given)
   })
 })

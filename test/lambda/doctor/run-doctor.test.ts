@@ -6,7 +6,7 @@ import { rememberMoved } from '../../../lambda/fusion/guard/register.ts'
 import type { Fault, FaultKind } from '../../../local/simulator/faults.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
 import { mostInWindow } from '../../virtual-sophos.ts'
-import { virtualVisit } from './virtual-visit.ts'
+import { virtualDoctor } from './virtual-doctor.ts'
 
 const refused = {
   error: 'forbidden',
@@ -16,16 +16,16 @@ const refused = {
 const ok = { access: 'ok' } as const
 const apis = tenantApis.length
 
-/** How the answers of one API came out. */
+/** The findings of one API. */
 const of = (report: SourceReport, id: string) => report.apis.find(api => api.id === id)?.byFinding
 
-/** The remedies in short: finding, API, tenants, and whether there is something to mend. */
+/** The remedies in short: whether they ask for action, finding, API, number of tenants. */
 const remedies = (report: SourceReport) =>
   report.remedies.map(
     ({ finding, api, tenants, mend }) => `${mend ? 'mend' : 'know'} ${finding} ${api} ${tenants}`,
   )
 
-function addsUp(report: SourceReport): void {
+function expectConsistent(report: SourceReport): void {
   const sum: Record<string, number> = {}
   for (const { byFinding } of report.apis)
     for (const [finding, count] of Object.entries(byFinding)) sum[finding] = (sum[finding] ?? 0) + count
@@ -42,12 +42,12 @@ function addsUp(report: SourceReport): void {
   expect(report.summary.toKnow).toBe(report.remedies.length - mend.length)
 }
 
-describe('a world', () => {
+describe('the report on an account', () => {
   const four = [...Array(4)].map(() => ok)
-  type World = Parameters<typeof virtualVisit>[0]
+  type Options = Parameters<typeof virtualDoctor>[0]
   type Row = readonly [
-    world: string,
-    options: World,
+    account: string,
+    options: Options,
     faults: readonly Fault[],
     expected: {
       result: SourceReport['result']
@@ -57,7 +57,7 @@ describe('a world', () => {
     },
   ]
   const partner = 6
-  const worlds: Row[] = [
+  const accounts: Row[] = [
     [
       'in which everything works',
       { tenants: four },
@@ -84,24 +84,24 @@ describe('a world', () => {
         result: 'failed',
         remedies: ['mend no_permission token 0'],
         byFinding: { no_permission: 1 },
-        message: /^Token could not be had: .*invalid_client_secret.*No tenant was examined\.$/,
+        message: /^Token failed: .*invalid_client_secret.*No tenant was examined\.$/,
       },
     ],
     [
-      'whose id.sophos.com does not answer',
+      'with no answer from id.sophos.com',
       {},
       [{ kind: 'reset', endpoint: 'token' }],
       { result: 'failed', remedies: ['mend unreachable token 0'], byFinding: { unreachable: 1 } },
     ],
     [
-      'whose listing is answered 504',
+      'with a 504 for the tenant list',
       {},
       [{ kind: 'status', status: 504, endpoint: 'partnerTenants', body: '<html>504' }],
       {
         result: 'failed',
         remedies: ['mend server_trouble partner-tenants 0'],
         byFinding: { works: 2, server_trouble: 1 },
-        message: /^Partner's tenants could not be had: HTTP 504\. No tenant was examined\.$/,
+        message: /^Partner's tenants failed: HTTP 504\. No tenant was examined\.$/,
       },
     ],
     [
@@ -121,7 +121,7 @@ describe('a world', () => {
       },
     ],
     [
-      'whose region br01 is down',
+      'with region br01 down',
       { tenants: [{ region: 'br01' }, { region: 'br01' }, { region: 'eu01', access: 'ok' }] },
       [{ kind: 'hang', region: 'br01' }],
       {
@@ -131,7 +131,7 @@ describe('a world', () => {
       },
     ],
     [
-      'whose region br01 answers 503',
+      'with 503 from region br01',
       { tenants: [{ region: 'br01' }, { region: 'br01' }, { region: 'eu01', access: 'ok' }] },
       [{ kind: 'status', status: 503, region: 'br01' }],
       {
@@ -141,7 +141,7 @@ describe('a world', () => {
       },
     ],
     [
-      'in which the role is too small for the query API',
+      'with a role too small for the query API',
       { tenants: four },
       [{ kind: 'status', status: 403, endpoint: 'runStart', body: refused }],
       {
@@ -151,7 +151,7 @@ describe('a world', () => {
       },
     ],
     [
-      'in which the role is too small for the counts',
+      'with a role too small for the counts',
       { tenants: four },
       [{ kind: 'status', status: 403, endpoint: 'counts', body: refused }],
       {
@@ -161,7 +161,7 @@ describe('a world', () => {
       },
     ],
     [
-      'in which everything is refused at every tenant, so that nothing tells why',
+      'in which every tenant refuses everything, so that the reason is not clear',
       { tenants: four.map(() => ({ access: 'unmanaged' as const })) },
       [],
       {
@@ -171,7 +171,7 @@ describe('a world', () => {
       },
     ],
     [
-      'in which one tenant is not managed',
+      'with one tenant that is not managed',
       { tenants: [{ access: 'unmanaged' }, ...four] },
       [],
       {
@@ -181,7 +181,7 @@ describe('a world', () => {
       },
     ],
     [
-      'whose counts come without severities',
+      'with counts without severities',
       { tenants: four },
       [{ kind: 'noSeverities', endpoint: 'counts' }],
       {
@@ -191,7 +191,7 @@ describe('a world', () => {
       },
     ],
     [
-      'in which something else answers with HTML',
+      'with a proxy that answers in HTML',
       { tenants: four },
       [{ kind: 'garbage', as: 'html', endpoint: 'alerts' }],
       {
@@ -201,7 +201,7 @@ describe('a world', () => {
       },
     ],
     [
-      'in which an API is gone',
+      'with an API that no longer exists',
       { tenants: four },
       [{ kind: 'status', status: 404, endpoint: 'cases', body: { error: 'notFound' } }],
       {
@@ -211,7 +211,7 @@ describe('a world', () => {
       },
     ],
     [
-      'whose listing names a foreign host',
+      'with a foreign host in the tenant list',
       { tenants: [ok, { access: 'ok', apiHost: 'https://evil.example' }] },
       [],
       {
@@ -221,7 +221,7 @@ describe('a world', () => {
       },
     ],
     [
-      'whose partner may not see the billing',
+      'with no permission for billing',
       { tenants: [ok, ok] },
       [{ kind: 'status', status: 403, endpoint: 'partnerBilling', body: refused }],
       {
@@ -231,7 +231,7 @@ describe('a world', () => {
       },
     ],
     [
-      'whose listing does not tell how many pages it has',
+      'with a tenant list that does not say how many pages it has',
       { tenants: four },
       [{ kind: 'noPageTotal' }],
       {
@@ -241,15 +241,15 @@ describe('a world', () => {
       },
     ],
     [
-      'in which a hiccup passes',
+      'with trouble that passes',
       { tenants: four },
       [{ kind: 'status', status: 502, times: 2, endpoint: 'counts' }],
       { result: 'complete', remedies: [], byFinding: { works: partner + 4 * apis } },
     ],
   ]
 
-  it.each(worlds)('%s is told as it is', async (_, options, faults, expected) => {
-    const { report: examine, sophos } = virtualVisit(options)
+  it.each(accounts)('%s is correct', async (_, options, faults, expected) => {
+    const { report: examine, sophos } = virtualDoctor(options)
     for (const fault of faults) sophos.faults.add(fault)
     const report = await examine()
     expect(remedies(report)).toEqual(expected.remedies)
@@ -257,15 +257,15 @@ describe('a world', () => {
     expect(report.result).toBe(expected.result)
     expect(report.calls.made).toBe(sophos.received.length)
     if (expected.message) expect(report.message).toMatch(expected.message)
-    addsUp(report)
+    expectConsistent(report)
   })
 
-  it('in which the limit is reached half-way is left alone, and what was not tried is told', async () => {
-    const { report: examine, sophos, progress } = virtualVisit({ tenants: [...Array(20)].map(() => ok) })
+  it('in which the rate limit is reached half-way says what was not tried', async () => {
+    const { report: examine, sophos, progress } = virtualDoctor({ tenants: [...Array(20)].map(() => ok) })
     sophos.faults.add({ kind: 'status', status: 429, endpoint: 'cases', every: 7 })
     sophos.faults.add({ kind: 'status', status: 429, endpoint: 'alerts' })
     const report = await examine()
-    addsUp(report)
+    expectConsistent(report)
     expect(report.result).toBe('partial')
     expect(report.message).toMatch(/It ended early: .*\.$/)
     expect(report.summary.byFinding.throttled).toBeGreaterThan(0)
@@ -274,10 +274,10 @@ describe('a world', () => {
     expect(progress.at(-1)).toBe('20/20')
   })
 
-  it('of a large estate equals the truth of who has what', async () => {
-    const { report: examine, sophos } = virtualVisit({ tenants: 110 })
+  it('with many tenants matches the simulated truth', async () => {
+    const { report: examine, sophos } = virtualDoctor({ tenants: 110 })
     const report = await examine()
-    addsUp(report)
+    expectConsistent(report)
     const { tenants } = sophos.world
     const inactive = tenants.filter(({ apiHost }) => apiHost === null)
     const active = tenants.filter(({ apiHost }) => apiHost !== null)
@@ -302,16 +302,16 @@ describe('a world', () => {
     })
   })
 
-  it('in which a tenant was moved to Sophos Fusion tells that its counts are wrong', async () => {
-    const { report: examine, sophos, bucket } = virtualVisit({ tenants: four })
+  it('in which a tenant moved to Sophos Fusion says that its counts are wrong', async () => {
+    const { report: examine, sophos, bucket } = virtualDoctor({ tenants: four })
     const [first] = sophos.world.tenants
     const log = { debug() {}, info() {}, warn() {}, error() {} }
     await rememberMoved(bucket, new Map([[first?.id ?? '', Date.UTC(2026, 10, 20)]]), log)
     const report = await examine()
-    addsUp(report)
+    expectConsistent(report)
     expect(remedies(report)).toEqual(['know moved detections-counts 1'])
     expect(report.remedies[0]?.examples).toMatchObject([
-      { tenant: first?.id, message: 'That was found out on 2026-11-20.' },
+      { tenant: first?.id, message: 'The move was noticed on 2026-11-20.' },
     ])
   })
 })
@@ -339,11 +339,11 @@ const fault: fc.Arbitrary<Fault> = fc
   })
   .map(({ kind, endpoint, every, times }) => ({ ...kind, ...(endpoint && { endpoint }), every, times }))
 
-it('whatever goes wrong, there is a report, its numbers add up, and no window is exceeded', async () => {
+it('with any mix of faults there is a report, its numbers add up, and no rate limit is exceeded', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fault, { maxLength: 4 }),
-      // From two minutes on a request has the 30 seconds after which the virtual network gives up.
+      // With two minutes or more, a request has the 30 seconds after which the virtual network gives up.
       fc.integer({ min: 120_000, max: 600_000 }),
       fc.integer({ min: 1, max: 1_000 }),
       async (faults, remainingMs, seed) => {
@@ -351,7 +351,7 @@ it('whatever goes wrong, there is a report, its numbers add up, and no window is
           report: examine,
           sophos,
           clock,
-        } = virtualVisit({
+        } = virtualDoctor({
           seed,
           tenants: 10,
           rateLimits: '10/s 40/m 150/h',
@@ -360,7 +360,7 @@ it('whatever goes wrong, there is a report, its numbers add up, and no window is
         for (const one of faults) sophos.faults.add(one)
         const before = clock.now()
         const report = await examine()
-        addsUp(report)
+        expectConsistent(report)
         expect(clock.now() - before).toBeLessThan(remainingMs)
         expect(report.calls.made).toBe(sophos.received.length)
         expect(mostInWindow(sophos.received, 1_000)).toBeLessThanOrEqual(10)
@@ -372,8 +372,8 @@ it('whatever goes wrong, there is a report, its numbers add up, and no window is
 })
 
 describe('the evidence', () => {
-  it('holds the status, the words, the correlation id and the time, of three tenants at most', async () => {
-    const { report: examine, sophos } = virtualVisit({ tenants: [...Array(9)].map(() => ok) })
+  it('has status, message, correlation id and time, for at most three tenants', async () => {
+    const { report: examine, sophos } = virtualDoctor({ tenants: [...Array(9)].map(() => ok) })
     sophos.faults.add({ kind: 'status', status: 403, endpoint: 'counts', body: refused })
     const [remedy] = (await examine()).remedies
     expect(remedy).toMatchObject({ tenants: 9, mend: true })
@@ -390,7 +390,7 @@ describe('the evidence', () => {
 
   it('never holds the secret or a token', async () => {
     for (const secret of ['demo-secret', 'another-secret']) {
-      const { report: examine, facts, bucket } = virtualVisit({ tenants: 20, secret })
+      const { report: examine, facts, bucket } = virtualDoctor({ tenants: 20, secret })
       const written = JSON.stringify([await examine(), facts]) + bucket.keys().map(bucket.text).join('')
       expect(written.length).toBeGreaterThan(500)
       expect(written).not.toContain(secret)
@@ -400,40 +400,40 @@ describe('the evidence', () => {
 })
 
 describe('its calls', () => {
-  it('are as many as the catalogue has questions, and two tries where a host does not answer', async () => {
-    const { report: examine, sophos } = virtualVisit({ tenants: estate(50, 'br01') })
+  it('are one for each API of the catalogue, and two tries at a host that does not answer', async () => {
+    const { report: examine, sophos } = virtualDoctor({ tenants: estate(50, 'br01') })
     sophos.faults.add({ kind: 'reset', region: 'br01' })
     const { calls, summary } = await examine()
     expect(summary.byFinding.unreachable).toBe(50 * apis)
-    // Token, whoami, listing, the partner's three; then four at once, and never more than it takes to see it.
+    // Token, whoami, tenant list, the partner's three; then two tries each of the four that run at once.
     expect(calls.made).toBeLessThanOrEqual(6 + 8)
   })
 
-  it('end before the time is up, and the rest is told as not tried', async () => {
+  it('end before the time is up, and the rest is reported as not tried', async () => {
     const {
       report: examine,
       clock,
       sophos,
-    } = virtualVisit({
+    } = virtualDoctor({
       tenants: estate(60, 'eu01'),
       rateLimits: '10/s 40/m',
       remainingMs: 120_000,
     })
     const before = clock.now()
     const report = await examine()
-    addsUp(report)
+    expectConsistent(report)
     expect(clock.now() - before).toBeLessThan(120_000)
     expect(report).toMatchObject({ result: 'partial' })
     expect(report.summary.byFinding.not_tried).toBeGreaterThan(100)
-    expect(remedies(report).filter(said => said.includes('not_tried'))).toHaveLength(1)
+    expect(remedies(report).filter(remedy => remedy.includes('not_tried'))).toHaveLength(1)
     expect(mostInWindow(sophos.received, 60_000)).toBeLessThanOrEqual(40)
   })
 
-  it('share one budget with the collector before and after', async () => {
+  it('share one budget with the collector, before and after', async () => {
     const rateLimits = '10/s 60/m 200/h'
     const installation = virtualInstallation({ simulator: { tenants: estate(40, 'eu01'), rateLimits } })
     await installation.run()
-    const { report: examine } = virtualVisit({ sample: 3, rateLimits, beside: installation })
+    const { report: examine } = virtualDoctor({ sample: 3, rateLimits, beside: installation })
     const { received } = installation.sophos
     const before = received.length
     const report = await examine()
@@ -444,11 +444,11 @@ describe('its calls', () => {
     expect(mostInWindow(received, 60_000)).toBeLessThanOrEqual(60)
   })
 
-  it('are not made while a collection is under way, which is told', async () => {
+  it('are not made during a collection, and the caller gets who holds the lease', async () => {
     const installation = virtualInstallation({
       simulator: { tenants: estate(40, 'eu01'), rateLimits: '10/s 60/m' },
     })
-    const doctor = virtualVisit({ beside: installation })
+    const doctor = virtualDoctor({ beside: installation })
     const running = installation.start()
     await installation.pass(1_000)
     const taken = await installation.clock.drive(doctor.start())
@@ -456,11 +456,11 @@ describe('its calls', () => {
     await expect(installation.clock.drive(running)).resolves.toMatchObject({ report: { result: 'complete' } })
   })
 
-  it('keep a collection from starting, which is skipped', async () => {
+  it('make a collection that is due skip its turn', async () => {
     const installation = virtualInstallation({
       simulator: { tenants: estate(40, 'eu01'), rateLimits: '10/s 60/m' },
     })
-    const doctor = virtualVisit({ beside: installation, rateLimits: '10/s 60/m' })
+    const doctor = virtualDoctor({ beside: installation, rateLimits: '10/s 60/m' })
     const running = doctor.start()
     await installation.pass(1_000)
     await expect(installation.run()).resolves.toEqual({

@@ -1,5 +1,5 @@
 import type { SourceReport } from '../../../lambda/doctor/report.ts'
-import { visit } from '../../../lambda/doctor/visit.ts'
+import { runDoctor } from '../../../lambda/doctor/run-doctor.ts'
 import { planDeadlines } from '../../../lambda/pacing/deadlines.ts'
 import type { LeaseTaken } from '../../../lambda/run/lease.ts'
 import { readSettings } from '../../../lambda/settings.ts'
@@ -9,14 +9,14 @@ import { virtualClock } from '../../virtual-clock.ts'
 import type { virtualInstallation } from '../../virtual-installation.ts'
 import { virtualSophos } from '../../virtual-sophos.ts'
 
-/** A doctor's visit in virtual time: the real code, the simulator with a host for each region, a bucket in memory. */
-export function virtualVisit(
+/** The doctor in virtual time: the real code, the simulator with a host for each region, a bucket in memory. */
+export function virtualDoctor(
   options: SimulatorOptions & {
     rateLimits?: string
     sample?: number | 'all'
     remainingMs?: number
     secret?: string
-    /** An installation whose collector works in the same bucket, with the same Sophos. */
+    /** An installation with a collector that shares the bucket and the simulated Sophos. */
     beside?: Pick<ReturnType<typeof virtualInstallation>, 'clock' | 'bucket' | 'sophos'>
   } = {},
 ) {
@@ -31,7 +31,7 @@ export function virtualVisit(
   const progress: string[] = []
 
   const start = (): Promise<SourceReport | LeaseTaken> =>
-    visit({
+    runDoctor({
       settings: readSettings({
         SOPHOS_SECRET_ARN: 'secret',
         DATA_BUCKET: 'data',
