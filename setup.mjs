@@ -1,5 +1,6 @@
 // Installs the locked dependencies if they are missing, or were installed from another package-lock.json or by another
-// Node. All npm scripts that need them begin with it. Plain JavaScript: it runs on any Node, before ours is installed.
+// Node. All npm scripts that need them have it as their `pre` script, in a shell of its own: the shell that has looked up
+// `node` before would not find ours after. Plain JavaScript: it runs on any Node, before ours is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
