@@ -3,15 +3,29 @@ import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { build as buildSite } from 'vite'
+import { withLock } from './setup/lock.mjs'
+import { replaceFiles } from './setup/replace-files.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
+const fresh = `${root}dist/.fresh`
 
-await rm(`${root}dist`, { recursive: true, force: true })
-await Promise.all([
-  bundle({
+await withLock(
+  `${root}.data/build.lock`,
+  () => process.stderr.write('Waiting for another build in this folder to end ...\n'),
+  async () => {
+    await rm(fresh, { recursive: true, force: true })
+    await Promise.all([bundleFunction(`${fresh}/lambda/index.mjs`), buildPage(`${fresh}/site`)])
+    await replaceFiles(`${fresh}/lambda`, `${root}dist/lambda`)
+    await replaceFiles(`${fresh}/site`, `${root}dist/site`)
+    await rm(fresh, { recursive: true })
+  },
+)
+
+async function bundleFunction(outfile: string): Promise<void> {
+  await bundle({
     absWorkingDir: root,
     entryPoints: ['lambda/handler.ts'],
-    outfile: 'dist/lambda/index.mjs',
+    outfile,
     bundle: true,
     minify: true,
     // Stack traces in the log name functions, not single letters.
@@ -26,6 +40,9 @@ await Promise.all([
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
     },
-  }),
-  buildSite({ configFile: `${root}site/vite.config.ts`, logLevel: 'warn' }),
-])
+  })
+}
+
+async function buildPage(outDir: string): Promise<void> {
+  await buildSite({ configFile: `${root}site/vite.config.ts`, logLevel: 'warn', build: { outDir } })
+}

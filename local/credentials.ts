@@ -12,7 +12,7 @@ import { takeCredentials } from './credentials/take.ts'
 const requestTimeoutMs = 30_000
 
 try {
-  const options = parseOptions(process.argv.slice(2))
+  const options = parseOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(help)
   else await run(options)
 } catch (error) {

@@ -22,7 +22,7 @@ const longestVisitMs = 24 * 3_600_000
 const longestVisitToDeploymentMs = 10 * 60_000
 
 try {
-  const options = parseOptions(process.argv.slice(2))
+  const options = parseOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(help)
   else process.exitCode = await examine(options)
 } catch (error) {

@@ -15,7 +15,7 @@ const secretName = 'sophos-credentials'
 const timeoutMs = 870_000
 
 try {
-  const options = parseOptions(process.argv.slice(2))
+  const options = parseOptions(process.argv.slice(2), process.env)
   if (options.help) process.stdout.write(help)
   else await start(options)
 } catch (error) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type Environment, readCommandLine } from './command-line.ts'
 
 export type Options = {
   readonly help: boolean
@@ -27,8 +27,8 @@ SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as they do for the deployed functio
 `
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */
-export function parseOptions(args: readonly string[]): Options {
-  const values = parse(args)
+export function parseOptions(args: readonly string[], environment: Environment = {}): Options {
+  const values = parse(args, environment)
   if (values.export !== undefined && !values.once) {
     throw new Error('--export goes with --once; the CSV of a running dashboard is at /detections.csv')
   }
@@ -41,20 +41,16 @@ export function parseOptions(args: readonly string[]): Options {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const options = {
-      help: { type: 'boolean', short: 'h', default: false },
-      once: { type: 'boolean', default: false },
-      export: { type: 'string' },
-      port: { type: 'string', default: '8080' },
-      tenants: { type: 'string', default: '80' },
-    } as const
-    return parseArgs({ args: [...args], strict: true, allowPositionals: false, options }).values
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${what}. All options: npm start -- --help`, { cause })
-  }
+function parse(args: readonly string[], environment: Environment) {
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    once: { type: 'boolean', default: false },
+    export: { type: 'string' },
+    port: { type: 'string', default: '8080' },
+    tenants: { type: 'string', default: '80' },
+  } as const
+  const config = { args: [...args], strict: true, allowPositionals: false, options } as const
+  return readCommandLine('npm start', config, environment).values
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {

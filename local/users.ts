@@ -11,7 +11,7 @@ import { help, type Options, parseOptions } from './users/options.ts'
 import { userStore } from './users/user-store.ts'
 
 try {
-  const options = parseOptions(process.argv.slice(2))
+  const options = parseOptions(process.argv.slice(2), process.env)
   process.stdout.write(options.help ? help : await run(options))
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)

@@ -33,7 +33,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // All that the first table needs in one file: one request, and better compressed than in fourteen.
-          groups: [{ name: (id, graph) => (isInitial(id, graph) ? 'index' : null) }],
+          groups: [
+            { debugName: 'first table', name: (id, graph) => (isInitial(id, graph) ? 'index' : null) },
+          ],
         },
       },
     },

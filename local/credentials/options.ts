@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type Environment, readCommandLine } from '../command-line.ts'
 
 export type Options = {
   readonly help: boolean
@@ -25,8 +25,8 @@ SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, or two lines on th
 `
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */
-export function parseOptions(args: readonly string[]): Options {
-  const { values } = parse(args)
+export function parseOptions(args: readonly string[], environment: Environment = {}): Options {
+  const { values } = parse(args, environment)
   const { secret } = values
   const [, arnRegion] =
     /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+$/.exec(secret ?? '') ?? []
@@ -44,18 +44,14 @@ export function parseOptions(args: readonly string[]): Options {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const options = {
-      help: { type: 'boolean', short: 'h', default: false },
-      print: { type: 'boolean', default: false },
-      secret: { type: 'string' },
-      stack: { type: 'string', default: 'SophosDetectionsDashboard' },
-      region: { type: 'string' },
-    } as const
-    return parseArgs({ args: [...args], strict: true, allowPositionals: false, options })
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${what}. All options: npm run credentials -- --help`, { cause })
-  }
+function parse(args: readonly string[], environment: Environment) {
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    print: { type: 'boolean', default: false },
+    secret: { type: 'string' },
+    stack: { type: 'string', default: 'SophosDetectionsDashboard' },
+    region: { type: 'string' },
+  } as const
+  const config = { args: [...args], strict: true, allowPositionals: false, options } as const
+  return readCommandLine('npm run credentials', config, environment)
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { defaultSample } from '../../lambda/doctor/sample.ts'
+import { type Environment, readCommandLine } from '../command-line.ts'
 
 export type DoctorOptions = {
   readonly help: boolean
@@ -40,8 +40,8 @@ something to mend, and 2 where it could not examine anything.
 `
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */
-export function parseOptions(args: readonly string[]): DoctorOptions {
-  const values = parse(args)
+export function parseOptions(args: readonly string[], environment: Environment = {}): DoctorOptions {
+  const values = parse(args, environment)
   if (values.all && values.sample !== undefined) {
     throw new Error(
       '--all and --sample exclude each other: examine all tenants, or so many of each region and status.',
@@ -63,23 +63,19 @@ export function parseOptions(args: readonly string[]): DoctorOptions {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const options = {
-      help: { type: 'boolean', short: 'h', default: false },
-      all: { type: 'boolean', default: false },
-      sample: { type: 'string' },
-      out: { type: 'string' },
-      secret: { type: 'string' },
-      bucket: { type: 'string' },
-      source: { type: 'string', default: 'default' },
-      fusion: { type: 'boolean', default: false },
-    } as const
-    return parseArgs({ args: [...args], strict: true, allowPositionals: false, options }).values
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${what}. All options: npm run doctor -- --help`, { cause })
-  }
+function parse(args: readonly string[], environment: Environment) {
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    all: { type: 'boolean', default: false },
+    sample: { type: 'string' },
+    out: { type: 'string' },
+    secret: { type: 'string' },
+    bucket: { type: 'string' },
+    source: { type: 'string', default: 'default' },
+    fusion: { type: 'boolean', default: false },
+  } as const
+  const config = { args: [...args], strict: true, allowPositionals: false, options } as const
+  return readCommandLine('npm run doctor', config, environment).values
 }
 
 function wholeNumber(name: string, text: string): number {

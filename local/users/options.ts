@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { type Environment, readCommandLine } from '../command-line.ts'
 import { isUserName } from './record.ts'
 
 type Action = 'list' | 'add' | 'remove' | 'reset'
@@ -38,8 +38,8 @@ const actions: readonly string[] = ['list', 'add', 'remove', 'reset'] satisfies 
 const isAction = (text: string): text is Action => actions.includes(text)
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */
-export function parseOptions(args: readonly string[]): Options {
-  const { values, positionals } = parse(args)
+export function parseOptions(args: readonly string[], environment: Environment = {}): Options {
+  const { values, positionals } = parse(args, environment)
   const [action = 'list', name = '', ...more] = positionals
   const isHelp = values.help || positionals.length === 0
   if (!isAction(action)) throw new Error(`There is no "${action}". Allowed: ${actions.join(', ')}.`)
@@ -68,19 +68,15 @@ export function parseOptions(args: readonly string[]): Options {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    const options = {
-      help: { type: 'boolean', short: 'h', default: false },
-      'ask-password': { type: 'boolean', default: false },
-      'password-stdin': { type: 'boolean', default: false },
-      stack: { type: 'string', default: 'SophosDetectionsDashboard' },
-      region: { type: 'string' },
-      store: { type: 'string' },
-    } as const
-    return parseArgs({ args: [...args], strict: true, allowPositionals: true, options })
-  } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${what}. All options: npm run users -- --help`, { cause })
-  }
+function parse(args: readonly string[], environment: Environment) {
+  const options = {
+    help: { type: 'boolean', short: 'h', default: false },
+    'ask-password': { type: 'boolean', default: false },
+    'password-stdin': { type: 'boolean', default: false },
+    stack: { type: 'string', default: 'SophosDetectionsDashboard' },
+    region: { type: 'string' },
+    store: { type: 'string' },
+  } as const
+  const config = { args: [...args], strict: true, allowPositionals: true, options } as const
+  return readCommandLine('npm run users', config, environment, actions)
 }

@@ -18,9 +18,10 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Plays the bucket of the page: the files of a directory, and `written`, the texts that a deployment makes, by key; to be
- * kept as long as the template's deployments say. A key is looked for among the names of the files that are there and
- * never made into a path, so that none leads out of it.
+ * Plays the bucket of the page: the files of a directory, and `written`, the texts that a deployment makes, by key, with
+ * the cache rules of the template's deployments. As in that bucket, files that browsers may keep for ever stay after a new
+ * build, because an open page can still ask for them. A key is looked up among the names of the files and never made into
+ * a path, so no key leads out of the directory.
  */
 export function siteObjects(
   template: unknown,
@@ -30,25 +31,42 @@ export function siteObjects(
   const { siteCacheControl } = readEdge(template)
   const texts = new Map(Object.entries(written))
   const writtenAt = new Date()
+  const cacheControl = (key: string) =>
+    siteCacheControl.find(({ prefix }) => prefix === '' || key.startsWith(`${prefix}/`))?.cacheControl
+  const isLasting = (key: string) => cacheControl(key)?.includes('immutable') ?? false
   const object = (key: string, body: Buffer, lastModified: Date): StoredObject => ({
     body,
     etag: `"${createHash('md5').update(body).digest('hex')}"`,
     lastModified,
     contentType: contentTypes[extname(key)] ?? 'binary/octet-stream',
-    cacheControl: siteCacheControl.find(({ prefix }) => prefix === '' || key.startsWith(`${prefix}/`))
-      ?.cacheControl,
+    cacheControl: cacheControl(key),
   })
+  /** Undefined if a build has just deleted it. */
+  async function read(key: string, path: string): Promise<StoredObject | undefined> {
+    try {
+      const [body, { mtime }] = await Promise.all([readFile(path), stat(path)])
+      return object(key, body, mtime)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+  const lasting = new Map<string, StoredObject>()
   return async key => {
     const text = texts.get(key)
     if (text !== undefined) return object(key, Buffer.from(text), writtenAt)
-    const path = (await files(directory)).get(key)
-    if (path === undefined) return undefined
-    const [body, { mtime }] = await Promise.all([readFile(path), stat(path)])
-    return object(key, body, mtime)
+    const paths = await files(directory)
+    for (const [name, path] of paths) {
+      if (!isLasting(name) || lasting.has(name)) continue
+      const file = await read(name, path)
+      if (file) lasting.set(name, file)
+    }
+    const path = paths.get(key)
+    return lasting.get(key) ?? (path === undefined ? undefined : await read(key, path))
   }
 }
 
-/** Listed at every request: a new build under a running server has new names. */
+/** Read at each request: a new build under a running server has new names. */
 async function files(directory: string): Promise<Map<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))

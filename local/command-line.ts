@@ -1,0 +1,23 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { type OwnOptions, refuseLostOptions } from './lost-options.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the arguments of a command. Returns what `parseArgs` returns. Throws an error that says what is wrong and how to
+ * see all options, or what to type if npm took options for itself.
+ */
+export function readCommandLine<const Config extends ParseArgsConfig & Pick<OwnOptions, 'options'>>(
+  command: string,
+  config: Config,
+  environment: Environment,
+  words: readonly string[] = [],
+): ReturnType<typeof parseArgs<Config>> {
+  refuseLostOptions({ command, options: config.options, words }, config.args ?? [], environment)
+  try {
+    return parseArgs(config)
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${what}. All options: ${command} -- --help`, { cause })
+  }
+}

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { access, constants, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = async (path: string): Promise<unknown> => parse(await readFile(join(root, path), 'utf8'))
+const formFolder = '.github/ISSUE_TEMPLATE'
+const forms = (await readdir(join(root, formFolder))).filter(name => name !== 'config.yml')
+
+describe('the workflow', () => {
+  it('may only read, and runs what CI runs, on the oldest and the newest Node', async () => {
+    const run = '.ci/run'
+    expect(await read('.github/workflows/ci.yml')).toMatchObject({
+      on: { push: { branches: ['main'] }, pull_request: null },
+      permissions: { contents: 'read' },
+      jobs: { test: { strategy: { matrix: { node: [20, 24] } }, steps: expect.arrayContaining([{ run }]) } },
+    })
+    await access(join(root, run), constants.X_OK)
+  })
+})
+
+const Text = v.pipe(v.string(), v.nonEmpty())
+const Id = v.pipe(v.string(), v.regex(/^[\w-]+$/))
+const common = { id: Id, validations: v.optional(v.strictObject({ required: v.boolean() })) }
+const labelled = { label: Text, description: v.optional(Text) }
+/** What GitHub accepts as an issue form, of which it drops the whole form otherwise. */
+const Form = v.strictObject({
+  name: Text,
+  description: Text,
+  title: v.optional(Text),
+  labels: v.array(Text),
+  body: v.array(
+    v.variant('type', [
+      v.strictObject({ type: v.literal('markdown'), attributes: v.strictObject({ value: Text }) }),
+      v.strictObject({ ...common, type: v.literal('input'), attributes: v.strictObject(labelled) }),
+      v.strictObject({
+        ...common,
+        type: v.literal('textarea'),
+        attributes: v.strictObject({ ...labelled, render: v.optional(Text) }),
+      }),
+      v.strictObject({
+        ...common,
+        type: v.literal('dropdown'),
+        attributes: v.strictObject({ ...labelled, options: v.array(Text) }),
+      }),
+      v.strictObject({
+        ...common,
+        type: v.literal('checkboxes'),
+        attributes: v.strictObject({
+          ...labelled,
+          options: v.array(v.strictObject({ label: Text, required: v.boolean() })),
+        }),
+      }),
+    ]),
+  ),
+})
+
+describe('an issue form', () => {
+  it.each(forms)('%s is one that GitHub accepts', async name => {
+    const { body } = v.parse(Form, await read(join(formFolder, name)))
+    const ids = body.flatMap(part => ('id' in part ? part.id : []))
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('for a report of Sophos Fusion warns of names, and wants a yes that there are none', async () => {
+    const { body } = v.parse(Form, await read(join(formFolder, 'fusion-report.yml')))
+    expect(body.find(({ type }) => type === 'markdown')).toMatchObject({
+      attributes: { value: expect.stringContaining('It must hold no names') },
+    })
+    expect(body.find(({ type }) => type === 'checkboxes')).toMatchObject({
+      attributes: { options: [{ label: expect.stringContaining('no names'), required: true }] },
+    })
+  })
+})
+
+it('Git writes every text file with the line ends that the checks want, also where it is set to those of Windows', async () => {
+  const list = ['-c', 'core.autocrlf=true', 'ls-files', '-z']
+  const { stdout: names } = await promisify(execFile)('git', list, { cwd: root, maxBuffer: 1e7 })
+  const check = ['check-attr', 'eol', 'text', '--', ...names.split('\0').filter(Boolean)]
+  const { stdout } = await promisify(execFile)('git', check, { cwd: root, maxBuffer: 1e7 })
+  const wrong = stdout
+    .split('\n')
+    .filter(line => line && !/eol: lf$|text: auto$|\.png: (text: unset|eol: lf)$/.test(line))
+  expect(wrong).toEqual([])
+})
