@@ -205,7 +205,7 @@ describe("all tenants' counts", () => {
     )
   })
 
-  it('are unknown where a tenant is named twice, in whatever case', () => {
+  it('are unknown if a tenant is named twice, in upper or lower case', () => {
     const item = (id: string) => ({ count: 1, tenant: { id } })
     const data = (ids: readonly string[]) =>
       Object.fromEntries(aliases.map(alias => [alias, { items: ids.map(item) }]))
