@@ -14,8 +14,6 @@ export const catalogue = [
     use: 'always',
     method: 'POST',
     path: '/api/v2/oauth2/token',
-    host: 'id',
-    header: undefined,
     licence: 'none',
     needs: 'an API credential that exists in Sophos Central',
     documentedAs: 'Authentication',
@@ -27,8 +25,6 @@ export const catalogue = [
     use: 'always',
     method: 'GET',
     path: '/whoami/v1',
-    host: 'global',
-    header: undefined,
     licence: 'none',
     needs: 'any role',
     documentedAs: 'Who-am-I API / Who am I?',
@@ -40,8 +36,6 @@ export const catalogue = [
     use: 'always',
     method: 'GET',
     path: '/partner/v1/tenants',
-    host: 'global',
-    header: 'x-partner-id',
     licence: 'none',
     needs: 'a partner credential, Service Principal ReadOnly',
     documentedAs: 'Partner API / Tenants / Enumerate tenants',
@@ -53,8 +47,6 @@ export const catalogue = [
     use: 'always',
     method: 'GET',
     path: '/organization/v1/tenants',
-    host: 'global',
-    header: 'x-organization-id',
     licence: 'none',
     needs: 'an organization credential, Service Principal ReadOnly',
     documentedAs: 'Organization API',
@@ -66,7 +58,6 @@ export const catalogue = [
     use: 'none',
     method: 'GET',
     path: '/partner/v1/admins',
-    host: 'global',
     header: 'x-partner-id',
     licence: 'none',
     needs: 'a partner credential; the role is not documented',
@@ -79,7 +70,6 @@ export const catalogue = [
     use: 'none',
     method: 'GET',
     path: '/partner/v1/roles',
-    host: 'global',
     header: 'x-partner-id',
     licence: 'none',
     needs: 'a partner credential; the role is not documented',
@@ -93,7 +83,6 @@ export const catalogue = [
     method: 'GET',
     // Last month, the latest complete one.
     path: '/partner/v1/billing/usage/:year/:month',
-    host: 'global',
     header: 'x-partner-id',
     licence: 'none',
     needs: 'a partner credential; the role is not documented',
@@ -107,7 +96,6 @@ export const catalogue = [
     method: 'GET',
     path: '/detections/v1/queries/detections/counts',
     query: { resolution: 'hour' },
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'xdr',
     needs: 'an XDR or MDR licence; Service Principal ReadOnly is enough',
@@ -120,7 +108,6 @@ export const catalogue = [
     use: 'fallback',
     method: 'POST',
     path: '/detections/v1/queries/detections',
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'xdr',
     // docs.d3security.com, sophos-central-v2; Sophos itself names no role.
@@ -134,7 +121,6 @@ export const catalogue = [
     use: 'none',
     method: 'GET',
     path: '/account-health-check/v1/health-check',
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
     needs: 'probably Service Principal ReadOnly',
@@ -148,7 +134,6 @@ export const catalogue = [
     method: 'GET',
     path: '/cases/v1/cases',
     query: { pageSize: '1' },
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'xdr',
     needs: 'an XDR or MDR licence; Service Principal ReadOnly, according to a third party',
@@ -162,7 +147,6 @@ export const catalogue = [
     method: 'GET',
     path: '/common/v1/alerts',
     query: { pageSize: '1' },
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
     needs: 'Service Principal ReadOnly, according to a third party',
@@ -176,7 +160,6 @@ export const catalogue = [
     method: 'GET',
     path: '/endpoint/v1/endpoints',
     query: { pageSize: '1' },
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
     needs: 'an endpoint licence; the role is not documented',
@@ -189,7 +172,6 @@ export const catalogue = [
     use: 'none',
     method: 'GET',
     path: '/siem/v1/events',
-    host: 'region',
     header: 'x-tenant-id',
     licence: 'none',
     needs: 'a role that is not documented',
@@ -209,8 +191,8 @@ type ApiEntry = {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  readonly host: 'id' | 'global' | 'region'
-  readonly header: 'x-partner-id' | 'x-organization-id' | 'x-tenant-id' | undefined
+  /** Takes the id of the partner or of the tenant. */
+  readonly header?: 'x-partner-id' | 'x-tenant-id'
   /** `xdr`: an XDR or MDR licence. */
   readonly licence: 'none' | 'xdr'
   readonly needs: string

@@ -14,7 +14,7 @@ import { checkShape } from './shapes.ts'
 const workers = 4
 
 /** The answers of the account, those of each tenant by its id, and why it ended early, if it did. */
-export type Examination = {
+type Examination = {
   readonly account: Answers
   readonly tenants: ReadonlyMap<string, Answers>
   readonly endedBy: string | undefined

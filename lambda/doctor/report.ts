@@ -1,11 +1,11 @@
 import * as v from 'valibot'
+import { count } from '../schemas.ts'
 import { findings } from './finding.ts'
 
 const finding = v.picklist(findings)
-const number = v.pipe(v.number(), v.integer(), v.minValue(0))
+const counts = v.record(v.string(), count)
 /** How many answers have each finding; findings without any are left out. */
-const byFinding = v.record(v.string(), number)
-const numbers = v.record(v.string(), number)
+const byFinding = counts
 
 /**
  * The doctor's report on one credential: one entry of `sources` in access-report.json. Times are ISO 8601, UTC.
@@ -41,10 +41,10 @@ export const sourceReportSchema = v.object({
     }),
   ),
   listing: v.nullable(
-    v.object({ tenants: number, isComplete: v.boolean(), byRegion: numbers, byStatus: numbers }),
+    v.object({ tenants: count, isComplete: v.boolean(), byRegion: counts, byStatus: counts }),
   ),
-  calls: v.object({ made: number, retries: number, throttled: number }),
-  summary: v.object({ toMend: number, toKnow: number, examined: number, byFinding }),
+  calls: v.object({ made: count, retries: count, throttled: count }),
+  summary: v.object({ toMend: count, toKnow: count, examined: count, byFinding }),
   apis: v.array(
     v.object({
       id: v.string(),
@@ -70,7 +70,7 @@ export const sourceReportSchema = v.object({
     v.object({
       finding,
       api: v.string(),
-      tenants: number,
+      tenants: count,
       regions: v.array(v.string()),
       mend: v.boolean(),
       text: v.string(),

@@ -1,4 +1,6 @@
 import { gunzipSync } from 'node:zlib'
+import { mostDayBytes } from '../history/day-file.ts'
+import { dayKey } from '../history/record.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../state/store.ts'
 
@@ -12,8 +14,6 @@ const leastBusyDays = 5
 const daysNeeded = quietDays + busyDays
 
 const dayMs = 86_400_000
-/** Four times the largest day's file. */
-const mostBytes = 64 * 1_024 * 1_024
 
 /** Returns why the counts of each silent tenant are doubtful, by tenant id. */
 export async function findSilentTenants(
@@ -33,8 +33,8 @@ export async function findSilentTenants(
 
 /**
  * Returns a sentence with the figures if a tenant fell silent: nothing on each of its last three days, and something on at
- * least five of the seven before. After a tenant's move to Sophos Fusion, Sophos' REST API is said to answer with figures
- * from before the move, without an error; this is what that looks like.
+ * least five of the seven before. After a tenant's move to Sophos Fusion, Sophos' REST API reportedly answers with
+ * figures from before the move, without an error; this is what that looks like.
  */
 export function describeSilence(days: PastDays): string | undefined {
   const ordered = [...days].sort(([one], [other]) => (one < other ? -1 : 1)).slice(-daysNeeded)
@@ -60,11 +60,11 @@ export async function readPastDays(
   const past = new Map<string, Map<string, number>>()
   for (let ago = daysNeeded - 1; ago >= 0; ago--) {
     const day = new Date(now - ago * dayMs).toISOString().slice(0, 10)
-    const key = `history/source=${source}/${day}.csv.gz`
+    const key = dayKey(source, day)
     try {
       const found = await store.read(key)
       if (!found) continue
-      for (const { id, total } of rowsOf(gunzipSync(found.bytes, { maxOutputLength: mostBytes }))) {
+      for (const { id, total } of rowsOf(gunzipSync(found.bytes, { maxOutputLength: mostDayBytes }))) {
         const days = past.get(id) ?? new Map<string, number>()
         days.set(day, Math.max(total, days.get(day) ?? 0))
         past.set(id, days)

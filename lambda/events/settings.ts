@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { parseDuration } from '../pacing/windows.ts'
 import { parseJson } from '../schemas.ts'
 
-export type EventSettings = {
+type EventSettings = {
   readonly busName: string
   /** How long an announced tenant is not announced again, and must be quiet to count as back to quiet. */
   readonly cooldownMs: number

@@ -26,12 +26,12 @@ const newline = 0x0a
  * Four times the largest possible day, the API's 200,000 calls at 80 bytes. A file that unpacks to more is not ours, and
  * would not fit into the function's memory.
  */
-const mostBytes = 64 * 1_024 * 1_024
+export const mostDayBytes = 64 * 1_024 * 1_024
 
 function unpack(bytes: Uint8Array): Buffer {
   let text: Buffer
   try {
-    text = gunzipSync(bytes, { maxOutputLength: mostBytes })
+    text = gunzipSync(bytes, { maxOutputLength: mostDayBytes })
   } catch (error) {
     throw new UnreadableDayError('It cannot be unpacked.', { cause: error })
   }

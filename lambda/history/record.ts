@@ -17,6 +17,12 @@ export async function recordHistory(
   for (const [day, ofDay] of Map.groupBy(rows, dayOf)) await recordDay(store, source, day, ofDay, log)
 }
 
+/**
+ * Athena reads everything under history/ as one table, and DuckDB makes `source` a column. There is no folder for each day:
+ * Athena reads all 400 days for $0.002, and a downloaded file still has its day in its name.
+ */
+export const dayKey = (source: string, day: string): string => `history/source=${source}/${day}.csv.gz`
+
 async function recordDay(
   store: Store,
   source: string,
@@ -24,9 +30,7 @@ async function recordDay(
   rows: readonly HistoryRow[],
   log: Log,
 ): Promise<void> {
-  // Athena reads everything under history/ as one table, and DuckDB makes `source` a column. There is no folder for each
-  // day: Athena reads all 400 days for $0.002, and a downloaded file still has its day in its name.
-  const key = `history/source=${source}/${day}.csv.gz`
+  const key = dayKey(source, day)
   const found = await store.read(key)
   let body: Uint8Array
   try {

@@ -21,7 +21,7 @@ export type Deadline = { readonly at: number; readonly reason?: string }
 export type Wait = { readonly ms: number; readonly window: string }
 
 /** The pace after a change. Reported when it is lowered and at each step up; `text` is for the log. */
-export type PaceChange = { readonly text: string; readonly percent: number; readonly pausedUntil: string }
+type PaceChange = { readonly text: string; readonly percent: number; readonly pausedUntil: string }
 
 /** Every call to Sophos passes this gate, retries included. */
 export type Gate = {

@@ -1,7 +1,7 @@
 import type { RateWindow } from './windows.ts'
 
 /** Calls as they are stored: `[end, count]`, `end` in milliseconds since the epoch, oldest first. */
-export type RememberedCalls = readonly (readonly [end: number, count: number])[]
+type RememberedCalls = readonly (readonly [end: number, count: number])[]
 
 const minuteMs = 60_000
 

@@ -30,7 +30,7 @@ type Run = v.InferOutput<typeof runSchema>
 /** The results of a run that ended; a run in progress has `notAvailable`. */
 const ends = ['succeeded', 'failed', 'canceled', 'timedOut']
 
-export type QueryOptions = {
+type QueryOptions = {
   readonly clock: Clock
   /** No wait ends after this moment, milliseconds since the epoch. */
   readonly deadline: number

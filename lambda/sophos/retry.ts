@@ -26,7 +26,7 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 const retryAfterCapMs = 3_600_000
 
 /** How often a call is tried. After a 429 it gets more tries, since the call itself may be fine. */
-export const usualTries = 4
+const usualTries = 4
 const triesWhenThrottled = 8
 
 /** Whether a retry may help after `tries` of `mostTries`: the rate limit was reached, or the trouble may pass. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Gate } from '../pacing/gate.ts'
 import { readAnswer } from './answers.ts'
-import { backoffMs, isThrottled, mayRetry, retryAfterMs, usualTries } from './retry.ts'
+import { backoffMs, isThrottled, mayRetry, retryAfterMs } from './retry.ts'
 import type { HttpAnswer, HttpRequest, Transport } from './transport.ts'
 
 /** The calls of a run. `made` counts all of them, `retries` and `throttled` some of these. */
@@ -97,7 +97,7 @@ export function createSender(options: {
         before = error
         // After a 429 the gate makes all calls wait.
         const waitMs = isThrottled(error) ? 0 : backoffMs(tries, random())
-        const mustStop = !mayRetry(error, tries, guard?.tries ?? usualTries) || guard?.refusal()
+        const mustStop = !mayRetry(error, tries, guard?.tries) || guard?.refusal()
         if (mustStop || clock.now() + waitMs > deadline) throw error
         if (waitMs > 0) {
           const reason = error instanceof Error ? error.message : String(error)

@@ -44,7 +44,8 @@ rm -rf node_modules
 mkdir -p node_modules/vite node_modules/.bin
 cp "${bin}/own-node" node_modules/.bin/node\n`,
   )
-  for (const name of ['tsc', 'biome', 'knip', 'markdownlint-cli2', 'vitest']) await standIn(name, `echo ${name} >> calls\n`)
+  for (const name of ['tsc', 'biome', 'knip', 'markdownlint-cli2', 'vitest'])
+    await standIn(name, `echo ${name} >> calls\n`)
   await writeFile(
     join(bin, 'run.mjs'),
     `import { spawnSync } from 'node:child_process'

@@ -4,43 +4,14 @@ import { tenantApis } from '../../../lambda/doctor/catalogue.ts'
 import type { SourceReport } from '../../../lambda/doctor/report.ts'
 import { rememberMoved } from '../../../lambda/fusion/guard/register.ts'
 import type { Fault, FaultKind } from '../../../local/simulator/faults.ts'
-import { virtualInstallation } from '../../virtual-installation.ts'
 import { mostInWindow } from '../../virtual-sophos.ts'
-import { virtualDoctor } from './virtual-doctor.ts'
+import { expectConsistent, refused, shortRemedies, virtualDoctor } from './virtual-doctor.ts'
 
-const refused = {
-  error: 'forbidden',
-  message: 'Forbidden',
-  correlationId: '5867cac9-997a-43fe-bb6c-e5fd9f994503',
-}
 const ok = { access: 'ok' } as const
 const apis = tenantApis.length
 
 /** The findings of one API. */
 const of = (report: SourceReport, id: string) => report.apis.find(api => api.id === id)?.byFinding
-
-/** The remedies in short: whether they ask for action, finding, API, number of tenants. */
-const remedies = (report: SourceReport) =>
-  report.remedies.map(
-    ({ finding, api, tenants, mend }) => `${mend ? 'mend' : 'know'} ${finding} ${api} ${tenants}`,
-  )
-
-function expectConsistent(report: SourceReport): void {
-  const sum: Record<string, number> = {}
-  for (const { byFinding } of report.apis)
-    for (const [finding, count] of Object.entries(byFinding)) sum[finding] = (sum[finding] ?? 0) + count
-  expect(report.summary.byFinding).toEqual(sum)
-  for (const { id, level, byFinding } of report.apis) {
-    const count = Object.values(byFinding).reduce((total, n) => total + n, 0)
-    expect(count).toBe(level === 'tenant' ? report.summary.examined : 1)
-    if (level !== 'tenant') continue
-    for (const [finding, n] of Object.entries(byFinding))
-      expect(report.tenants.filter(({ findings }) => findings[id] === finding)).toHaveLength(n)
-  }
-  const mend = report.remedies.filter(remedy => remedy.mend)
-  expect(report.summary.toMend).toBe(mend.length)
-  expect(report.summary.toKnow).toBe(report.remedies.length - mend.length)
-}
 
 describe('the report on an account', () => {
   const four = [...Array(4)].map(() => ok)
@@ -102,6 +73,17 @@ describe('the report on an account', () => {
         remedies: ['mend server_trouble partner-tenants 0'],
         byFinding: { works: 2, server_trouble: 1 },
         message: /^Partner's tenants failed: HTTP 504\. No tenant was examined\.$/,
+      },
+    ],
+    [
+      'with no permission for the tenant list',
+      {},
+      [{ kind: 'status', status: 403, endpoint: 'partnerTenants', body: refused }],
+      {
+        result: 'failed',
+        remedies: ['mend no_permission partner-tenants 0'],
+        byFinding: { works: 2, no_permission: 1 },
+        message: /^Partner's tenants failed: Forbidden\. No tenant was examined\.$/,
       },
     ],
     [
@@ -252,7 +234,7 @@ describe('the report on an account', () => {
     const { report: examine, sophos } = virtualDoctor(options)
     for (const fault of faults) sophos.faults.add(fault)
     const report = await examine()
-    expect(remedies(report)).toEqual(expected.remedies)
+    expect(shortRemedies(report)).toEqual(expected.remedies)
     expect(report.summary.byFinding).toEqual(expected.byFinding)
     expect(report.result).toBe(expected.result)
     expect(report.calls.made).toBe(sophos.received.length)
@@ -309,7 +291,7 @@ describe('the report on an account', () => {
     await rememberMoved(bucket, new Map([[first?.id ?? '', Date.UTC(2026, 10, 20)]]), log)
     const report = await examine()
     expectConsistent(report)
-    expect(remedies(report)).toEqual(['know moved detections-counts 1'])
+    expect(shortRemedies(report)).toEqual(['know moved detections-counts 1'])
     expect(report.remedies[0]?.examples).toMatchObject([
       { tenant: first?.id, message: 'The move was noticed on 2026-11-20.' },
     ])
@@ -369,108 +351,4 @@ it('with any mix of faults there is a report, its numbers add up, and no rate li
     ),
     { numRuns: 25 },
   )
-})
-
-describe('the evidence', () => {
-  it('has status, message, correlation id and time, for at most three tenants', async () => {
-    const { report: examine, sophos } = virtualDoctor({ tenants: [...Array(9)].map(() => ok) })
-    sophos.faults.add({ kind: 'status', status: 403, endpoint: 'counts', body: refused })
-    const [remedy] = (await examine()).remedies
-    expect(remedy).toMatchObject({ tenants: 9, mend: true })
-    expect(remedy?.examples).toHaveLength(3)
-    for (const example of remedy?.examples ?? []) {
-      expect(example).toMatchObject({
-        status: 403,
-        message: 'Forbidden',
-        correlationId: refused.correlationId,
-      })
-      expect(Date.parse(example.at)).toBeGreaterThan(Date.UTC(2026, 10, 22, 10))
-    }
-  })
-
-  it('never holds the secret or a token', async () => {
-    for (const secret of ['demo-secret', 'another-secret']) {
-      const { report: examine, facts, bucket } = virtualDoctor({ tenants: 20, secret })
-      const written = JSON.stringify([await examine(), facts]) + bucket.keys().map(bucket.text).join('')
-      expect(written.length).toBeGreaterThan(500)
-      expect(written).not.toContain(secret)
-      expect(written).not.toMatch(/bearer|access_token/i)
-    }
-  })
-})
-
-describe('its calls', () => {
-  it('are one for each API of the catalogue, and two tries at a host that does not answer', async () => {
-    const { report: examine, sophos } = virtualDoctor({ tenants: estate(50, 'br01') })
-    sophos.faults.add({ kind: 'reset', region: 'br01' })
-    const { calls, summary } = await examine()
-    expect(summary.byFinding.unreachable).toBe(50 * apis)
-    // Token, whoami, tenant list, the partner's three; then two tries each of the four that run at once.
-    expect(calls.made).toBeLessThanOrEqual(6 + 8)
-  })
-
-  it('end before the time is up, and the rest is reported as not tried', async () => {
-    const {
-      report: examine,
-      clock,
-      sophos,
-    } = virtualDoctor({
-      tenants: estate(60, 'eu01'),
-      rateLimits: '10/s 40/m',
-      remainingMs: 120_000,
-    })
-    const before = clock.now()
-    const report = await examine()
-    expectConsistent(report)
-    expect(clock.now() - before).toBeLessThan(120_000)
-    expect(report).toMatchObject({ result: 'partial' })
-    expect(report.summary.byFinding.not_tried).toBeGreaterThan(100)
-    expect(remedies(report).filter(remedy => remedy.includes('not_tried'))).toHaveLength(1)
-    expect(mostInWindow(sophos.received, 60_000)).toBeLessThanOrEqual(40)
-  })
-
-  it('share one budget with the collector, before and after', async () => {
-    const rateLimits = '10/s 60/m 200/h'
-    const installation = virtualInstallation({ simulator: { tenants: estate(40, 'eu01'), rateLimits } })
-    await installation.run()
-    const { report: examine } = virtualDoctor({ sample: 3, rateLimits, beside: installation })
-    const { received } = installation.sophos
-    const before = received.length
-    const report = await examine()
-    expect(report.summary.byFinding.works).toBe(6 + 3 * apis)
-    expect(received.length - before).toBe(6 + 3 * apis)
-    await installation.run()
-    expect(mostInWindow(received, 1_000)).toBeLessThanOrEqual(10)
-    expect(mostInWindow(received, 60_000)).toBeLessThanOrEqual(60)
-  })
-
-  it('are not made during a collection, and the caller gets who holds the lease', async () => {
-    const installation = virtualInstallation({
-      simulator: { tenants: estate(40, 'eu01'), rateLimits: '10/s 60/m' },
-    })
-    const doctor = virtualDoctor({ beside: installation })
-    const running = installation.start()
-    await installation.pass(1_000)
-    const taken = await installation.clock.drive(doctor.start())
-    expect(taken).toEqual({ since: expect.any(Number), until: expect.any(Number) })
-    await expect(installation.clock.drive(running)).resolves.toMatchObject({ report: { result: 'complete' } })
-  })
-
-  it('make a collection that is due skip its turn', async () => {
-    const installation = virtualInstallation({
-      simulator: { tenants: estate(40, 'eu01'), rateLimits: '10/s 60/m' },
-    })
-    const doctor = virtualDoctor({ beside: installation, rateLimits: '10/s 60/m' })
-    const running = doctor.start()
-    await installation.pass(1_000)
-    await expect(installation.run()).resolves.toEqual({
-      since: expect.any(Number),
-      until: expect.any(Number),
-    })
-    await expect(installation.clock.drive(running)).resolves.toMatchObject({ result: 'complete' })
-  })
-
-  function estate(count: number, region: 'eu01' | 'br01') {
-    return Array.from({ length: count }, () => ({ access: 'ok', region }) as const)
-  }
 })

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { SourceReport } from '../../../lambda/doctor/report.ts'
 import { runDoctor } from '../../../lambda/doctor/run-doctor.ts'
 import { planDeadlines } from '../../../lambda/pacing/deadlines.ts'
@@ -65,4 +66,35 @@ export function virtualDoctor(
       return report
     },
   }
+}
+
+/** Sophos' answer to a call without permission. */
+export const refused = {
+  error: 'forbidden',
+  message: 'Forbidden',
+  correlationId: '5867cac9-997a-43fe-bb6c-e5fd9f994503',
+}
+
+/** The remedies in short: whether they ask for action, finding, API, number of tenants. */
+export const shortRemedies = (report: SourceReport) =>
+  report.remedies.map(
+    ({ finding, api, tenants, mend }) => `${mend ? 'mend' : 'know'} ${finding} ${api} ${tenants}`,
+  )
+
+/** Expects the numbers of a report to add up. */
+export function expectConsistent(report: SourceReport): void {
+  const sum: Record<string, number> = {}
+  for (const { byFinding } of report.apis)
+    for (const [finding, count] of Object.entries(byFinding)) sum[finding] = (sum[finding] ?? 0) + count
+  expect(report.summary.byFinding).toEqual(sum)
+  for (const { id, level, byFinding } of report.apis) {
+    const count = Object.values(byFinding).reduce((total, n) => total + n, 0)
+    expect(count).toBe(level === 'tenant' ? report.summary.examined : 1)
+    if (level !== 'tenant') continue
+    for (const [finding, n] of Object.entries(byFinding))
+      expect(report.tenants.filter(({ findings }) => findings[id] === finding)).toHaveLength(n)
+  }
+  const mend = report.remedies.filter(remedy => remedy.mend)
+  expect(report.summary.toMend).toBe(mend.length)
+  expect(report.summary.toKnow).toBe(report.remedies.length - mend.length)
 }
