@@ -16,13 +16,13 @@ export const help = `Sophos Detections Dashboard on this machine
   npm start                        a dashboard with a simulated Sophos Central
   npm start -- --once              one run, its table, and the end
 
-  --port NUMBER      where the dashboard is served (default 8080; 0 takes any free port)
+  --port NUMBER      the port of the dashboard (default 8080; 0 takes any free port)
   --tenants NUMBER   how many tenants the simulation has (default 80)
   --once             collect once, print the table and end
   --export DIR       with --once: also write detections.csv into this folder
   --help             this text
 
-With SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, it collects from the real Sophos Central instead.
+With SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, it uses the real Sophos Central instead.
 SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as they do for the deployed function.
 `
 

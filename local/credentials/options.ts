@@ -15,13 +15,13 @@ export const help = `Checks Sophos API credentials against Sophos, and stores th
 
   npm run credentials                        asks for the client ID and the secret, which is not shown
 
-  --stack NAME     the stack whose secret it is (default SophosDetectionsDashboard)
-  --secret ARN     another secret, as of a further source
-  --region REGION  where it is; by default as the AWS SDK finds it
-  --print          store nothing; print the command that does
+  --stack NAME     the stack that has the secret (default SophosDetectionsDashboard)
+  --secret ARN     another secret, such as that of a second credential
+  --region REGION  the region of the secret (default: as the AWS SDK finds it)
+  --print          store nothing; print the command that stores them
   --help           this text
 
-SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, or two lines on the standard input, answer the questions.
+SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, or two lines on the standard input, replace the questions.
 `
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */

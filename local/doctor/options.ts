@@ -18,25 +18,25 @@ export type DoctorOptions = {
 
 const usualOut = fileURLToPath(new URL('../../.data/doctor', import.meta.url))
 
-export const help = `What can this credential of Sophos Central see, what is wrong, and what to do?
+export const help = `What can this Sophos Central credential see, what is wrong, and how to fix it
 
   npm run doctor                   with SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment: the real
                                    Sophos Central; without them a simulated one, to see what a report looks like
   npm run doctor -- --secret ARN --bucket NAME
-                                   with the credentials of a deployment, sharing its book of calls
+                                   with the credentials of a deployment, within the same rate limits
 
   --all              examine all tenants, not a sample
   --sample NUMBER    how many tenants of each region and status (default ${defaultSample})
   --secret ARN       a secret in AWS Secrets Manager that holds {"clientId": "...", "clientSecret": "..."}
-  --bucket NAME      the deployment's data bucket: its calls are counted with these, its history is looked at,
+  --bucket NAME      the deployment's data bucket: both count their calls there, the doctor reads its history,
                      and its dashboard shows the report
   --source NAME      the name of this credential in that bucket (default "default")
-  --fusion           also ask Sophos Fusion, read-only, what is not known of it yet, and add the answers
+  --fusion           also ask Sophos Fusion, read-only, what is still unknown, and add the answers
   --out DIR          where access-report.md and access-report.json are written (default .data/doctor)
   --help             this text
 
-It only reads, and takes no more calls than SOPHOS_RATE_LIMITS allows. It ends with 0 where all is well, 1 where there is
-something to mend, and 2 where it could not examine anything.
+It only reads, and takes no more calls than SOPHOS_RATE_LIMITS allows. Exit codes: 0 no problems
+found, 1 problems found, 2 nothing could be examined.
 `
 
 /** Reads the command line. Throws an error that says what is wrong and what is allowed. */
