@@ -39,7 +39,7 @@ const s3 = new S3Client({ requestHandler, forcePathStyle: process.env.AWS_ENDPOI
 const secrets = new SecretsManagerClient({ requestHandler })
 
 /**
- * What Lambda invokes, on the schedule or by hand. Answers what the run, or the doctor's visit, came to; throws, after
+ * What Lambda invokes, on the schedule or by hand. Returns what the run, or the doctor, came to; throws, after
  * everything is published, where a run could collect nothing, so that the alarm rings.
  */
 export async function handler(event: unknown, context: Context) {

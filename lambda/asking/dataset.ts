@@ -52,7 +52,7 @@ export type Asker = {
   takePostponed(): Postponed[]
 }
 
-/** What a try came to. */
+/** The result of one try. */
 export type Answer = {
   readonly status: Status
   /** The tenant with this answer: the last good figures stay where there are no new ones. */

@@ -5,11 +5,11 @@ import { count } from '../schemas.ts'
 const opensAfter = 5
 /** A restart or a blip is over by then; the distance doubles with each probe that fails. */
 const firstProbeAfterMs = 5_000
-/** The usual refresh interval: an endpoint that is out of order for weeks costs about one call a run. */
+/** The usual refresh interval: an endpoint that is down for weeks costs about one call a run. */
 const longestProbeAfterMs = 900_000
-/** No request is under way for longer (`deadlines.ts`), so a probe whose end nobody saw is over by then. */
+/** No request is under way for longer (`deadlines.ts`), so a probe whose end was not seen is over by then. */
 const probeEndsWithinMs = 60_000
-/** Of one that nobody asked for this long, nothing is known any more. */
+/** After so long without a call, nothing is known of an endpoint any more. */
 const forgottenAfterMs = 86_400_000
 
 export const breakersSchema = v.record(
@@ -22,7 +22,7 @@ export type Breakers = Readonly<v.InferOutput<typeof breakersSchema>>
 
 /**
  * An endpoint that failed. `since` is the time of the first failure in the row (times in milliseconds since the epoch).
- * With a `probeAt` it is open: nobody asks before that moment, and then one call is made to see.
+ * With a `probeAt` it is open: no call is made before that moment, and then one call is made to see.
  */
 export type Breaker = Breakers[string]
 
@@ -34,7 +34,7 @@ export const isOpen = (breaker: MaybeBreaker): boolean => breaker?.probeAt !== u
 /** Whether a call may be sent: the breaker is closed, or a probe is due. */
 export const maySend = (breaker: MaybeBreaker, now: number): boolean => (breaker?.probeAt ?? now) <= now
 
-/** A call that `maySend` allowed is sent now. Of an open breaker it is the probe, and nobody else follows it. */
+/** A call that `maySend` allowed is sent now. Through an open breaker it is the probe, and no other call follows it. */
 export const afterSending = (breaker: MaybeBreaker, now: number): MaybeBreaker =>
   breaker?.probeAt === undefined
     ? breaker

@@ -7,7 +7,7 @@ import type { RunReport } from '../state/run-report.ts'
 import { type Status, statuses, type Tenant } from '../tenants/tenant.ts'
 import type { NoList } from '../tenants/tenant-list.ts'
 
-/** What a run came to: for programs, and in plain sentences. `counts` are the figures of the sentences. */
+/** The result of a run: for programs, and in plain sentences. `counts` are the figures of the sentences. */
 export type Conclusion = Pick<RunReport, 'result' | 'message' | 'counts'>
 
 /** How far a run came. */
@@ -19,7 +19,7 @@ export type Progress = {
   readonly asked: ReadonlyMap<Dataset, ReadonlySet<string>>
 }
 
-/** What a run came to that got as far as asking. `endedBy` is why it ended before all tenants were asked, if it did. */
+/** The result of a run that got as far as asking. `endedBy` is why it ended before all tenants were asked, if it did. */
 export function concludeRun(run: Progress & { durationMs: number; endedBy: PoolEnd }): Conclusion {
   const { tenants, endedBy } = run
   const [first, ...others] = run.datasets

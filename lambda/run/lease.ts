@@ -8,9 +8,9 @@ import { ConflictError, type Store } from '../state/store.ts'
 
 /**
  * The right to make calls with one credential, and the book of the calls that were made. It is an object in the bucket,
- * written only if it is as it was read, so that two runs never spend the same budget. Whoever holds it renews it every
+ * written only if it is as it was read, so that two runs never spend the same budget. Its holder renews it every
  * half minute and writes the calls down; it ends by itself three minutes after the last renewal, so that a run that was
- * killed holds nobody up for long.
+ * killed holds no other up for long.
  */
 export type Lease = {
   /** The ends (ms) of the calls of the past day. Those that a killed run cannot have written down are assumed at the worst. */
@@ -18,7 +18,7 @@ export type Lease = {
   readonly earlierPace: Pace
   /** Until when (ms) calls may be sent; it moves on with each renewal. */
   until(): number
-  /** Writes down the calls and the pace, and holds on. Throws LeaseLostError where somebody else took over. */
+  /** Writes down the calls and the pace, and holds on. Throws LeaseLostError where another run took over. */
   renew(book: Book): Promise<void>
   /** Writes them down and lets the next run have the lease at once. */
   release(book: Book): Promise<void>
@@ -41,7 +41,7 @@ const leaseMs = 180_000
 const leaseSchema = v.object({
   schemaVersion: v.literal(1),
   holder: v.string(),
-  /** Since when it is held, when that was last confirmed, and until when; `until` is 0 where nobody holds it. */
+  /** Since when it is held, when that was last confirmed, and until when; `until` is 0 while it is free. */
   since: v.number(),
   renewedAt: v.number(),
   until: v.number(),
@@ -50,7 +50,7 @@ const leaseSchema = v.object({
 })
 type LeaseRecord = v.InferOutput<typeof leaseSchema>
 
-/** Takes the lease of `source`, or tells who has it. */
+/** Takes the lease of `source`, or returns since when another run has it. */
 export async function takeLease(options: {
   store: Store
   source: string
@@ -129,7 +129,7 @@ function unwritten({ renewedAt, until }: LeaseRecord, windows: readonly RateWind
   return until === 0 ? [] : mostCalls(windows, renewedAt, until)
 }
 
-/** One that cannot be understood tells of no calls; the safe side is an hour at the limit. */
+/** A lease that cannot be read says nothing of earlier calls; the safe side is an hour at the limit. */
 function parseLease(bytes: Uint8Array, now: number): LeaseRecord {
   const parsed = v.safeParse(leaseSchema, parseJson(new TextDecoder().decode(bytes)))
   return parsed.success

@@ -29,7 +29,7 @@ export type Store = {
   read(key: string): Promise<StoredObject | undefined>
   /** The object's ETag, or null where there is none: what `onlyIf` takes. */
   etag(key: string): Promise<string | null>
-  /** Answers the new ETag. Throws ConflictError where `onlyIf` does not hold. */
+  /** Returns the new ETag. Throws ConflictError where `onlyIf` does not hold. */
   write(key: string, object: NewObject): Promise<string>
   /** The keys that begin with `prefix`, in their order. */
   list(prefix: string): Promise<string[]>

@@ -63,7 +63,7 @@ export async function readOwnState(
   }
 }
 
-/** Writes the state where it is still as it was read, and answers its new ETag. Throws ConflictError otherwise. */
+/** Writes the state where it is still as it was read, and returns its new ETag. Throws ConflictError otherwise. */
 export async function writeState(
   store: Store,
   source: string,

@@ -12,7 +12,7 @@ export type FurtherAnswer<Figures> = {
   readonly collectedAt?: number | undefined
 }
 
-/** What one try came to. */
+/** The result of one try. */
 export type FurtherOutcome<Figures> = { readonly at: number } & (
   | { readonly status: 'ok'; readonly figures: Figures }
   | { readonly status: Exclude<Status, 'ok' | 'pending'>; readonly reason: string }

@@ -62,7 +62,7 @@ export type Tenant = ListedTenant & {
   readonly others?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What one try came to. */
+/** The result of one try. */
 export type Outcome = { readonly at: number } & (
   | { readonly status: 'ok'; readonly counts: CollectedCounts }
   | { readonly status: Exclude<Status, 'ok' | 'pending'>; readonly reason: string }

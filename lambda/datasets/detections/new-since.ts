@@ -6,7 +6,7 @@ import type { CollectedCounts, NewDetections } from '../../tenants/tenant.ts'
  * is new as a whole. So detections that roll out of the 24 hours hide no new ones, and late arrivals in an old hour are
  * found.
  *
- * It is never too much, and exact but for one thing that two answers do not tell: the oldest hour is cut where the 24
+ * It is never too much, and exact but for one thing that two answers do not show: the oldest hour is cut where the 24
  * hours begin, and late arrivals there are hidden by as many detections of the same severity that rolled out of it.
  * Likewise, detections that Sophos withdrew (suppressed, for instance) hide new ones of their hour and severity.
  *
@@ -14,7 +14,7 @@ import type { CollectedCounts, NewDetections } from '../../tenants/tenant.ts'
  * between the two was never counted.
  *
  * Undefined where nothing can be said: no answer before, one that is later or came by another method; hours that were not
- * cut alike or do not add up to their totals, as where only totals are had; severities that Sophos did not tell.
+ * cut alike or do not add up to their totals, as where there are only totals; severities that Sophos left out.
  */
 export function newSince(
   before: CollectedCounts | undefined,

@@ -14,11 +14,11 @@ const hourOf = (ms: number): number => Math.floor(ms / hourMs) * hourMs
 /**
  * A tenant's counts of one answer by Sophos Fusion, with its hours, as far as they are known.
  *
- * Fusion tells no hours, and two totals of rolling 24 hours do not tell them either: their difference is what came less
+ * Fusion gives no hours, and two totals of rolling 24 hours do not give them either: their difference is what came less
  * what rolled out. So each request also asks what came since the starts of two clock hours, that in which it is asked and
  * the one before. The second less the first, both of the same moment, is the hour before, whole and exact; the first is
  * the hour that goes on. `before` is the answer before: its whole hours are kept. An hour in which, and in the one after
- * which, nobody asked stays unknown, until it leaves the 24.
+ * which, no request was made stays unknown, until it leaves the 24.
  */
 export function countsFromFusion(
   { day, sinceHourBefore, sinceHour }: FusionFigures,
@@ -50,7 +50,7 @@ export function countsFromFusion(
     to: answeredAt,
     remark:
       hoursUnknown > 0
-        ? `Sophos Fusion tells no hours; they are put together from this collector's own answers, ${hours.length} of 24 so far.`
+        ? `Sophos Fusion gives no hours; they are built from this collector's own answers, ${hours.length} of 24 so far.`
         : undefined,
   }
 }

@@ -18,7 +18,7 @@ const mostTries = 5
 /**
  * The tenants that are known to have moved to Sophos Fusion, by their id, with the time (ms) when that was found out. They
  * are kept apart from the state, because a move is for ever: it must outlast a state that is lost, and a tenant that
- * leaves the list and comes back. One that cannot be read is set aside; then the states tell what they know.
+ * leaves the list and comes back. One that cannot be read is set aside; then the states say what they know.
  */
 export async function readMoved(store: Store, log: Log): Promise<ReadonlyMap<string, number>> {
   return (await read(store, log)).moved

@@ -90,7 +90,7 @@ describe('a region in trouble', () => {
     expect(run.calls.length).toBeLessThan(60)
   })
 
-  it('whose counts alone are out of order is collected by queries, and by counts again once a probe is answered', async () => {
+  it('of which only the counts are down is collected by queries, and by counts again once a probe is answered', async () => {
     const run = virtualAsker({ tenants: tenants(200, 'eu01'), limits: '50/s 3000/m' })
     const startedAt = run.clock.now()
     const recover = run.sophos.faults.add({ ...troubles['5xx'], endpoint: 'counts' })
@@ -108,7 +108,7 @@ describe('a region in trouble', () => {
 })
 
 describe('a limit that is shared with others', () => {
-  it('is found by the 429s: the pace falls, few more come, and everybody is collected', async () => {
+  it('is found by the 429s: the pace falls, few more come, and all tenants are collected', async () => {
     const run = virtualAsker({
       tenants: tenants(300, 'us03'),
       limits: '10/s 100/m',

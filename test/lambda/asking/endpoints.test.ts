@@ -22,10 +22,10 @@ function open() {
   })
   const counts = endpoints.guard(host, countsEndpoint, 'Region eu01')
   const query = endpoints.guard(host, queryEndpoint, 'Region eu01')
-  const hear = (guard: typeof counts, error: unknown, times: number) => {
+  const fail = (guard: typeof counts, error: unknown, times: number) => {
     for (let n = 0; n < times; n++) guard.record(error)
   }
-  return { clock, endpoints, changes, counts, query, hear }
+  return { clock, endpoints, changes, counts, query, fail }
 }
 
 describe('the guards', () => {
@@ -35,10 +35,10 @@ describe('the guards', () => {
     ['503', refused(503)],
     ['a web page instead of JSON', new UnexpectedAnswerError('HTML', { retryable: true })],
   ])('close one endpoint, and only that, after five answers of %s', (_, error) => {
-    const { counts, query, hear, endpoints } = open()
-    hear(counts, error, 4)
+    const { counts, query, fail, endpoints } = open()
+    fail(counts, error, 4)
     expect(counts.refusal()).toBeUndefined()
-    hear(counts, error, 1)
+    fail(counts, error, 1)
     expect(counts.refusal()).toBeInstanceOf(EndpointDownError)
     expect(query.refusal()).toBeUndefined()
     expect(endpoints.isDown(host, countsEndpoint)).toBe(true)
@@ -47,8 +47,8 @@ describe('the guards', () => {
   })
 
   it('close both endpoints of a host that does not answer at all', () => {
-    const { counts, query, hear } = open()
-    hear(counts, new UnreachableError('no answer within 30 seconds'), 5)
+    const { counts, query, fail } = open()
+    fail(counts, new UnreachableError('no answer within 30 seconds'), 5)
     expect([counts, query].map(guard => guard.refusal()?.message)).toEqual([
       'Region eu01 has given no counts since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
       'Region eu01 has answered no query since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
@@ -61,25 +61,25 @@ describe('the guards', () => {
     ['404', refused(404)],
     ['an answer of another shape', new UnexpectedAnswerError('odd')],
   ])('take %s for a sign of life', (_, answer) => {
-    const { counts, hear } = open()
-    hear(counts, refused(500), 4)
+    const { counts, fail } = open()
+    fail(counts, refused(500), 4)
     counts.record(answer)
-    hear(counts, refused(500), 4)
+    fail(counts, refused(500), 4)
     expect(counts.refusal()).toBeUndefined()
   })
 
   it('take 429 for no sign of anything', () => {
-    const { counts, hear } = open()
-    hear(counts, refused(500), 4)
-    hear(counts, refused(429), 9)
+    const { counts, fail } = open()
+    fail(counts, refused(500), 4)
+    fail(counts, refused(429), 9)
     expect(counts.refusal()).toBeUndefined()
-    hear(counts, refused(500), 1)
+    fail(counts, refused(500), 1)
     expect(counts.refusal()).toBeDefined()
   })
 
   it('let one caller through when a probe is due, and all when it was answered', async () => {
-    const { clock, counts, hear, endpoints, changes } = open()
-    hear(counts, refused(500), 5)
+    const { clock, counts, fail, endpoints, changes } = open()
+    fail(counts, refused(500), 5)
     expect(() => counts.claim()).toThrow(EndpointDownError)
     await clock.drive(clock.sleep(5_000))
     counts.claim()
@@ -96,32 +96,32 @@ describe('the guards', () => {
   it.each([400, 401, 404, 503])(
     'take five answers of %i by Sophos Fusion for a sign that all would be so',
     status => {
-      const { endpoints, hear } = open()
+      const { endpoints, fail } = open()
       const fusion = endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion')
-      hear(fusion, refused(status), 4)
+      fail(fusion, refused(status), 4)
       expect(fusion.refusal()).toBeUndefined()
-      hear(fusion, refused(status), 1)
+      fail(fusion, refused(status), 1)
       expect(fusion.refusal()?.message).toMatch(/^Sophos Fusion has answered nothing of use since/)
     },
   )
 
-  it("take a tenant's refusal by Sophos Fusion for nobody else's", () => {
-    const { endpoints, hear } = open()
+  it("take one tenant's refusal by Sophos Fusion for that tenant's alone", () => {
+    const { endpoints, fail } = open()
     const fusion = endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion')
-    hear(fusion, refused(403), 50)
+    fail(fusion, refused(403), 50)
     expect(fusion.refusal()).toBeUndefined()
   })
 
   it('close nothing but Sophos Fusion where that does not answer at all', () => {
-    const { endpoints, counts, query, hear } = open()
-    hear(endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion'), new UnreachableError('no'), 9)
+    const { endpoints, counts, query, fail } = open()
+    fail(endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion'), new UnreachableError('no'), 9)
     expect([counts.refusal(), query.refusal()]).toEqual([undefined, undefined])
     expect(Object.keys(endpoints.remembered())).toEqual([`fusion of ${fusionUrl}`])
   })
 
-  it('hand what is out of order to the next run', () => {
-    const { clock, counts, hear, endpoints } = open()
-    hear(counts, refused(500), 5)
+  it('hand what is down to the next run', () => {
+    const { clock, counts, fail, endpoints } = open()
+    fail(counts, refused(500), 5)
     const breakers = JSON.parse(JSON.stringify(endpoints.remembered()))
     const next = openEndpoints({ breakers, sharingHosts, clock, onChange: () => undefined })
     expect(next.guard(host, countsEndpoint, 'Region eu01').refusal()).toBeDefined()

@@ -15,8 +15,8 @@ const pairs = (tenants: readonly Tenant[], datasets: readonly Dataset[] = [detec
 const ids = (tenants: readonly Tenant[]) =>
   inOrderOfNeed(pairs(tenants), 1_000, at).map(({ tenant }) => tenant.id)
 
-describe('who is asked next', () => {
-  it('is who was never asked, then who waits longest, then as listed', () => {
+describe('the order of asking', () => {
+  it('begins with tenants that were never asked, then those that wait longest, then as listed', () => {
     const tried = (id: string, ago: number | undefined) =>
       tenantOf(id, { ...calm, triedAt: ago === undefined ? ago : at - ago })
     expect(
@@ -30,7 +30,7 @@ describe('who is asked next', () => {
     ).toEqual(['new-1', 'new-2', 'b', 'a', 'c'])
   })
 
-  it('is who had critical or high detections lately, after half the cycle', () => {
+  it('puts a tenant with recent critical or high detections first, after half the cycle', () => {
     const order = (calmAgo: number, hotAgo: number) =>
       ids([
         tenantOf('calm', { ...calm, triedAt: at - calmAgo }),

@@ -71,7 +71,7 @@ describe('moved tenants with FUSION_COUNTS=auto', () => {
         Hourly_High: '',
         New_Total: '',
       })
-      expect(row.Reason).toMatch(/tells no hours.*2 of 24 so far/)
+      expect(row.Reason).toMatch(/gives no hours.*2 of 24 so far/)
       expect(Number(row.Detections_Total)).toBeGreaterThan(50)
       expect(isTrue(row, truthOf)).toBe(true)
     }

@@ -197,7 +197,7 @@ describe('the guard', () => {
     },
   )
 
-  it('spends no more than a few calls on a Fusion host that is out of order', async () => {
+  it('spends no more than a few calls on a Fusion host that is down', async () => {
     const specs = Array.from({ length: 400 }, () => ({ access: 'ok' as const }))
     const installation = virtualInstallation({ simulator: { tenants: specs, rateLimits: '2000/s' } })
     let probes = 0
@@ -240,7 +240,7 @@ describe('the guard', () => {
     expect(installation.rows().every(({ Status }) => Status === 'ok')).toBe(true)
   })
 
-  it("takes up what another source's run found out meanwhile, before anything is recorded", async () => {
+  it("uses what another source's run found meanwhile, before anything is recorded", async () => {
     const simulator = { tenants: [{ access: 'ok' as const }, { access: 'ok' as const }], rateLimits: '100/s' }
     const installation = virtualInstallation({ simulator, refreshInterval: '24h' })
     const { bucket, sophos, clock } = installation
@@ -273,7 +273,7 @@ describe('the guard', () => {
     expect(other.rows().find(({ ID }) => ID === gone.id)).toMatchObject({ Status: 'moved', Method: '' })
   })
 
-  it('knows of a move that only the state tells, after it was off for a run', async () => {
+  it('knows of a move that only the state holds, after it was off for a run', async () => {
     const simulator = { tenants: [{ access: 'ok' as const, movedAt: start - 1 }], rateLimits: '100/s' }
     const on = virtualInstallation({ simulator })
     const { clock, bucket } = on
@@ -299,7 +299,7 @@ describe('the guard', () => {
     expect(again.rows()).toMatchObject([{ Status: 'moved', Migration: 'moved', Detections_Total: '' }])
   })
 
-  it('can be switched off, and then probes nobody and leaves nobody out', async () => {
+  it('can be switched off, and then probes no tenant and leaves none out', async () => {
     const simulator = { tenants: [{ access: 'ok' as const, movedAt: start - 1 }], rateLimits: '100/s' }
     const on = virtualInstallation({ simulator })
     await on.run()
@@ -358,7 +358,7 @@ describe('the guard', () => {
     },
   )
 
-  it('tells in the message and in the status who has no counts', async () => {
+  it('says in the message and in the status which tenants have no counts', async () => {
     const simulator = {
       tenants: [{ access: 'ok' as const, movedAt: start - 1 }, { access: 'ok' as const }],
       rateLimits: '100/s',

@@ -84,7 +84,7 @@ describe("the hours of a tenant's counts by Fusion", () => {
     expect(all.slice(first).every(({ hoursUnknown, remark }) => hoursUnknown === 0 && !remark)).toBe(true)
   })
 
-  it('lack those that nobody asked about in time, until these leave the 24', () => {
+  it('lack those that were not asked about in time, until these leave the 24', () => {
     const pause = { afterMs: 3 * hourMs - 200, waitMs: 100 }
     const all = answers([...every(hourMs, 24), pause, ...every(hourMs, 30).slice(1)])
     expect(all[23]?.hoursUnknown).toBe(0)
@@ -93,7 +93,7 @@ describe("the hours of a tenant's counts by Fusion", () => {
     expect(all.at(-1)?.hoursUnknown).toBe(0)
   })
 
-  it('lack the one at whose end the request was under way: what it tells may be of the next as well', () => {
+  it('lack the one at whose end the request was under way: its figures may hold some of the next as well', () => {
     const askedAt = start + hourMs - 1_000
     for (const [answeredAt, known] of [
       [start + hourMs - 1, [start - hourMs, start]],

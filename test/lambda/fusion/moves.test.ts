@@ -39,13 +39,13 @@ describe('a tenant that moved', () => {
     expect(tenant.reason).toMatch(/moved to Sophos Fusion/)
   })
 
-  it('says what to do where nobody asks for its counts', () => {
+  it('says what to do while its counts are not asked for', () => {
     expect(asMoved(collected('a'), at, 'off').reason).toMatch(
       /Look into Sophos Fusion, or set FUSION_COUNTS=auto\.$/,
     )
   })
 
-  it('takes up no count of another way than Fusion, whoever asked for it', () => {
+  it('merges no count but Fusion's, whichever way it came', () => {
     const tenant = asMoved(collected('a'), at, 'auto')
     expect(mergeOutcome(tenant, { at, status: 'ok', counts: countsOf(bySeverity(9)) })).toBe(tenant)
     const counts = { ...countsOf(bySeverity(1)), method: 'fusion' as const }
@@ -118,7 +118,7 @@ describe('a tenant that moved', () => {
 })
 
 describe('the turn of a probe', () => {
-  it('comes to whoever was never checked, then to who was longest ago, whatever the check came to', () => {
+  it('comes to tenants that were never checked, then to those checked longest ago, whatever the check found', () => {
     const tenants = [
       tenantOf('new', { migration: notMoved(at) }),
       tenantOf('failed', { migration: { state: 'not_checked', checkedAt: at - 5 } }),

@@ -53,7 +53,7 @@ describe('the breaker', () => {
     expect(distances).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900])
   })
 
-  it('lets nobody follow a probe that is under way, and forgets one whose end nobody saw', () => {
+  it('lets no call follow a probe that is under way, and forgets a probe whose end was not seen', () => {
     const due = at + 4_000 + 5_000
     const probing = afterSending(afterFailures(5), due)
     expect([0, 30_000, 59_999].map(ms => maySend(probing, due + ms))).toEqual([false, false, false])
@@ -83,7 +83,7 @@ describe('the breaker', () => {
     expect(restoredBreakers(read, at + minute)).toEqual({ a: open })
   })
 
-  it('is forgotten after a day that nobody asked, and not believed where its clock was wrong', () => {
+  it('is forgotten after a day without a call, and not believed if its clock was wrong', () => {
     const open = { failures: 5, since: at, probes: 2, probeAt: at + minute }
     expect(restoredBreakers({ a: open }, at + 25 * 60 * minute)).toEqual({})
     const future = { ...open, since: at + 1e12, probeAt: at + 1e12 }

@@ -55,7 +55,7 @@ describe('detections.csv', () => {
     })
   })
 
-  it('leaves unknown empty: all cells of a tenant without counts, the severities that Sophos did not tell', () => {
+  it('leaves unknown empty: all cells of a tenant without counts, the severities that Sophos left out', () => {
     const untold = { ...countsOf(bySeverity(0)), total: 9, bySeverity: undefined }
     const [first, second] = rows(
       toCsv(detections.columns, [
@@ -82,7 +82,7 @@ describe('detections.csv', () => {
     ])
   })
 
-  it('tells what is new since when, where that is known', () => {
+  it('shows what is new since when, if that is known', () => {
     const news = { since: at - 900_000, total: 6, bySeverity: bySeverity(1, 2, 3, 0, 0) }
     expect(
       records(toCsv(detections.columns, [rowOf('a', { counts: countsOf(bySeverity(5)), news })]))[0],

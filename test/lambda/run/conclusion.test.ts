@@ -52,7 +52,7 @@ describe('the conclusion of a run', () => {
     expect(conclude(tries)).toMatchObject({ result, message })
   })
 
-  it('tells who is left for the next run, and why', () => {
+  it('says how many are left for the next run, and why', () => {
     expect(
       conclude(
         { a: ok, b: undefined },

@@ -17,7 +17,7 @@ const take = (store: Store, clock: VirtualClock) =>
   takeLease({ store, source: 'default', holder: `run ${++runs}`, windows, clock })
 
 function held(taken: Lease | LeaseTaken): Lease {
-  if (!('renew' in taken)) throw new Error('Somebody else has the lease.')
+  if (!('renew' in taken)) throw new Error('Another worker has the lease.')
   return taken
 }
 const pass = (clock: VirtualClock, ms: number) => clock.drive(clock.sleep(ms))
@@ -30,7 +30,7 @@ describe('the lease', () => {
     expect(taken.filter(one => !('renew' in one))).toHaveLength(9)
   })
 
-  it('tells who asks while it is held since when, and until when at the least', async () => {
+  it('says while it is held since when, and until when at the least', async () => {
     const [store, clock] = [memoryStore(), virtualClock()]
     const start = clock.now()
     await take(store, clock)
@@ -59,7 +59,7 @@ describe('the lease', () => {
     }
   })
 
-  it('can be taken from a holder that was killed, three minutes after it was last heard of', async () => {
+  it('can be taken from a holder that was killed, three minutes after its last renewal', async () => {
     const [store, clock] = [memoryStore(), virtualClock()]
     const killed = held(await take(store, clock))
     await pass(clock, 30_000)
@@ -79,7 +79,7 @@ describe('the lease', () => {
     expect(windows.map(window => budget.left(window, clock.now()))).toEqual([0, 0, 700])
   })
 
-  it('is lost to whoever took over, and the loser must not call any more', async () => {
+  it('is lost to the run that took over, and the loser must not call any more', async () => {
     const [store, clock] = [memoryStore(), virtualClock()]
     const slow = held(await take(store, clock))
     await pass(clock, 200_000)

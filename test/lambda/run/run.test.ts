@@ -84,7 +84,7 @@ describe('runs, one after the other', () => {
     expect(installation.clock.now() - startedAt).toBeLessThan(3 * minuteMs)
   })
 
-  it('never overlap: whoever comes second is told who is at work, and makes no call', async () => {
+  it('never overlap: the second one reports the first, and makes no call', async () => {
     const installation = virtualInstallation({ simulator: { tenants: specs(200), rateLimits: '10/s 100/m' } })
     const first = installation.start()
     await installation.pass(20_000)
@@ -99,7 +99,7 @@ describe('runs, one after the other', () => {
 describe('what a list does not say', () => {
   it.each([
     ['an empty page', { items: [] }],
-    ['nobody at all', { items: [], pages: { total: 0, items: 0, size: 100 } }],
+    ['no tenant at all', { items: [], pages: { total: 0, items: 0, size: 100 } }],
   ])('loses no tenant: %s with 200', async (_, body) => {
     const installation = virtualInstallation({ simulator: { tenants: specs(50), rateLimits: '100/s' } })
     await installation.run()
@@ -196,7 +196,7 @@ describe('two credentials', () => {
         one: { length: 40 },
         two: { length: 50 },
       })
-      // Whoever published last had seen what the other one collected in this round.
+      // The last to publish had seen what the other one collected in this round.
       for (const { Collected_At = '' } of rows)
         expect(Date.parse(Collected_At)).toBeGreaterThanOrEqual(startedAt)
       expect(one.status()).toMatchObject({
@@ -251,7 +251,7 @@ describe('a write whose answer is lost', () => {
       ...bucket,
       async write(key, object) {
         const etag = await bucket.write(key, object)
-        // As the client sees it that wrote, heard nothing, wrote again, and found its own first write in its way.
+        // As the client sees it that wrote, got no answer, wrote again, and found its own first write in its way.
         if (key.startsWith('state/') && lost++ % 2 === 1) throw new ConflictError('412')
         return etag
       },

@@ -255,7 +255,7 @@ describe('the client', () => {
 })
 
 describe('the client behind a guard', () => {
-  const no = new Error('out of order')
+  const no = new Error('the endpoint is down')
   /** Lets calls through until this many have failed. */
   function guardUntil(failures: number, tries = 4) {
     const recorded: unknown[] = []

@@ -106,7 +106,7 @@ describe('an error says', () => {
     expect(connections).toBe(1)
   })
 
-  it('that nobody listens where the proxy should be', async () => {
+  it('that there is no proxy at its address', async () => {
     const proxy = await startProxy(() => undefined)
     await proxy.close()
     await expect(get('https://sophos.proxied.test/', { HTTPS_PROXY: proxy.url })).rejects.toThrow(

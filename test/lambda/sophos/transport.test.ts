@@ -75,7 +75,7 @@ describe('the transport', () => {
     expect(String(error)).toMatch(message)
   })
 
-  it('says so where nobody listens', async () => {
+  it('says so if nothing listens there', async () => {
     const url = await serve(() => undefined)
     await new Promise(resolve => server?.close(resolve))
     await expect(get(url)).rejects.toThrow(/ECONNREFUSED/)

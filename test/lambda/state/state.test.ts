@@ -95,7 +95,7 @@ describe('the state', () => {
     '{"schemaVersion":2}\n',
     '{"schemaVersion":1}\n{}\n',
     '{"schemaVersion":1}\n{"id":"cut sho',
-  ])('is set aside and begun anew, with a line in the log, where there is "%s"', async text => {
+  ])('is set aside and begun anew, with a line in the log, if it holds "%s"', async text => {
     const lines: string[] = []
     const store = memoryStore()
     const object = { body: gzipSync(text), contentType: 'application/gzip', cacheControl: 'no-store' }
@@ -114,7 +114,7 @@ describe('the state', () => {
     expect(setAside?.bytes).toEqual(gzipSync(text))
   })
 
-  it('of a version that did not look for moves is read whole, and nobody in it is known to have moved or not', () => {
+  it('of a version that did not look for moves is read whole, and no tenant in it is known to have moved or not', () => {
     const counts = { total: 2, hours: [[1, 2]], to: 3, collectedAt: 3, method: 'counts' }
     const report = {
       ...{

@@ -10,13 +10,13 @@ describe('the list', () => {
   it.each([
     ['there is none', { listedAt: undefined }, true],
     ['it is empty', { tenants: 0 }, true],
-    ['somebody asks for fresh figures', { trigger: 'manual' }, true],
+    ['a person asks for fresh figures', { trigger: 'manual' }, true],
     ['it is an hour old', { listedAt: at - hourMs }, true],
     ['the budget reaches for all tenants anyway', { callsLeft: 406 }, true],
     ['its calls would be missing for tenants', { callsLeft: 405 }, false],
     ['it is not an hour old', { listedAt: at - hourMs + 1 }, false],
     ['there is no room for half of it', { listedAt: at - hourMs, callsLeft: 5 }, false],
-    ['there is no room for it, though somebody asks', { trigger: 'manual', callsLeft: 5 }, false],
+    ['there is no room for it, though a person asks', { trigger: 'manual', callsLeft: 5 }, false],
   ] as const)('is asked for where %s: %s', (_, more, expected) => {
     expect(due(more)).toBe(expected)
   })

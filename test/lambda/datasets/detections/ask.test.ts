@@ -90,7 +90,7 @@ describe('asking for a tenant', () => {
       { endpoint: 'runStart', kind: 'status', status: 503 },
       /An outage.*Sophos answered 503/,
     ],
-  ] as const)('tells of both ways where the query %s', async (_, fault, pattern) => {
+  ] as const)('reports both ways if the query %s', async (_, fault, pattern) => {
     // Some runs of the simulator are finished in the answer that starts them; with this seed this one is not.
     const { outcome } = await askOne([counts500, fault])
     expect(outcome).toMatchObject(reason(pattern))
@@ -104,12 +104,12 @@ describe('asking for a tenant', () => {
     expect(calls.map(({ endpoint }) => endpoint)).toEqual(['token', 'counts', 'counts'])
   })
 
-  it('takes the query way as long as everybody who waits still has a call', async () => {
+  it('takes the query way as long as all tenants that wait still have a call', async () => {
     const { outcome } = await askOne([counts500], { limits: '30/h', others: 21 })
     expect(outcome).toMatchObject({ status: 'ok', counts: { method: 'query' } })
   })
 
-  it('asks no host but those of Sophos, and none where there is none', async () => {
+  it('asks no host but those of Sophos, and none for a tenant without one', async () => {
     const foreign = await askOne([], {})
     const [tenant] = foreign.listed
     if (!tenant) throw new Error('There is no tenant.')
@@ -123,7 +123,7 @@ describe('asking for a tenant', () => {
 })
 
 describe('a budget that does not reach for all by the query way', () => {
-  it('is spent on those that it reaches for, and leaves nobody without the call that would do', async () => {
+  it('is spent on those that it reaches for, and leaves every other the one call that it needs', async () => {
     const tenants = [...eu(40), ...eu(60, { region: 'us03' })]
     const run = virtualAsker({ tenants, limits: '10/s 100/m 140/h' })
     run.sophos.faults.add({ ...counts500, region: 'eu01' })

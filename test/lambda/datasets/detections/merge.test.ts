@@ -17,7 +17,7 @@ describe('merging an outcome', () => {
     })
   })
 
-  it('tells what is new since the answer before, of a tenant that had one', () => {
+  it('finds what is new since the answer before, for a tenant that had one', () => {
     const before = tenantOf('a', { counts: countsOf(bySeverity(3), at - 900_000) })
     const hours = [{ startsAt: at - 4_500_000, total: 5, bySeverity: bySeverity(5) }]
     const ok: Outcome = { at, status: 'ok', counts: { ...countsOf(bySeverity(5), at), hours } }

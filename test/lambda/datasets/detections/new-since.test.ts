@@ -205,7 +205,7 @@ describe('what is new between two answers', () => {
     expect(newSince(before, now)).toMatchObject({ total: 1, bySeverity: bySeverity(1) })
   })
 
-  it('is known where the hour whose severities are not has rolled out', () => {
+  it('is known once the hour with unknown severities has rolled out', () => {
     const earlier = answerOf(at - 3 * hourMs, inHours([26, undefined, 5], [4, bySeverity(1)]))
     expect(newSince(earlier, answerOf(at, inHours([4, bySeverity(1)], [1, bySeverity(0, 1)])))).toEqual({
       since: at - 3 * hourMs,
@@ -240,23 +240,23 @@ describe('what is new between two answers', () => {
       ),
     ],
     [
-      'Sophos did not tell the severities of an hour',
+      'Sophos left out the severities of an hour',
       before,
       answerOf(at, inHours([2, undefined, 5], [1, bySeverity(0, 1)])),
     ],
     [
-      'Sophos had not told the severities of an hour that is still there',
+      'Sophos had left out the severities of an hour that is still there',
       answerOf(at - 900_000, inHours([2, undefined, 5], [1, bySeverity(0, 1)])),
       answerOf(at, inHours([2, bySeverity(3, 3)])),
     ],
     [
-      'Sophos did not tell the severities of the latest 24 hours, none of which the answer before reached',
+      'Sophos left out the severities of the latest 24 hours, none of which the answer before reached',
       { ...before, to: at - 2 * dayMs },
       answerOf(at, inHours([2, undefined, 5])),
     ],
     ['an hour is there twice', before, answerOf(at, [...before.hours, ...before.hours])],
-    ['the hours are not told', before, answerOf(at, [], { total: 4, bySeverity: bySeverity(1, 3) })],
-    ['the hours before were not told', answerOf(at - 900_000, [], { total: 4 }), { ...before, to: at }],
+    ['there are no hours', before, answerOf(at, [], { total: 4, bySeverity: bySeverity(1, 3) })],
+    ['there were no hours before', answerOf(at - 900_000, [], { total: 4 }), { ...before, to: at }],
   ])('is unknown where %s', (_, earlier, now) => {
     expect(newSince(earlier, now)).toBeUndefined()
   })
