@@ -45,7 +45,7 @@ describe('a tenant that moved', () => {
     )
   })
 
-  it('merges no count but Fusion's, whichever way it came', () => {
+  it("merges no count but Fusion's, whichever way it came", () => {
     const tenant = asMoved(collected('a'), at, 'auto')
     expect(mergeOutcome(tenant, { at, status: 'ok', counts: countsOf(bySeverity(9)) })).toBe(tenant)
     const counts = { ...countsOf(bySeverity(1)), method: 'fusion' as const }
