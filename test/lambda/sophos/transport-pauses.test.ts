@@ -37,6 +37,8 @@ it('an answer that pauses is given up after ten seconds, long before the whole t
 
 it('a connection is closed after 14 idle seconds, also where the server would keep it longer', async () => {
   const url = await serve((_, response) => void response.setHeader('Keep-Alive', 'timeout=600').end('{}'))
+  // Or else the server itself would close it.
+  server.keepAliveTimeout = 0
   const opened = once(server, 'connection')
   await send(url)
   const [socket] = await opened

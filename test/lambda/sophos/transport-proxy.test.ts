@@ -81,7 +81,7 @@ describe('an error says', () => {
   const refusal = (status: number) => (_: IncomingMessage, socket: Socket) =>
     void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`)
 
-  it.each<[string, (request: IncomingMessage, socket: Socket) => void, string]>([
+  it.each<[string, (request: IncomingMessage, socket: Socket) => void, string, number?]>([
     [
       'that the proxy wants a password',
       refusal(407),
@@ -89,8 +89,8 @@ describe('an error says', () => {
     ],
     ['that the proxy refuses', refusal(403), 'the proxy refused to connect (403)'],
     ['that the proxy closes', (_, socket) => void socket.end(), 'the proxy closed the connection'],
-    ['that the proxy is silent', () => undefined, 'no answer within 0.2 seconds'],
-  ])('%s', async (_, answer, message) => {
+    ['that the proxy is silent', () => undefined, 'no answer within 0.2 seconds', 200],
+  ])('%s', async (_, answer, message, ms = 5_000) => {
     let connections = 0
     const proxy = await start(
       startProxy((request, socket) => {
@@ -98,7 +98,7 @@ describe('an error says', () => {
         answer(request, socket)
       }),
     )
-    const error = await get('https://sophos.proxied.test/', { HTTPS_PROXY: proxy.url }, 200).catch(
+    const error = await get('https://sophos.proxied.test/', { HTTPS_PROXY: proxy.url }, ms).catch(
       (caught: unknown) => caught,
     )
     expect(error).toBeInstanceOf(UnreachableError)
