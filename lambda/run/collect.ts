@@ -69,7 +69,7 @@ async function listTenants(
     listedAt: known.listedAt,
     tenants: known.tenants.size,
     now: startedAt,
-    trigger,
+    isManual: trigger === 'manual',
     callsLeft: gate.room(deadlines.lastCallAt),
   })
   const list = await fetchTenantList(client, settings.apiUrl, isDue)

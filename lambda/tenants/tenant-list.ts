@@ -1,4 +1,3 @@
-import type { Trigger } from '../context.ts'
 import { OutOfBudgetError } from '../pacing/gate.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { RefusedError, UnreachableError } from '../sophos/errors.ts'
@@ -57,14 +56,15 @@ export function isListDue(options: {
   listedAt: number | undefined
   tenants: number
   now: number
-  trigger: Trigger
+  /** A person asked for fresh figures. */
+  isManual: boolean
   /** What the tightest window of the budget has left. */
   callsLeft: number
 }): boolean {
-  const { listedAt, tenants, now, trigger, callsLeft } = options
+  const { listedAt, tenants, now, isManual, callsLeft } = options
   if (listedAt === undefined || tenants === 0) return true
   const listCalls = callsToList(tenants)
   // Half a list is none; the tenants that are known can be asked all the same.
   if (callsLeft < listCalls + 1) return false
-  return trigger === 'manual' || now - listedAt >= longestListAgeMs || callsLeft >= tenants + listCalls + 1
+  return isManual || now - listedAt >= longestListAgeMs || callsLeft >= tenants + listCalls + 1
 }
