@@ -1,5 +1,5 @@
+import type { Texts } from './all-texts.ts'
 import { formatCount } from './locale.ts'
-import type { Texts } from './texts.ts'
 
 const rules = new Intl.PluralRules('es')
 const plural = (count: number, one: string, other: string) => (rules.select(count) === 'one' ? one : other)

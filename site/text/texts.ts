@@ -1,10 +1,7 @@
+import type { Texts } from './all-texts.ts'
 import { en } from './en.ts'
-import type { enLater } from './en-later.ts'
 import type { Choice, Language } from './language.ts'
 import { setFormats } from './locale.ts'
-
-/** Every text of the page. English is the measure: a language that lacks one of its texts does not compile. */
-export type Texts = typeof en & typeof enLater
 
 /** The texts of the reader's language. Read them while drawing, never at the load of a module: they may still be English then. */
 export let texts: typeof en = en

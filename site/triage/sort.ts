@@ -1,5 +1,5 @@
 import type { Tenant } from '../data/tenant.ts'
-import type { Surroundings } from './arrange.ts'
+import type { Surroundings } from './surroundings.ts'
 import { unusualOf } from './unusual.ts'
 import type { Column, Sort } from './view.ts'
 
