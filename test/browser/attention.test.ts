@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
 import { makeStatus, type Row, toCsv } from './estate.ts'
-import { nextPoll } from './next-poll.ts'
 import { openInTest, servePageToTests, server } from './page-tests.ts'
+import { nextPoll } from './page-time.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -21,7 +21,7 @@ const row = (critical: number, fresh: number, collectedAt: number, part: Partial
 })
 const calm = row(1, 0, now - 2 * minute)
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(...rows: Row[]) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -80,9 +80,7 @@ const kept = (page: Page, list: string): Promise<string[]> =>
 
 /** Lets the page ask once more, and have looked at what came. */
 async function nextLook(page: Page) {
-  await nextPoll(page, server, ms => {
-    server.clock.date = (server.clock.date ?? now) + ms
-  })
+  await nextPoll(page, server)
   await page.evaluate(() => navigator.locks.request('sophos-detections-signals', () => {}))
 }
 
@@ -110,11 +108,7 @@ describe('title and icon', () => {
     await nextLook(page)
     await expect.poll(() => icon(page)).toMatch(/trouble-[\w-]+\.svg$/)
     serve(row(0, 0, now - minute))
-    // In steps: the page's patience with an answer goes by the same clock.
-    for (let i = 0; i < 12 && !(await icon(page))?.includes('favicon'); i++) {
-      await page.clock.runFor(6 * second)
-      await page.evaluate(() => fetch('./detections.csv'))
-    }
+    await nextLook(page)
     await expect.poll(() => icon(page)).toMatch(/favicon-[\w-]+\.svg$/)
     await page.context().setOffline(true)
     await page.clock.fastForward(61 * minute)

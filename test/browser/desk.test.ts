@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { accessReport } from '../site/access-report.ts'
 import { violations } from './axe.ts'
 import { makeEstate, makeSettings, makeStatus, type Row, toCsv } from './estate.ts'
-import { nextPoll } from './next-poll.ts'
 import { built, openInTest, servePageToTests, server } from './page-tests.ts'
+import { answersAreIn, jumpAhead, nextPoll, passTime } from './page-time.ts'
 
 const minute = 60_000
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
@@ -21,7 +21,7 @@ const alpine = tenant('a', 'Alpine Bakery', [2, 0, 0, 0, 0], { news: [1, 0, 0, 0
 const blue = tenant('b', 'Blue Clinic', [0, 9, 0, 0, 0], { news: [0, 0, 0, 0, 0] })
 const cold = tenant('c', 'Cold Foundry', [0, 0, 10, 100, 0], { news: [0, 0, 0, 0, 0] })
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(rows: readonly Row[], settings?: string) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -269,9 +269,10 @@ describe('the rest of the dashboard', () => {
     const page = await open()
     await page.getByRole('link', { name: 'Access' }).click()
     await page.waitForSelector('text=No access report')
+    await answersAreIn(page)
     server.files.set('access-report.json', { text: JSON.stringify(accessReport), type: 'application/json' })
-    await page.clock.fastForward(10 * minute)
-    await page.clock.runFor(1_000)
+    await jumpAhead(page, 10 * minute)
+    await passTime(page, 1_000)
     await page.waitForSelector('.access')
     const rows = () => page.locator('.access tbody tr').allInnerTexts()
     expect(await rows()).toEqual(['Detection counts\t2\t1\t0', 'Alerts\t2\t0\t1'])
@@ -281,8 +282,8 @@ describe('the rest of the dashboard', () => {
     expect(text).toContain('No token: the credential is unknown (401).')
 
     server.files.set('access-report.json', { status: 503 })
-    await page.clock.fastForward(10 * minute)
-    await page.clock.runFor(1_000)
+    await jumpAhead(page, 10 * minute)
+    await passTime(page, 1_000)
     await page.waitForSelector('.access >> text=the server answered 503')
     expect(await rows()).toHaveLength(2)
     await page.getByRole('link', { name: 'Detections' }).click()

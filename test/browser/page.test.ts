@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
 import { makeEstate, makeStatus, type Row, toCsv, toEightColumns } from './estate.ts'
-import { nextPoll } from './next-poll.ts'
 import { opened, openInTest, servePageToTests, server } from './page-tests.ts'
+import { nextPoll } from './page-time.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -38,7 +38,7 @@ const failing: Row = {
   collectedAt: now - 5 * hour,
 }
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(rows: readonly Row[], status: string | undefined = makeStatus(rows, now - 2 * minute)) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -209,6 +209,7 @@ describe('how true it is', () => {
     "is not deceived by a browser's clock that is wrong by %d ms",
     async wrong => {
       serve([ok])
+      server.clock.date = now
       const page = await open({ browserTime: now + wrong })
       await expect.poll(() => texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
     },
@@ -382,7 +383,6 @@ describe('for everybody', () => {
       )
       const page = await open({ colorScheme, viewport })
       server.files.set('detections.csv', { status: 503 })
-      server.clock.date = now + later
       await page.clock.fastForward(later)
       await page.waitForSelector('.notice p')
       await page.waitForSelector(`.as-of.${level}`)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
 import { makeEstate, makeStatus, type Row, toCsv } from './estate.ts'
 import { opened, openInTest, servePageToTests, server } from './page-tests.ts'
+import { jumpAhead, passTime } from './page-time.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -12,7 +13,7 @@ const estate = makeEstate(250, { now: now - 2 * minute, failing: 0.1 })
 const isCalm = ({ status, counts: [critical, high], news = [] }: Row) =>
   status === 'ok' && critical === 0 && high === 0 && news.every(count => count === 0)
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(rows: readonly Row[], run: object = {}, more: object = {}) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -36,15 +37,6 @@ async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Pr
 
 async function texts(page: Page, selector: string): Promise<string[]> {
   return (await page.locator(selector).allInnerTexts()).map(text => text.replace(/\s+/g, ' ').trim())
-}
-
-/** Time goes by, in the browser and at its server. In steps, since each answer tells the page the time. */
-async function pass(page: Page, ms: number) {
-  for (let left = ms; left > 0; left -= 5 * second) {
-    const step = Math.min(left, 5 * second)
-    server.clock.date = (server.clock.date ?? now) + step
-    await page.clock.runFor(step)
-  }
 }
 
 const names = (page: Page) => texts(page, '.wall-row .name')
@@ -114,7 +106,7 @@ describe('the wall', () => {
       const next = i + 1 < Number(pages) ? `Page ${i + 2} of ${pages}` : `Page 1 of ${pages}`
       let seconds = 0
       while (seconds < 15 && !(await texts(page, '.wall-pages')).join().includes(next)) {
-        await pass(page, second)
+        await passTime(page, second)
         seconds += 1
       }
       expect(seconds).toBeGreaterThanOrEqual(10)
@@ -134,18 +126,18 @@ describe('the wall', () => {
     const page = await open()
     const where = async () => (await texts(page, '.wall-pages')).join().replace(/.*(Page \d+).*/, '$1')
     await page.mouse.move(100, 100)
-    await pass(page, 20 * second)
+    await passTime(page, 20 * second)
     expect(await where()).toBe('Page 1')
-    await pass(page, 40 * second)
+    await passTime(page, 40 * second)
     expect(await where()).not.toBe('Page 1')
     await page.keyboard.press('ArrowLeft')
     const held = await where()
     await page.keyboard.press(' ')
     await page.waitForSelector('.wall-pages[aria-pressed=true]')
-    await pass(page, 5 * minute)
+    await passTime(page, 5 * minute)
     expect(await where()).toBe(held)
     await page.keyboard.press(' ')
-    await pass(page, 15 * second)
+    await passTime(page, 15 * second)
     expect(await where()).not.toBe(held)
   })
 
@@ -154,12 +146,12 @@ describe('the wall', () => {
     const page = await open()
     expect(await texts(page, '.wall-as-of')).toEqual(['As of 14:02:59 · 2 min ago'])
     expect(await texts(page, '.wall-demo')).toEqual(['Demo: simulated data'])
-    await pass(page, 20 * second)
+    await passTime(page, 20 * second)
     expect(await texts(page, '.wall-next')).toEqual(['Next figures in 12 min'])
-    await pass(page, 2 * minute)
+    await passTime(page, 2 * minute)
     expect(await texts(page, '.wall-next')).toEqual(['Next figures in 10 min'])
     server.files.set('detections.csv', { status: 503 })
-    await pass(page, 30 * second)
+    await passTime(page, 30 * second)
     await expect
       .poll(() => texts(page, '.wall-trouble'))
       .toEqual([expect.stringContaining('the server answered 503')])
@@ -169,11 +161,10 @@ describe('the wall', () => {
   it('turns amber at twice the schedule and red at four times, by a word too', async () => {
     serve(estate)
     const page = await open()
-    server.clock.date = undefined
     await page.context().setOffline(true)
-    await page.clock.fastForward(30 * minute)
+    await jumpAhead(page, 30 * minute)
     await page.waitForSelector('.wall-as-of.late:has-text("Late")')
-    await page.clock.fastForward(30 * minute)
+    await jumpAhead(page, 30 * minute)
     await page.waitForSelector('.wall-as-of.outdated:has-text("Out of date")')
   })
 
@@ -209,9 +200,8 @@ describe('the wall', () => {
       const box = await page.locator('.wall-picture').boundingBox()
       places.add(`${Math.round(box?.x ?? 0)} ${Math.round(box?.y ?? 0)}`)
       expect((await overflow(page)).footerIsOnScreen).toBe(true)
-      server.clock.date = (server.clock.date ?? now) + 3 * minute
-      await page.clock.fastForward(3 * minute)
-      await page.clock.runFor(second)
+      await jumpAhead(page, 3 * minute)
+      await passTime(page, second)
     }
     expect(places.size).toBe(8)
   })
@@ -221,7 +211,7 @@ describe('the wall', () => {
     const page = await open()
     await page.mouse.move(200, 200)
     await page.waitForSelector('.wall:not(.idle)')
-    await pass(page, 5 * second)
+    await passTime(page, 5 * second)
     await page.waitForSelector('.wall.idle')
   })
 
@@ -257,14 +247,14 @@ describe('the wall', () => {
     const page = await open({ until: '.wall-none' })
     await expect.poll(() => texts(page, '.wall-none')).toEqual(['Waiting for the first collection…'])
     serve(estate)
-    await pass(page, 10 * second)
+    await passTime(page, 10 * second)
     await page.waitForSelector('.wall-row')
   })
 
   it.each(['dark', 'light'])('has no axe violation in %s, with trouble of every kind', async theme => {
     serve(estate, { result: 'failed', message: 'No token.' }, { demo: true })
     const page = await open({ query: `?view=wall&theme=${theme}`, reducedMotion: 'reduce' })
-    await page.clock.fastForward(31 * minute)
+    await jumpAhead(page, 31 * minute)
     await page.waitForSelector('.wall-as-of.late')
     expect(await violations(page)).toEqual([])
   })
@@ -294,11 +284,11 @@ describe('the wall by itself', () => {
     const before = await names(page)
     const [worst, ...rest] = estate
     serve(worst ? [{ ...worst, name: 'Breaks', counts: [77_777, 0, 0, 0, 0], total: 77_777 }, ...rest] : [])
-    await pass(page, 35 * second)
+    await passTime(page, 35 * second)
     await page.waitForSelector('.wall-trouble:has-text("had an error")')
     expect(await names(page)).toEqual(before)
     server.requests.length = 0
-    await pass(page, 20 * second)
+    await passTime(page, 20 * second)
     await expect.poll(loads).toBe(1)
     expect(opened?.offences.splice(0).filter(text => !text.includes('broken on purpose'))).toEqual([])
   })
@@ -311,7 +301,7 @@ describe('the wall by itself', () => {
     await page.route('**/index.html', route => route.fulfill({ contentType: 'text/html', body: other }))
     server.requests.length = 0
     // After 15 seconds, 30 more, 60 more, 120 more.
-    await pass(page, 4 * minute)
+    await passTime(page, 4 * minute)
     await expect.poll(loads).toBeGreaterThan(0)
     expect(loads()).toBeLessThan(6)
   })
@@ -321,7 +311,7 @@ describe('the wall by itself', () => {
     const page = await open()
     await page.context().setOffline(true)
     server.requests.length = 0
-    for (let i = 0; i < 15; i++) await pass(page, minute)
+    for (let i = 0; i < 15; i++) await passTime(page, minute)
     expect(loads()).toBe(0)
     expect(await names(page)).not.toEqual([])
     opened?.offences.splice(0)
