@@ -95,6 +95,62 @@ describe('what the page shows', () => {
     expect(await texts(page, 'tbody .name')).toEqual(['Cold Foundry', 'Blue Clinic'])
   })
 
+  it('shows in the status what needs a look, and nothing on a phone where all is well', async () => {
+    const fresh = { reason: '', collectedAt: now - 2 * minute }
+    const remark = 'No XDR licence.'
+    serve(
+      [
+        { ...ok, name: 'well' },
+        { ...ok, name: 'remarked', reason: remark },
+        { ...ok, name: 'aged', collectedAt: now - 5 * hour },
+        { ...refused, name: 'waiting', status: 'pending', reason: '' },
+        { ...failing, ...fresh, name: 'failing' },
+        { ...ok, name: 'muted' },
+        { ...failing, ...fresh, name: 'muted, failing' },
+        { ...ok, name: 'muted, aged', collectedAt: now - 5 * hour },
+        { ...ok, ...fresh, name: 'no hours', hourly: '' },
+      ].map((row, i) => ({ ...row, id: `${i}` })),
+    )
+    const until = '2026-11-30'
+    const muted = ['muted', 'muted, failing', 'muted, aged'].map(tenant => ({ tenant, until, why: 'a test' }))
+    const settings = JSON.stringify({ schemaVersion: 1, muted })
+    server.files.set('settings.json', { text: settings, type: 'application/json' })
+    const page = await open()
+    const statuses = () =>
+      page.locator('.tenant').evaluateAll(rows =>
+        rows.map(row => {
+          const cell = row.querySelector('.status')
+          const words = [...(cell?.querySelectorAll('.status-word') ?? [])].map(word => {
+            const marks = word.querySelectorAll('.mark').length
+            return `${'! '.repeat(marks)}${word.textContent}`
+          })
+          const others = [...(cell?.querySelectorAll('.figures-from, .reason') ?? [])].map(
+            part => part.textContent,
+          )
+          return [row.querySelector('bdi')?.textContent, ...words, ...others, cell?.getAttribute('title')]
+        }),
+      )
+    await expect.poll(statuses).toEqual(
+      expect.arrayContaining([
+        ['well', 'OK', ''],
+        ['remarked', 'OK', remark, remark],
+        ['aged', 'OK', '5 h ago', ''],
+        ['waiting', 'Waiting', ''],
+        ['failing', '! Failed', ''],
+        ['muted', '! Muted', ''],
+        ['muted, failing', '! Muted', '! Failed', ''],
+        ['muted, aged', '! Muted', '5 h ago', ''],
+        ['no hours', 'OK', ''],
+      ]),
+    )
+    const named = (selector: string) =>
+      page
+        .locator(`.tenant:has(${selector}) bdi:not(.reason)`)
+        .evaluateAll(all => all.map(cell => cell.textContent))
+    expect(await named('.status.quiet')).toEqual(['well', 'no hours'])
+    expect((await named('.status.wide')).toSorted()).toEqual(['no hours', 'waiting'])
+  })
+
   it('shows hostile names as text, and they do nothing', async () => {
     const names = [
       '<img src=x onerror=alert(1)>',
