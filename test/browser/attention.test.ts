@@ -193,7 +193,7 @@ describe('a notification', () => {
     await page.getByRole('button', { name: 'Benachrichtigung testen' }).click()
     await expect
       .poll(() => kept(page, 'shown'))
-      .toEqual(['de: Testbenachrichtigung: So wird eine neue kritische Erkennung gemeldet.'])
+      .toEqual(['de: Testbenachrichtigung: So sehen neue kritische Erkennungen aus.'])
   })
 })
 
@@ -286,7 +286,7 @@ describe('the settings of the signals', () => {
     await signals(page).click()
     const test = () => page.getByRole('button', { name: 'Test the notification' })
     expect([await notify(page).isDisabled(), await test().isDisabled()]).toEqual([true, true])
-    expect(await said(page)).toEqual(['', expect.stringContaining('no desktop notifications')])
+    expect(await said(page)).toEqual(['', expect.stringContaining('does not support desktop notifications')])
     await page.context().close()
 
     const other = await open()
@@ -294,7 +294,9 @@ describe('the settings of the signals', () => {
     await signals(other).click()
     expect(await notify(other).isDisabled()).toBe(false)
     await other.getByRole('button', { name: 'Test the notification' }).click()
-    await expect.poll(() => said(other)).toEqual(['', expect.stringContaining('no desktop notifications')])
+    await expect
+      .poll(() => said(other))
+      .toEqual(['', expect.stringContaining('does not support desktop notifications')])
     expect(await notify(other).isDisabled()).toBe(true)
   })
 
@@ -304,7 +306,7 @@ describe('the settings of the signals', () => {
     await keep(page, 'no sound', 'yes')
     await signals(page).click()
     await page.getByRole('button', { name: 'Test the sound' }).click()
-    await expect.poll(() => said(page)).toEqual([expect.stringContaining('allows sounds only after'), ''])
+    await expect.poll(() => said(page)).toEqual([expect.stringContaining('allows sound only after'), ''])
   })
 
   it('strike the bell through only while both signals are off, in every tab', async () => {

@@ -188,7 +188,9 @@ describe('what is muted, grouped and moved', () => {
     serve([alpine, { ...blue, status: 'moved', reason: 'Moved to Fusion.' }])
     const page = await open()
     await page.waitForSelector('.moved')
-    expect(await page.locator('.moved').innerText()).toMatch(/1 tenant moved.*leave it out.*Moved to Fusion/s)
+    expect(await page.locator('.moved').innerText()).toMatch(
+      /1 tenant moved.*not included in the totals.*Moved to Fusion/s,
+    )
     expect(await page.locator('.tile.high .figure').innerText()).toBe('0')
   })
 })
@@ -277,7 +279,7 @@ describe('the rest of the dashboard', () => {
     const rows = () => page.locator('.access tbody tr').allInnerTexts()
     expect(await rows()).toEqual(['Detection counts\t2\t1\t0', 'Alerts\t2\t0\t1'])
     const text = await page.locator('.access').innerText()
-    expect(text).toContain('1 thing to mend')
+    expect(text).toContain('1 problem to fix')
     expect(text).toContain('Give the tenant a licence, or leave it as it is. (1 tenant)')
     expect(text).toContain('No token: the credential is unknown (401).')
 

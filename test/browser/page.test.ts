@@ -66,7 +66,7 @@ describe('what the page shows', () => {
     const page = await open()
     expect(await texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
     await page.waitForSelector('.run')
-    expect(await texts(page, '.oldest')).toEqual(['Oldest figure 09:05 · 5 h ago'])
+    expect(await texts(page, '.oldest')).toEqual(['Oldest data 09:05 · 5 h ago'])
     expect(await texts(page, '.run')).toEqual([
       'Collected 1 of 3 tenants in 2 min 20 s. 2 need attention. Next run 14:15.',
     ])
@@ -79,7 +79,7 @@ describe('what the page shows', () => {
     const page = await open()
     expect(await texts(page, 'tbody .count')).toEqual(Array(8).fill('– unknown'))
     expect(await texts(page, '.tile:not(.tenants-tile) .figure')).toEqual(Array(6).fill('– unknown'))
-    expect(await texts(page, '.left-out')).toEqual(['1 tenant without figures'])
+    expect(await texts(page, '.left-out')).toEqual(['1 tenant with no data'])
     expect(await page.title()).toBe('Sophos Detections')
   })
 
@@ -214,7 +214,7 @@ describe('before there is a table', () => {
     async status => {
       server.files.set('detections.csv', { status })
       const page = await open({ until: '.empty' })
-      await page.waitForSelector('text=Waiting for the first collection')
+      await page.waitForSelector('text=Waiting for the first run')
       expect(await shown(page)).toContain(`${status}`)
       serve([ok])
       await nextPoll(page, server)
@@ -231,7 +231,7 @@ describe('before there is a table', () => {
     server.files.set('detections.csv', { status: 503 })
     const page = await open({ until: '.notice p' })
     expect(await texts(page, '.notice')).toEqual([
-      'The figures could not be loaded since 14:05:00: the server answered 503.',
+      'Unable to load the data since 14:05:00: the server answered 503.',
     ])
   })
 })
@@ -279,14 +279,14 @@ describe('how true it is', () => {
       [{ status: 503 }, 'the server answered 503'],
       [
         { text: '<!doctype html><title>Sign in</title>', type: 'text/html' },
-        'the server sent a web page in place of the data',
+        'the server sent a web page instead of the data',
       ],
-      [{ text: '<!doctype html>' }, 'the server sent a web page in place of the data'],
-      [{ text: toCsv([ok, refused]).slice(0, -60) }, 'the file is damaged or cut off'],
-      [{ text: 'Name\r\nx\r\n' }, 'the answer has no column ID'],
-      [{ text: '' }, 'the answer is empty'],
-      [{ status: 404 }, 'the file is gone (404)'],
-      ['break off', 'the server could not be reached, or the answer broke off'],
+      [{ text: '<!doctype html>' }, 'the server sent a web page instead of the data'],
+      [{ text: toCsv([ok, refused]).slice(0, -60) }, 'the file is damaged or incomplete'],
+      [{ text: 'Name\r\nx\r\n' }, 'the response has no ID column'],
+      [{ text: '' }, 'the response is empty'],
+      [{ status: 404 }, 'the file is missing (404)'],
+      ['break off', 'the server could not be reached, or the connection was lost'],
     ] as const
     for (const [fault, why] of faults) {
       server.files.set('detections.csv', fault)
@@ -296,7 +296,7 @@ describe('how true it is', () => {
         .toEqual([
           expect.stringMatching(
             new RegExp(
-              `^The figures could not be refreshed since 14:\\d\\d:\\d\\d: ${why.replace(/[()]/g, '\\$&')}\\. The last good ones are shown\\.$`,
+              `^Unable to refresh the data since 14:\\d\\d:\\d\\d: ${why.replace(/[()]/g, '\\$&')}\\. Showing the last good data\\.$`,
             ),
           ),
         ])
@@ -477,6 +477,6 @@ describe('for everybody', () => {
     expect(await heard()).toEqual([''])
     serve([{ ...ok, total: 11 }])
     await nextPoll(page, server)
-    await expect.poll(heard).toEqual(['Figures updated, as of 14:03:00.'])
+    await expect.poll(heard).toEqual(['Data updated, as of 14:03:00.'])
   })
 })

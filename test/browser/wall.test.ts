@@ -145,9 +145,9 @@ describe('the wall', () => {
     expect(await texts(page, '.wall-as-of')).toEqual(['As of 14:02:59 · 2 min ago'])
     expect(await texts(page, '.wall-demo')).toEqual(['Demo: simulated data'])
     await passTime(page, 20 * second)
-    expect(await texts(page, '.wall-next')).toEqual(['Next figures in 12 min'])
+    expect(await texts(page, '.wall-next')).toEqual(['Next data in 12 min'])
     await passTime(page, 2 * minute)
-    expect(await texts(page, '.wall-next')).toEqual(['Next figures in 10 min'])
+    expect(await texts(page, '.wall-next')).toEqual(['Next data in 10 min'])
     server.files.set('detections.csv', { status: 503 })
     await passTime(page, 30 * second)
     await expect
@@ -243,7 +243,7 @@ describe('the wall', () => {
 
   it('waits for the first figures, and says so', async () => {
     const page = await open({ until: '.wall-none' })
-    await expect.poll(() => texts(page, '.wall-none')).toEqual(['Waiting for the first collection…'])
+    await expect.poll(() => texts(page, '.wall-none')).toEqual(['Waiting for the first run…'])
     serve(estate)
     await passTime(page, 10 * second)
     await page.waitForSelector('.wall-row')

@@ -120,7 +120,7 @@ describe('the other texts', () => {
   it('says why a file could not be had', () => {
     expect(whyText({ kind: 'status', code: 503 })).toBe('the server answered 503')
     expect(whyText({ kind: 'timeout', seconds: 20 })).toBe('the server did not answer within 20 seconds')
-    expect(whyText({ kind: 'empty' })).toBe('the answer is empty')
+    expect(whyText({ kind: 'empty' })).toBe('the response is empty')
   })
 
   it('puts the critical count first in the title, and no count where none is known', () => {
