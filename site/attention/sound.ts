@@ -1,4 +1,4 @@
-/** Two soft tones, a fifth apart: heard across a room, and no alarm. Made here, so there is no file to load. */
+/** Two soft tones, a fifth apart: audible across a room, but not an alarm. Generated, so there is no file to load. */
 const tones = [
   { frequency: 587, from: 0 },
   { frequency: 880, from: 0.18 },
@@ -25,7 +25,7 @@ export function makeSound(makeContext: () => AudioContext): Sound {
   }
 }
 
-/** Where the browser forbids it, `resume` does not fail: it stays pending until somebody clicks. */
+/** If the browser blocks sound, `resume` does not fail: it stays pending until the user clicks. */
 async function resumed(context: AudioContext): Promise<void> {
   const patience = new Promise<void>(resolve => setTimeout(resolve, 500))
   await Promise.race([context.resume().catch(() => {}), patience])

@@ -16,7 +16,7 @@ type Outcome = {
 }
 
 /**
- * Polls for ever, one poll at a time: the next is planned only when the last has ended. Slow in a hidden tab, at once when it comes back or
+ * Polls until the page closes, one poll at a time: plans the next only when the last has ended. Slow in a hidden tab, at once when it comes back or
  * the network does. `poll` answers how it went, and does not throw.
  */
 export function startPolling(poll: () => Promise<Outcome>, page: Page, network: Network): void {

@@ -173,7 +173,7 @@ export const de: Texts = {
   groups: {
     heading: 'Gruppen',
     caption: 'Erkennungen der letzten 24 Stunden nach Gruppe und Schweregrad',
-    none: 'In keiner Gruppe',
+    none: 'Ohne Gruppe',
   },
   details: {
     hours: 'Nach Stunde und Schweregrad',

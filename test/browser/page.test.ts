@@ -61,7 +61,7 @@ function shown(page: Page): Promise<string> {
 }
 
 describe('what the page shows', () => {
-  it('tells the time of the data, the run, the next run and the critical count', async () => {
+  it('shows the time of the data, the run, the next run and the critical count', async () => {
     serve([ok, refused, failing])
     const page = await open()
     expect(await texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
@@ -74,7 +74,7 @@ describe('what the page shows', () => {
     expect(await page.title()).toBe('6 critical · Sophos Detections')
   })
 
-  it('never shows an unknown figure as zero, neither in a row nor in a sum', async () => {
+  it('never shows an unknown count as zero, in a row or in a total', async () => {
     serve([refused])
     const page = await open()
     expect(await texts(page, 'tbody .count')).toEqual(Array(8).fill('– unknown'))
@@ -83,7 +83,7 @@ describe('what the page shows', () => {
     expect(await page.title()).toBe('Sophos Detections')
   })
 
-  it('says in plain sight why a tenant could not be asked, and how old its figures are', async () => {
+  it('shows why a tenant did not answer, and how old its data is', async () => {
     serve([ok, failing, refused])
     const page = await open()
     expect(await texts(page, 'tbody .status')).toEqual([
@@ -210,7 +210,7 @@ describe('what the page shows', () => {
 
 describe('before there is a table', () => {
   it.each([403, 404])(
-    'waits for the first collection where detections.csv gives %d, then shows it',
+    'waits for the first run while detections.csv gives %d, then shows it',
     async status => {
       server.files.set('detections.csv', { status })
       const page = await open({ until: '.empty' })
@@ -222,12 +222,12 @@ describe('before there is a table', () => {
     },
   )
 
-  it('says that there is no tenant where there is none', async () => {
+  it('says so if there are no tenants', async () => {
     serve([])
     await (await open({ until: '.empty' })).waitForSelector('text=No tenants')
   })
 
-  it('says that nothing could be loaded where the server is down from the start', async () => {
+  it('says that no data could be loaded if the server is down from the start', async () => {
     server.files.set('detections.csv', { status: 503 })
     const page = await open({ until: '.notice p' })
     expect(await texts(page, '.notice')).toEqual([
@@ -237,7 +237,7 @@ describe('before there is a table', () => {
 })
 
 describe('how true it is', () => {
-  it('goes on ageing without a network, amber at twice the schedule and red at four times', async () => {
+  it('keeps ageing without a network, amber at twice the schedule and red at four times', async () => {
     serve([ok])
     const page = await open()
     await page.context().setOffline(true)
@@ -262,7 +262,7 @@ describe('how true it is', () => {
   })
 
   it.each([-3 * hour, 26 * hour])(
-    "is not deceived by a browser's clock that is wrong by %d ms",
+    'shows the right age in a browser with a clock that is wrong by %d ms',
     async wrong => {
       serve([ok])
       server.clock.date = now
@@ -470,7 +470,7 @@ describe('for everybody', () => {
     await page.getByRole('row', { name: /Blue Clinic unknown unknown/ }).waitFor()
   })
 
-  it('tells a screen reader of new figures, and not of the first', async () => {
+  it('announces new data to a screen reader, but not the first', async () => {
     serve([ok])
     const page = await open()
     const heard = () => texts(page, 'p[role=status]')

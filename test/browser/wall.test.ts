@@ -91,7 +91,7 @@ describe('the wall', () => {
     expect(Number.parseFloat(sizes[0] ?? '')).toBeGreaterThanOrEqual(32)
   })
 
-  it('shows the biggest trouble first and keeps it there while all others to look at come by', async () => {
+  it('keeps the worst tenants on top while it pages through all others that need a look', async () => {
     serve(estate)
     const page = await open()
     const first = (await names(page)).slice(0, 3)
@@ -119,7 +119,7 @@ describe('the wall', () => {
     expect((await texts(page, '.wall-pages')).join()).toContain('Page 1 of')
   })
 
-  it('stands still under a moving mouse and while it is held, and is turned by keys', async () => {
+  it('stops under a moving mouse and while paused, and turns pages by keys', async () => {
     serve(estate)
     const page = await open()
     const where = async () => (await texts(page, '.wall-pages')).join().replace(/.*(Page \d+).*/, '$1')
@@ -139,7 +139,7 @@ describe('the wall', () => {
     expect(await where()).not.toBe(held)
   })
 
-  it('tells how true it is: the age, the next figures, a demo, and trouble in one line', async () => {
+  it('shows how current it is: the age, the next data, a demo, and trouble in one line', async () => {
     serve(estate, {}, { demo: true })
     const page = await open()
     expect(await texts(page, '.wall-as-of')).toEqual(['As of 14:02:59 · 2 min ago'])
@@ -166,7 +166,7 @@ describe('the wall', () => {
     await page.waitForSelector('.wall-as-of.outdated:has-text("Out of date")')
   })
 
-  it('shows one group, region or status where its address says so', async () => {
+  it('shows one group, region or status if its address asks for it', async () => {
     serve(estate)
     const page = await open({ query: '?view=wall&status=forbidden' })
     const refused = new Set(estate.filter(({ status }) => status === 'forbidden').map(({ name }) => name))
@@ -233,7 +233,7 @@ describe('the wall', () => {
     expect(await texts(page, 'p.wall-hint')).toEqual([])
   })
 
-  it('says where a browser cannot keep the screen awake', async () => {
+  it('says so if the browser cannot keep the screen awake', async () => {
     serve(estate)
     const page = await open({
       before: () => Object.defineProperty(navigator, 'wakeLock', { value: undefined }),
@@ -241,7 +241,7 @@ describe('the wall', () => {
     expect((await texts(page, 'p.wall-hint')).join()).toContain('cannot keep the screen awake')
   })
 
-  it('waits for the first figures, and says so', async () => {
+  it('waits for the first data, and says so', async () => {
     const page = await open({ until: '.wall-none' })
     await expect.poll(() => texts(page, '.wall-none')).toEqual(['Waiting for the first run…'])
     serve(estate)
@@ -258,11 +258,11 @@ describe('the wall', () => {
   })
 })
 
-describe('the wall by itself', () => {
+describe('the wall without a user', () => {
   /** How often the page was loaded since the requests were last forgotten. */
   const loads = () => server.requests.filter(({ path }) => path.startsWith('/?view=wall')).length
 
-  it('shows the last good figures after an error, and starts anew, each time later', async () => {
+  it('shows the last good data after an error, and reloads, each time later', async () => {
     serve(estate)
     const page = await open({
       before: () => {
@@ -291,7 +291,7 @@ describe('the wall by itself', () => {
     expect(opened?.offences.splice(0).filter(text => !text.includes('broken on purpose'))).toEqual([])
   })
 
-  it('starts anew for a new release, and not again and again where the new one does not come', async () => {
+  it('reloads for a new release, but not in a loop if the new one does not come', async () => {
     serve(estate)
     const page = await open()
     const html = await (await fetch(server.address)).text()
@@ -304,7 +304,7 @@ describe('the wall by itself', () => {
     expect(loads()).toBeLessThan(6)
   })
 
-  it('does not start anew while the server does not answer', async () => {
+  it('does not reload while the server does not answer', async () => {
     serve(estate)
     const page = await open()
     await page.context().setOffline(true)

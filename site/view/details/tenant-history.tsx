@@ -73,7 +73,7 @@ function Lines({ points }: { points: readonly HistoryPoint[] }) {
   )
 }
 
-/** A line through the points, parted where a figure is unknown, where there is a gap, and where the way of counting changed. */
+/** A line through the points. It breaks at unknown counts, at gaps, and where the counting method changed. */
 function path(
   points: readonly HistoryPoint[],
   figure: (point: HistoryPoint) => number | undefined,

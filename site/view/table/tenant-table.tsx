@@ -175,7 +175,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
-/** The key of the row that an event happened in; none for the details, whose links and texts are their own. */
+/** Returns the key of the row of an event; undefined inside the details, which handle their own events. */
 function onRow(target: EventTarget | null): string | undefined {
   const row = target instanceof Element ? target.closest<HTMLElement>('.tenant') : null
   return row?.dataset.key

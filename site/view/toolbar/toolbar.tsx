@@ -23,7 +23,7 @@ type ToolbarProps = {
   unseen: number
   onAllSeen: () => void
   onDownload: () => void
-  /** The order is the one from before the last figures, since somebody is at work in the table. */
+  /** The rows keep the order from before the last update, because the user works in the table. */
   held: boolean
   onSortAgain: () => void
 }

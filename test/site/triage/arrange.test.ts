@@ -196,7 +196,7 @@ describe('filtering', () => {
 })
 
 describe('needsId', () => {
-  it('tells tenants apart that a reader would take for one', () => {
+  it('marks tenants that a reader would take for one', () => {
     const tenants = ['Bakery', 'bakery ', 'Foundry'].map((name, i) =>
       makeTenant({ key: String(i), name: name.trim() }),
     )
