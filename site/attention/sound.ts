@@ -7,11 +7,11 @@ const loudness = 0.25
 const seconds = 0.5
 
 export type Sound = {
-  /** Plays the signal. Answers false where the browser does not allow it yet (it wants a click or a key in the page first). */
+  /** Plays the signal. Returns false if the browser does not allow it yet (it requires a click or key press first). */
   play: () => Promise<boolean>
 }
 
-/** `makeContext` makes an AudioContext. It is called at the first sound: a page that is silent takes no audio device. */
+/** `makeContext` makes an AudioContext. Called at the first sound, so that a silent page uses no audio device. */
 export function makeSound(makeContext: () => AudioContext): Sound {
   let context: AudioContext | undefined
   return {
