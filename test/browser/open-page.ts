@@ -55,5 +55,7 @@ export async function openPage(
   await page.goto(server.address + query)
   await page.waitForSelector(until)
   await answersAreIn(page)
+  // Effects wait for a frame, which only the clock gives: without it, a click may come before its listener.
+  await page.clock.runFor(50)
   return { page, offences, close: () => context.close() }
 }
