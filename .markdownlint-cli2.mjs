@@ -47,7 +47,7 @@ export default {
   globs: ['**/*.md'],
   gitignore: true,
   // Written by `npm run bench`.
-  ignores: ['test/bench/README.md'],
+  ignores: ['test/bench/README.md', '.github/pull_request_template.md'],
   noBanner: true,
   noProgress: true,
   customRules: [relativeLinks, conflictMarkers, strayRows],

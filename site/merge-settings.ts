@@ -3,8 +3,8 @@ import { parseSettings } from './triage/parse-settings.ts'
 import { keepValidators, same, settingsOf, type ViewState } from './view-state.ts'
 
 /**
- * Takes an answer for settings.json into the state. What is wrong in it stands in `problems` of the settings; what the server answers in its place
- * leaves the last good one in place, and there is nothing to say of one that never was.
+ * Merges an answer for settings.json into the state and returns the new state. Mistakes in the file go to `problems` of the settings. A bad
+ * answer keeps the last good settings; a file that never existed is not a problem.
  */
 export function mergeSettings(state: ViewState, answer: Answer): ViewState {
   if (answer.kind !== 'fresh') return state

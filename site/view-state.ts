@@ -23,7 +23,7 @@ export type ViewState = {
   trouble: Trouble | undefined
   /** The same of status.json, for which a page that never had one has nothing to say. */
   statusTrouble: Trouble | undefined
-  /** How often the figures changed while the page was open: a screen reader is told. */
+  /** How often the data changed while the page was open; announced to screen readers. */
   updates: number
 }
 

@@ -4,7 +4,7 @@ import { laterTexts } from '../text/later-texts.ts'
 import type { Settings } from './memory.ts'
 import type { Permission } from './notification.ts'
 
-/** The hands of this component: what it can read and do on this device. */
+/** What this component can read and do on this device. */
 export type SignalControls = {
   settings: () => Settings
   change: (settings: Settings) => void
@@ -17,7 +17,7 @@ export type SignalControls = {
   testNotification: () => boolean
 }
 
-/** A button, and under it what this device shall do for new critical detections. */
+/** A button that opens this device's settings for new critical detections. */
 export function AttentionSettings({ controls }: { controls: SignalControls }) {
   const [open, setOpen] = useState(false)
   const [settings, setSettings] = useState(controls.settings)
@@ -84,7 +84,7 @@ function SoundSetting({ on, change, test }: SoundProps) {
   const play = async () => setBlocked(!(await test()))
   const turn = (wanted: boolean) => {
     change(wanted)
-    // Heard at once, and allowed from now on: a browser lets a page make sounds after a click in it.
+    // Play at once: the click allows sound in this page from now on.
     if (wanted) void play()
   }
   return (

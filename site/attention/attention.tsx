@@ -9,7 +9,7 @@ import { makeSound } from './sound.ts'
 /** What the page knows now. */
 type Sight = {
   tenants: readonly Tenant[]
-  /** The file's own time, where it has one; in ms since 1970, as `now`. */
+  /** The file's own time, if any; in ms since 1970, as `now`. */
   writtenAt: number | undefined
   isMuted: (tenant: Tenant) => boolean
   now: number
@@ -17,21 +17,21 @@ type Sight = {
 }
 
 export type Attention = {
-  /** To be called with every change of the figures, and only then. */
+  /** Call it on every change of the data, and only then. */
   look: (sight: Sight) => Promise<void>
   Settings: ComponentType
 }
 
-/** Away for less than so many refreshes, a device gets what it missed: it is news still. */
+/** A device that was away for fewer refreshes than this still gets what it missed. */
 const missedRefreshes = 2
 
-/** Draws eyes to what is new: a sound and a notification, where this device asked for them. */
+/** Signals new critical detections by sound and notification, as set on this device. */
 export function startAttention(browser: Window & typeof globalThis): Attention {
   const shelf = storageOf(browser)
   const sound = makeSound(() => new browser.AudioContext())
   let previous: readonly Tenant[] | undefined
 
-  /** One tab at a time; where the browser has no locks (a page without HTTPS), the tag of the notification keeps it to one. */
+  /** Runs `work` in one tab at a time. Without locks (a page without HTTPS), the tag of the notification prevents doubles. */
   function alone(work: () => void): Promise<void> {
     const locks: LockManager | undefined = browser.navigator.locks
     return locks ? locks.request('sophos-detections-signals', async () => work()) : Promise.resolve(work())
@@ -72,7 +72,7 @@ export function startAttention(browser: Window & typeof globalThis): Attention {
   }
 }
 
-/** Where a browser forbids storage, even touching it throws: then this tab remembers for itself, until it is closed. */
+/** If a browser blocks storage, even reading the property throws: then the tab keeps the data in memory until it closes. */
 function storageOf(browser: Window): Pick<Storage, 'getItem' | 'setItem'> {
   try {
     return browser.localStorage

@@ -1,12 +1,12 @@
 import type { Seen } from './signals.ts'
 
-/** What this device was asked for. Off until asked for. */
+/** The signals that are on for this device. Off by default. */
 export type Settings = { sound: boolean; notify: boolean }
 
 /** What this device knows of past events, in every tab and after every reload. */
 export type Memory = {
   seen: Seen
-  /** When it last looked, in ms since 1970; undefined where it never did. */
+  /** When it last checked, in ms since 1970; undefined if never. */
   lookedAt: number | undefined
 }
 
@@ -15,7 +15,7 @@ type Shelf = Pick<Storage, 'getItem' | 'setItem'>
 const settingsName = 'sophos-detections:signals'
 const memoryName = 'sophos-detections:signalled'
 
-/** Where the browser keeps nothing (a private window, a full disk), every device is as at its first visit. */
+/** Returns the defaults if the browser stores nothing (a private window, a full disk). */
 export function readSettings(shelf: Shelf): Settings {
   const kept = read(shelf, settingsName)
   return { sound: kept.sound === true, notify: kept.notify === true }

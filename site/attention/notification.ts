@@ -5,10 +5,10 @@ import type { Signal } from './signals.ts'
 
 const mostNames = 3
 
-/** What a notification says. One `tag` is shown once, should two tabs speak at the same moment. */
+/** The text of a notification. The browser shows each `tag` once, even if two tabs send it at the same moment. */
 export type Message = { title: string; body: string; tag: string }
 
-/** One message for all that came in one collection. */
+/** Returns one message for all signals of one run. */
 export function messageFor(signals: readonly Signal[]): Message {
   const count = signals.reduce((sum, signal) => sum + signal.count, 0)
   const names = signals.slice(0, mostNames).map(({ name }) => name || texts.table.unnamed)
@@ -28,17 +28,17 @@ export function testMessage(): Message {
 
 export type Permission = 'unsupported' | NotificationPermission
 
-/** Where a page is not served over HTTPS, and on phones, a browser has no notifications for it. */
+/** Browsers have no notifications for pages without HTTPS, and often none on phones. */
 export function permission(browser: Window): Permission {
   return 'Notification' in browser ? Notification.permission : 'unsupported'
 }
 
-/** Asks the reader. Only ever at a click: a page that asks by itself is refused for good. */
+/** Asks the reader for permission. Call it only on a click: browsers block pages that ask by themselves. */
 export async function askPermission(browser: Window): Promise<Permission> {
   return 'Notification' in browser ? await Notification.requestPermission() : 'unsupported'
 }
 
-/** Shows the message; a click on it brings the page to the front. Answers whether the browser could. */
+/** Shows the message; a click on it brings the page to the front. Returns whether the browser could. */
 export function notify(browser: Window, { title, body, tag }: Message): boolean {
   if (permission(browser) !== 'granted') return false
   try {

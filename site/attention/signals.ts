@@ -10,7 +10,7 @@ export type Look = {
   /** What this tab saw before; undefined at its first look. */
   previous: readonly Tenant[] | undefined
   tenants: readonly Tenant[]
-  /** The file's own time, for a file without Collected_At. A row with neither has no event: nobody could tell it from the last one. */
+  /** The file's own time, for a file without Collected_At. A row with neither has no event: it looks the same as the last one. */
   writtenAt: number | undefined
   isMuted: (tenant: Tenant) => boolean
   seen: Seen
@@ -18,7 +18,7 @@ export type Look = {
 
 /**
  * What there is to signal, worst first, and what counts as seen after it. `seen` only ever grows for a tenant that is still listed, so an event
- * is signalled once, whoever asks and however often. What a muted tenant does is seen and not signalled: the end of the muting brings up
+ * is signalled once, in any tab, however often it is checked. What a muted tenant does is seen and not signalled: the end of the muting brings up
  * nothing old.
  */
 export function signalsFor({ previous, tenants, writtenAt, isMuted, seen }: Look): {

@@ -1,4 +1,4 @@
-/** Two soft tones, a fifth apart: heard across a room, and no alarm. Made here, so there is no file to load. */
+/** Two soft tones, a fifth apart: audible across a room, but not an alarm. Generated, so there is no file to load. */
 const tones = [
   { frequency: 587, from: 0 },
   { frequency: 880, from: 0.18 },
@@ -7,11 +7,11 @@ const loudness = 0.25
 const seconds = 0.5
 
 export type Sound = {
-  /** Plays the signal. Answers false where the browser does not allow it yet (it wants a click or a key in the page first). */
+  /** Plays the signal. Returns false if the browser does not allow it yet (it requires a click or key press first). */
   play: () => Promise<boolean>
 }
 
-/** `makeContext` makes an AudioContext. It is called at the first sound: a page that is silent takes no audio device. */
+/** `makeContext` makes an AudioContext. Called at the first sound, so that a silent page uses no audio device. */
 export function makeSound(makeContext: () => AudioContext): Sound {
   let context: AudioContext | undefined
   return {
@@ -25,7 +25,7 @@ export function makeSound(makeContext: () => AudioContext): Sound {
   }
 }
 
-/** Where the browser forbids it, `resume` does not fail: it stays pending until somebody clicks. */
+/** If the browser blocks sound, `resume` does not fail: it stays pending until the user clicks. */
 async function resumed(context: AudioContext): Promise<void> {
   const patience = new Promise<void>(resolve => setTimeout(resolve, 500))
   await Promise.race([context.resume().catch(() => {}), patience])

@@ -1,7 +1,7 @@
 import { type FieldReader, type Fields, fieldReader, parseFields, show } from './read-fields.ts'
 import type { UnreadableWhy } from './why.ts'
 
-/** What access-report.json tells: which APIs each tenant can be asked by, and what would mend the rest. */
+/** The content of access-report.json: which APIs work for each tenant, and how to fix the rest. */
 export type AccessReport = {
   sources: AccessSource[]
   /** What in the file is not as it should be, one plain sentence each. */
@@ -15,7 +15,7 @@ export type AccessSource = {
   message: string | undefined
   /** Whose credential it is, in words of the file: `idType`, `id`, and whatever else it tells as a text. */
   identity: ReadonlyMap<string, string>
-  /** How many remedies somebody has to apply; `undefined` where the report does not say. */
+  /** How many remedies to apply; `undefined` if the report does not say. */
   toMend: number | undefined
   /** How many tenants have which finding at worst. */
   byFinding: ReadonlyMap<string, number>

@@ -15,15 +15,15 @@ export function bySeverity<Value>(make: (severity: Severity) => Value): Record<S
   }
 }
 
-/** What came since the run before, by hour, so that detections leaving the 24 hours hide nothing. */
+/** New detections since the previous run, by hour, so that detections that leave the 24 hours hide nothing. */
 export type News = {
   bySeverity: BySeverity<number | undefined>
   total: number | undefined
-  /** From when on this counts, in ms since 1970. */
+  /** Start of the period, in ms since 1970. */
   since: number | undefined
 }
 
-/** What detections.csv tells of one tenant. A figure that is `undefined` is unknown, which is never zero. */
+/** One tenant in detections.csv. `undefined` means unknown, never zero. */
 export type Tenant = {
   /** Unique among the rows of one file, also where the file has an ID twice. */
   key: string
@@ -39,9 +39,9 @@ export type Tenant = {
   /** When the counts were collected, in ms since 1970. */
   collectedAt: number | undefined
   region: string | undefined
-  /** The name of the credential that the counts came by. */
+  /** The name of the credential that collected the counts. */
   source: string | undefined
-  /** The way the counts came by: `counts`, `query` or `fusion`. Figures of different ways are not compared. */
+  /** How the counts were collected: `counts`, `query` or `fusion`. Counts of different methods are not compared. */
   method: string | undefined
   /** Whether the tenant moved to Sophos Fusion, in the file's own word: `not_moved`, `moved`, `not_checked`. */
   migration: string | undefined
@@ -59,7 +59,7 @@ export function hoursEnd(collectedAt: number): number {
   return Math.floor(collectedAt / hourMs) * hourMs + hourMs
 }
 
-/** Whether somebody should look at the tenant's access: it was asked, and did not answer. Not tried yet is not that. */
+/** Returns whether the tenant's access needs a check: it was asked and did not answer. Not tried yet does not count. */
 export function needsAttention(tenant: Tenant): boolean {
   if (tenant.status === undefined) return tenant.total === undefined
   return tenant.status !== 'ok' && tenant.status !== 'pending'

@@ -8,7 +8,7 @@ import {
   type Tenant,
 } from './tenant.ts'
 
-/** A sum over the tenants that have the figure, and how many have none. `known` is undefined where nobody has it. */
+/** A sum over the tenants with a known count, and how many have none. `known` is undefined if no tenant has one. */
 export type Sum = { known: number | undefined; unknownTenants: number }
 
 export type Totals = {

@@ -16,7 +16,7 @@ export type UnreadableWhy = {
   kind: 'web-page' | 'empty' | 'no-id-column' | 'damaged' | 'no-json-object'
 }
 
-/** Whether two reasons say the same: a lasting one is told once. */
+/** Returns whether two reasons are the same. A lasting reason is shown once. */
 export function sameWhy(a: Why, b: Why): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,11 +1,11 @@
 import { type History, type HistoryDay, joinDays, scanDay } from '../data/history.ts'
 
-/** Whose history: the tenant, and the credential by which its counts came. */
+/** The tenant, and the source (credential) that collected its counts. */
 export type HistoryOf = { source: string; tenantId: string }
 
 /**
- * A tenant's history of these days (such as "2026-11-22"). Each day's file is unpacked and read as it comes, and left as soon as the
- * tenant's rows are through. A day without a file, or with one that cannot be read, is a gap; it never throws, but for `signal`.
+ * Returns a tenant's history for these days (such as "2026-11-22"). Each file is unpacked while it arrives, and reading stops after the
+ * tenant's rows. A missing or unreadable file is a gap. Throws only when `signal` aborts.
  */
 export async function askHistory(
   { source, tenantId }: HistoryOf,
@@ -34,13 +34,13 @@ async function readDay(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
 ): Promise<Omit<HistoryDay, 'day'>> {
-  // no-cache: the browser keeps the file and asks by its ETag, so that a day that is over is sent once.
+  // no-cache: the browser keeps the file and asks by its ETag, so that a past day is sent only once.
   const answer = await fetch(address, { cache: 'no-cache', signal })
-  // Without the right to list, S3 answers 403 for what is not there.
+  // Without permission to list, S3 answers 403 for a missing file.
   if (answer.status === 404 || answer.status === 403) return { points: [], missing: 'no file' }
   if (!answer.ok || !answer.body) return { points: [], missing: 'unreadable' }
 
-  // Some web servers declare a .gz as the encoding of what is inside: then the browser has unpacked it already.
+  // Some web servers send a .gz file with Content-Encoding: then the browser has already unpacked it.
   const unpacked =
     answer.headers.get('content-encoding') === null
       ? answer.body.pipeThrough(new DecompressionStream('gzip'))

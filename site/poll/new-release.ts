@@ -1,9 +1,9 @@
 import { askFile, type Validators } from './ask-file.ts'
 
-/** What a page is built of, as its HTML names it: the addresses of its scripts and styles, which change with their content. */
+/** The scripts and styles that the HTML of a page names. Their addresses change with their content. */
 export type Build = readonly string[]
 
-/** The build of a page by its HTML: of the document as it was loaded, or of a text. Empty where it is no page of this product. */
+/** Returns the build of a page from its HTML. Empty if it is not a page of this product. */
 export function buildOf(html: string): Build {
   if (!/<div\b[^>]*\bid="page"/.test(html)) return []
   const addresses = html.matchAll(/\b(?:src|href)="(?:\.\/)?(assets\/[^"]+\.(?:js|css))"/g)
@@ -12,9 +12,9 @@ export function buildOf(html: string): Build {
 }
 
 /**
- * Finds out whether another build of the page was deployed than the one that is `running`. Asks for index.html by the address of
- * its folder's file, with the conditions of the last answer. Only a whole page of this product counts: an error page, a page half
- * sent or a sign-in in its place is no reason to reload. Never throws.
+ * Returns a function that checks whether the server has another build of the page than the `running` one. It fetches index.html, with
+ * the version marks of the last answer. Only a complete page of this product counts: an error page, a partial page or a sign-in page
+ * is no reason to reload. Never throws.
  */
 export function releaseWatch(
   running: Build,

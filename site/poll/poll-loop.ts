@@ -3,21 +3,21 @@ import { pollDelay } from './poll-delay.ts'
 type Page = Pick<Document, 'hidden' | 'addEventListener'>
 type Network = Pick<Window, 'addEventListener'>
 
-/** On coming back to the tab a poll this recent is recent enough: switching to and fro is no reason to ask again. */
+/** After a return to the tab, a poll this recent is recent enough: switching tabs should not cause polls. */
 const recentMs = 5_000
 
 type Outcome = {
-  /** Whether the server was well. */
+  /** Whether the server answered well. */
   well: boolean
   /** Whether there is nothing to show yet. */
   nothing: boolean
-  /** How long the server asked to be left alone. */
+  /** How long the server asked us to wait. */
   retryAfterMs?: number | undefined
 }
 
 /**
- * Polls for ever, one poll at a time: the next is planned only when the last has ended. Slow in a hidden tab, at once when it comes back or
- * the network does. `poll` answers how it went, and does not throw.
+ * Polls until the page closes, one poll at a time: plans the next only when the last has ended. Slow in a hidden tab; at once when the
+ * tab or the network comes back. `poll` returns how it went, and must not throw.
  */
 export function startPolling(poll: () => Promise<Outcome>, page: Page, network: Network): void {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +43,7 @@ export function startPolling(poll: () => Promise<Outcome>, page: Page, network: 
   }
   function catchUp() {
     if (busy) return
-    // A step back of the clock must not look like a recent poll.
+    // A clock set back must not look like a recent poll.
     const since = Date.now() - endedAt
     if (page.hidden || (since >= 0 && since < recentMs)) plan()
     else void pollOnce()

@@ -1,6 +1,6 @@
 /**
- * Asks at the first call, and then at calls that come `everyMs` or more after the last that was asked; in between it answers
- * undefined. `now` in ms; a clock that went back does not stop the asking.
+ * Calls `ask` at the first call, then at most once every `everyMs`; returns undefined in between. `now` is in ms. A clock set back does not
+ * stop the calls.
  */
 export function rarely<Answer>(
   everyMs: number,

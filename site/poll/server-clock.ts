@@ -1,4 +1,4 @@
-/** What an answer tells of the time at the server: its Date, and the Age that a cache between has given it (RFC 9111, 5.1). */
+/** The server's time in an answer: its Date, and the Age that a cache added (RFC 9111, 5.1). */
 export type ServerTime = {
   dateHeader: string | null
   ageHeader: string | null
@@ -7,8 +7,8 @@ export type ServerTime = {
 }
 
 /**
- * Milliseconds to add to the browser's clock to have the server's. Date and Age count whole seconds and the way takes time, so
- * an answer gives a range; the earlier correction stays while it lies in the range, so that a right clock is never touched.
+ * Returns the milliseconds to add to the browser's clock to get the server's time. Date and Age are whole seconds and the network takes
+ * time, so an answer gives a range. The earlier offset stays while it is in that range: a correct clock is never changed.
  */
 export function correctedOffset(
   offset: number,

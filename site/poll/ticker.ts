@@ -1,7 +1,7 @@
 /** The page's clock: the right time, and one timer for everything on the page that ages. */
 export type Ticker = {
   now: () => number
-  /** Calls `listener` every second while the tab is visible, and once when it becomes so. Returns how to stop that. */
+  /** Calls `listener` every second while the tab is visible, and once when it becomes visible. Returns a function that stops the calls. */
   subscribe: (listener: () => void) => () => void
 }
 

@@ -1,5 +1,5 @@
+import type { Texts } from './all-texts.ts'
 import { formatCount } from './locale.ts'
-import type { Texts } from './texts.ts'
 
 const rules = new Intl.PluralRules('de')
 const plural = (count: number, one: string, other: string) => (rules.select(count) === 'one' ? one : other)
@@ -38,12 +38,12 @@ export const de: Texts = {
   header: {
     asOf: 'Stand',
     fileWritten: 'Datei geschrieben',
-    ageUnknown: 'Alter unbekannt: Die Datei sagt nicht, wann sie geschrieben wurde',
+    ageUnknown: 'Alter unbekannt: Die Datei hat keinen Zeitstempel',
     late: every => `Verspätet: fällig alle ${every}`,
     outOfDate: every => `Veraltet: fällig alle ${every}`,
     clockWrong: 'Eine Uhr geht falsch: Diese Zeit liegt in der Zukunft',
-    oldestFigure: (time, age) => `Älteste Zahl ${time} · ${age}`,
-    figuresFrom: (time, age) => `Zahlen von ${time}, ${age}`,
+    oldestFigure: (time, age) => `Älteste Daten ${time} · ${age}`,
+    figuresFrom: (time, age) => `Daten von ${time}, ${age}`,
   },
   run: {
     failed: 'Letzter Lauf fehlgeschlagen.',
@@ -52,12 +52,12 @@ export const de: Texts = {
     needAttention: count => `${tenants(count)} zu prüfen.`,
     endedEarly: 'Der Lauf endete vorzeitig; der nächste macht weiter.',
     next: time => `Nächster Lauf ${time}.`,
-    wasDue: time => `Ein Lauf war ${time} fällig.`,
+    wasDue: time => `Lauf überfällig seit ${time}.`,
   },
   notice: {
     notRefreshed: (since, why) =>
-      `Die Zahlen konnten seit ${since} nicht aktualisiert werden: ${why}. Gezeigt werden die letzten gültigen.`,
-    notLoaded: (since, why) => `Die Zahlen konnten seit ${since} nicht geladen werden: ${why}.`,
+      `Die Daten konnten seit ${since} nicht aktualisiert werden: ${why}. Gezeigt werden die letzten gültigen.`,
+    notLoaded: (since, why) => `Die Daten konnten seit ${since} nicht geladen werden: ${why}.`,
     runNotRefreshed: (since, why) =>
       `Die Angaben zum letzten Lauf konnten seit ${since} nicht aktualisiert werden: ${why}.`,
   },
@@ -66,25 +66,25 @@ export const de: Texts = {
     status: code => `Der Server antwortete mit ${code}`,
     'web-page': () => 'Der Server schickte eine Webseite statt der Daten',
     timeout: seconds => `Der Server antwortete nicht innerhalb von ${seconds} Sekunden`,
-    unreachable: () => 'Der Server war nicht erreichbar, oder die Antwort brach ab',
-    gone: code => `Die Datei ist nicht mehr da (${code})`,
+    unreachable: () => 'Der Server war nicht erreichbar, oder die Verbindung brach ab',
+    gone: code => `Die Datei fehlt (${code})`,
     'unfounded-304': () => 'Der Server meldet „nicht geändert“ (304), hat die Datei aber nie geschickt',
     empty: () => 'Die Antwort ist leer',
     'no-id-column': () => 'Der Antwort fehlt die Spalte ID',
-    damaged: () => 'Die Datei ist beschädigt oder abgeschnitten',
+    damaged: () => 'Die Datei ist beschädigt oder unvollständig',
     'no-json-object': () => 'status.json ist kein JSON-Objekt',
   },
   empty: {
     noTenants: 'Keine Mandanten',
     noTenantsWhy:
-      'Die letzte Abfrage fand keinen Mandanten. Prüfen Sie, ob die Zugangsdaten zu einem Partner oder einer Organisation mit Mandanten gehören.',
-    waiting: 'Warten auf die erste Abfrage …',
+      'Der letzte Lauf fand keinen Mandanten. Prüfen Sie, ob die Zugangsdaten zu einem Partner oder einer Organisation mit Mandanten gehören.',
+    waiting: 'Warten auf den ersten Lauf …',
     waitingWhy:
-      'Der Dienst ist eingerichtet und hat noch keine Zahlen geschrieben. Sie erscheinen hier von selbst.',
+      'Der Dienst ist eingerichtet, hat aber noch keine Daten geschrieben. Sie erscheinen hier von selbst.',
     noFile: code =>
-      `Neben dieser Seite liegt keine detections.csv (der Server antwortete mit ${code}). Die Tabelle erscheint von selbst, sobald es eine gibt.`,
-    noFigures: 'Noch keine Zahlen',
-    noFiguresWhy: 'Sie konnten nicht geladen werden. Diese Seite versucht es von selbst weiter.',
+      `Neben dieser Seite liegt keine detections.csv (der Server antwortete mit ${code}). Die Tabelle erscheint, sobald die Datei da ist.`,
+    noFigures: 'Noch keine Daten',
+    noFiguresWhy: 'Die Daten konnten nicht geladen werden. Diese Seite versucht es weiter.',
     loading: 'Wird geladen …',
   },
   summary: {
@@ -92,10 +92,10 @@ export const de: Texts = {
     tenants: 'Mandanten',
     needAttention: count => `${formatCount(count)} zu prüfen`,
     notCollected: count => `${formatCount(count)} noch nicht abgefragt`,
-    allAsked: 'Alle konnten abgefragt werden',
+    allAsked: 'Alle Mandanten haben geantwortet',
     unknownTenants: count => `${tenants(count)} unbekannt`,
     filterBy: severity => `Nur Mandanten mit ${severity} zeigen`,
-    leftOut: count => `${tenants(count)} ohne Zahlen`,
+    leftOut: count => `${tenants(count)} ohne Daten`,
     fresh: count => `+${formatCount(count)} neu`,
     noneNew: 'keine neuen',
     muted: count => `${formatCount(count)} stummgeschaltet, nicht mitgezählt`,
@@ -112,14 +112,14 @@ export const de: Texts = {
     noMatch: 'Kein Mandant passt. Entfernen Sie einen Filter, um mehr zu sehen.',
     unnamed: 'Mandant ohne Namen',
     trendLabel: (hours, peak, newest) =>
-      `${hours} Stunden: höchstens ${formatCount(peak)} in einer, ${formatCount(newest)} in der neuesten`,
+      `${hours} Stunden: Spitze ${formatCount(peak)}/h, letzte Stunde ${formatCount(newest)}`,
   },
   footer: {
     howToRead:
-      'Ein Strich heißt unbekannt, nicht null. Jeder Verlauf hat seinen eigenen Maßstab; der letzte Balken ist die neueste Stunde.',
+      'Ein Strich heißt unbekannt, nicht null. Jeder Verlauf hat seinen eigenen Maßstab; der letzte Balken ist die letzte Stunde.',
     version: version => `Version ${version}`,
   },
-  updated: time => `Zahlen aktualisiert, Stand ${time}.`,
+  updated: time => `Daten aktualisiert, Stand ${time}.`,
 
   budget: {
     heading: 'Genutzte API-Aufrufe',
@@ -130,14 +130,13 @@ export const de: Texts = {
   chart: {
     heading: 'Erkennungen nach Stunde',
     label: 'Erkennungen nach Stunde, alle gezeigten Mandanten',
-    peak: count => `höchstens ${count} in einer Stunde`,
+    peak: count => `Spitze ${count}/h`,
     quiet: 'keine in 24 Stunden',
-    unknown: 'Die Stunden der gezeigten Mandanten sind nicht bekannt.',
+    unknown: 'Keine Stundenwerte für die gezeigten Mandanten.',
   },
   moved: {
     advice: 'Ihre Erkennungen stehen in Sophos Fusion.',
-    heading: count =>
-      `${tenants(count)} zu Sophos Fusion umgezogen: Die Summen lassen ${plural(count, 'ihn', 'sie')} aus.`,
+    heading: count => `${tenants(count)} zu Sophos Fusion umgezogen: nicht in den Summen enthalten.`,
     all: count => `Alle ${formatCount(count)} zeigen`,
   },
   notLoaded:
@@ -156,35 +155,35 @@ export const de: Texts = {
     filters: 'Filter',
     onlyNew: 'Nur neue',
     onlyUnseen: 'Nur ungesehene',
-    withoutMuted: 'Ohne stummgeschaltete',
+    withoutMuted: 'Stummgeschaltete ausblenden',
     unusual: 'Ungewöhnlichste zuerst',
-    unusualWhy: 'Wie sehr sich die letzten Stunden vom übrigen Tag abheben, für jeden Mandanten für sich',
+    unusualWhy: 'Wie stark die letzten Stunden vom übrigen Tag abweichen, je Mandant',
     sortAgain: 'Reihenfolge hat sich geändert: neu sortieren',
     allShown: all => tenants(all),
     shown: (shown, all) => `${formatCount(shown)} von ${formatCount(all)} Mandanten`,
     unknownLeftOut: count =>
-      `${formatCount(count)} ausgelassen: unbekannt, ob ${plural(count, 'er passt', 'sie passen')}`,
+      `${formatCount(count)} ausgelassen: unklar, ob ${plural(count, 'er passt', 'sie passen')}`,
     markSeen: count => `Alle als gesehen markieren (${count})`,
     allSeen: 'Alles gesehen',
     download: 'CSV herunterladen',
-    downloadWhy: 'Was gezeigt wird, in seiner Reihenfolge, als CSV-Datei',
+    downloadWhy: 'Die gezeigten Zeilen in dieser Reihenfolge als CSV-Datei',
     remove: filter => `Filter ${filter} entfernen`,
     clear: 'Alle entfernen',
   },
   groups: {
     heading: 'Gruppen',
     caption: 'Erkennungen der letzten 24 Stunden nach Gruppe und Schweregrad',
-    none: 'In keiner Gruppe',
+    none: 'Ohne Gruppe',
   },
   details: {
     hours: 'Nach Stunde und Schweregrad',
     hour: 'Stunde',
-    noHours: 'Die Stunden dieses Mandanten sind nicht bekannt.',
-    history: 'Die letzten 7 Tage, jeder Punkt die 24 Stunden davor',
+    noHours: 'Keine Stundenwerte für diesen Mandanten.',
+    history: 'Letzte 7 Tage; jeder Punkt umfasst die 24 Stunden davor',
     noHistory: 'Für die letzten 7 Tage gibt es keinen Verlauf dieses Mandanten.',
-    gaps: days => `Nicht aufbewahrt oder nicht lesbar: ${days}`,
+    gaps: days => `Fehlt oder nicht lesbar: ${days}`,
     loading: 'Verlauf wird geladen …',
-    historyLabel: (most, last) => `Zwischen 0 und ${most} Erkennungen; zuletzt ${last}`,
+    historyLabel: (most, last) => `0 bis ${most} Erkennungen; zuletzt ${last}`,
     criticalAndHigh: 'Kritisch und hoch',
     collected: 'Abgefragt',
     region: 'Region',
@@ -204,33 +203,33 @@ export const de: Texts = {
     heading: 'Zugriff auf die APIs',
     none: 'Kein Zugriffsbericht',
     howToMake:
-      'Ein Zugriffsbericht sagt, welche Ihrer Mandanten über welche API abgefragt werden können und was den Rest behebt. Der Doctor schreibt ihn als access-report.json neben detections.csv.',
+      'Ein Zugriffsbericht zeigt, welche APIs für welche Mandanten funktionieren und wie sich der Rest beheben lässt. Der Doctor schreibt ihn als access-report.json neben detections.csv.',
     unreadable: 'Der Zugriffsbericht kann nicht gelesen werden',
-    allWell: 'Nichts zu beheben.',
-    toMend: count => `${formatCount(count)} ${plural(count, 'Punkt', 'Punkte')} zu beheben`,
+    allWell: 'Keine Probleme gefunden.',
+    toMend: count => `${formatCount(count)} ${plural(count, 'Problem', 'Probleme')} zu beheben`,
     api: 'API',
     works: 'funktioniert',
-    remedies: 'Was es behebt',
+    remedies: 'So beheben Sie es',
     forTenants: count => `(${tenants(count)})`,
   },
   help: {
     keys: 'Tasten',
     keyList: [
       ['/', 'Suchen'],
-      ['↑ ↓ j k', 'Zum nächsten oder vorigen Mandanten'],
-      ['PgUp PgDn Home End', 'Weiter, und an die Enden'],
+      ['↑ ↓ j k', 'Nächster oder voriger Mandant'],
+      ['PgUp PgDn Home End', 'Seitenweise, Anfang, Ende'],
       ['Enter', 'Mandanten auf- oder zuklappen'],
       ['Esc', 'Schließen'],
       ['?', 'Diese Hilfe'],
     ],
     singleKeys: 'Die Tasten / und ? wirken überall auf der Seite',
-    reading: 'Wie es zu lesen ist',
-    trouble: 'Konnte nicht abgefragt werden',
+    reading: 'So lesen Sie diese Seite',
+    trouble: 'Keine Antwort',
     sentences: [
       'Ein Strich heißt unbekannt, nie null. Summen sagen, wie viele Mandanten sie auslassen.',
-      'Neu ist, was seit dem vorigen Lauf kam; ungesehen ist, was kam, seit Sie in diesem Browser alles als gesehen markiert haben.',
-      'Kursive Zahlen sind älter als die anderen: Ihre Zeit steht daneben.',
-      'Während Sie in der Tabelle arbeiten, behalten die Zeilen ihren Platz, wenn neue Zahlen kommen; „Neu sortieren“ setzt die schlimmsten nach oben.',
+      'Neu heißt: seit dem vorigen Lauf. Ungesehen heißt: seit Sie zuletzt in diesem Browser alles als gesehen markiert haben.',
+      'Kursive Zahlen sind älter als die übrigen; ihr Alter steht daneben.',
+      'Während Sie in der Tabelle arbeiten, bleiben die Zeilen an ihrem Platz, wenn neue Daten kommen. „Neu sortieren“ setzt die schlimmsten nach oben.',
     ],
   },
   filter: {
@@ -243,24 +242,25 @@ export const de: Texts = {
     sortBy: 'Sortieren nach',
     worstFirst: 'Schlimmste zuerst',
     descending: 'Absteigend',
-    age: 'Alter der Zahlen',
+    age: 'Alter der Daten',
   },
 
   wall: {
     quiet: count =>
       `${formatCount(count)} ${plural(count, 'weiterer Mandant', 'weitere Mandanten')} ohne kritische, hohe oder neue Erkennungen`,
-    heading: 'Mandanten, die dringendsten zuerst',
+    heading: 'Mandanten, schlimmste zuerst',
     page: (page, of) => `Seite ${formatCount(page)} von ${formatCount(of)}`,
     paused: 'Angehalten',
     new: count => `${formatCount(count)} neu`,
-    nextData: duration => `Nächste Zahlen in ${duration}`,
-    dueNow: 'Nächste Zahlen sind fällig',
+    nextData: duration => `Nächste Daten in ${duration}`,
+    dueNow: 'Nächste Daten sind fällig',
     muted: count => `${formatCount(count)} stummgeschaltet`,
-    nothingMatches: 'Kein Mandant entspricht den Filtern dieser Wand.',
+    nothingMatches: 'Kein Mandant entspricht den Filtern dieser Wandanzeige.',
     recovering:
-      'Auf diesem Bildschirm trat ein Fehler auf; er zeigt die letzten gültigen Zahlen und lädt sich von selbst neu.',
+      'Auf diesem Bildschirm trat ein Fehler auf; er zeigt die letzten gültigen Daten und lädt sich von selbst neu.',
     toPage: 'Ganzes Dashboard öffnen',
-    mayDim: 'Dieser Browser kann den Bildschirm nicht wach halten: Schalten Sie den Bildschirmschoner aus.',
+    mayDim:
+      'Dieser Browser kann den Bildschirm nicht eingeschaltet lassen. Schalten Sie den Bildschirmschoner aus.',
   },
 
   attention: {
@@ -272,13 +272,13 @@ export const de: Texts = {
     notify: 'Desktop-Benachrichtigung anzeigen',
     testNotify: 'Benachrichtigung testen',
     denied:
-      'Dieser Browser blockiert Benachrichtigungen dieser Seite. Erlauben Sie sie in den Einstellungen für diese Website.',
-    unsupported: 'Dieser Browser kennt keine Desktop-Benachrichtigungen.',
+      'Dieser Browser blockiert Benachrichtigungen von dieser Seite. Erlauben Sie sie in den Einstellungen für diese Website.',
+    unsupported: 'Dieser Browser unterstützt keine Desktop-Benachrichtigungen.',
     soundBlocked: 'Dieser Browser erlaubt Töne erst nach einem Klick oder Tastendruck auf dieser Seite.',
     close: 'Schließen',
     newCritical: count => `${formatCount(count)} neue kritische ${plural(count, 'Erkennung', 'Erkennungen')}`,
     others: count => `${formatCount(count)} weitere`,
     testTitle: 'Testbenachrichtigung',
-    testBody: 'So wird eine neue kritische Erkennung gemeldet.',
+    testBody: 'So sehen neue kritische Erkennungen aus.',
   },
 }

@@ -1,23 +1,23 @@
 import { plural, tenants } from './english.ts'
 import { formatCount } from './locale.ts'
 
-/** The English texts of the parts of the page that are fetched when they are first wanted. */
+/** The English texts of the parts of the page that load on demand. */
 export const enLater = {
   groups: {
     heading: 'Groups',
     caption: 'Detections of the last 24 hours by group and severity',
-    none: 'In no group',
+    none: 'No group',
   },
 
   details: {
     hours: 'By hour and severity',
     hour: 'Hour',
-    noHours: 'The hours of this tenant are not known.',
-    history: 'The last 7 days, each point the 24 hours before it',
-    noHistory: 'There is no history of this tenant for the last 7 days.',
-    gaps: (days: string) => `Not kept or not readable: ${days}`,
+    noHours: 'No hourly data for this tenant.',
+    history: 'Last 7 days; each point covers the 24 hours before it',
+    noHistory: 'No history for this tenant in the last 7 days.',
+    gaps: (days: string) => `Missing or unreadable: ${days}`,
     loading: 'Loading the history…',
-    historyLabel: (most: string, last: string) => `Between 0 and ${most} detections; ${last} at the end`,
+    historyLabel: (most: string, last: string) => `0 to ${most} detections; latest ${last}`,
     criticalAndHigh: 'Critical and high',
     collected: 'Collected',
     region: 'Region',
@@ -42,13 +42,13 @@ export const enLater = {
     heading: 'Access to the APIs',
     none: 'No access report',
     howToMake:
-      'An access report tells which of your tenants can be asked by which API, and what would mend the rest. The doctor writes it as access-report.json beside detections.csv.',
-    unreadable: 'The access report cannot be read',
-    allWell: 'Nothing to mend.',
-    toMend: (count: number) => `${formatCount(count)} ${plural(count, 'thing', 'things')} to mend`,
+      'An access report shows which APIs work for which tenants, and how to fix the rest. The doctor writes it to access-report.json, next to detections.csv.',
+    unreadable: 'Cannot read the access report',
+    allWell: 'No problems found.',
+    toMend: (count: number) => `${formatCount(count)} ${plural(count, 'problem', 'problems')} to fix`,
     api: 'API',
     works: 'works',
-    remedies: 'What would mend it',
+    remedies: 'How to fix it',
     forTenants: (count: number) => `(${tenants(count)})`,
   },
 
@@ -57,20 +57,20 @@ export const enLater = {
     /** Keys separated by blanks, and what they do. */
     keyList: [
       ['/', 'Search'],
-      ['↑ ↓ j k', 'To the next or the previous tenant'],
-      ['PgUp PgDn Home End', 'Further, and to the ends'],
+      ['↑ ↓ j k', 'Next or previous tenant'],
+      ['PgUp PgDn Home End', 'Page, first, last'],
       ['Enter', 'Open or close a tenant'],
       ['Esc', 'Close'],
       ['?', 'This help'],
     ] as readonly (readonly [keys: string, what: string])[],
     singleKeys: 'The keys / and ? work everywhere on the page',
-    reading: 'How to read it',
-    trouble: 'Could not be asked',
+    reading: 'How to read this page',
+    trouble: 'No answer',
     sentences: [
-      'A dash means unknown, which is never zero. Totals say how many tenants they leave out.',
-      'New is what came since the run before; unseen is what came since you marked all as seen, in this browser.',
-      'Figures in italics are older than the others: their time stands beside them.',
-      'While you work in the table, its rows keep their places when new figures come; “Sort again” puts the worst on top.',
+      'A dash means unknown, never zero. Totals say how many tenants they leave out.',
+      'New means since the previous run. Unseen means since you last marked all as seen in this browser.',
+      'Numbers in italics are older than the rest; their age is next to them.',
+      'While you work in the table, rows stay in place when new data arrives. “Sort again” puts the worst at the top.',
     ] as readonly string[],
   },
 
@@ -84,42 +84,42 @@ export const enLater = {
     sortBy: 'Sort by',
     worstFirst: 'Worst first',
     descending: 'Descending',
-    age: 'Age of the figures',
+    age: 'Age of the data',
   },
 
   wall: {
     quiet: (count: number) =>
       `${formatCount(count)} more ${plural(count, 'tenant has', 'tenants have')} nothing critical, high or new`,
-    heading: 'Tenants, biggest trouble first',
+    heading: 'Tenants, worst first',
     page: (page: number, of: number) => `Page ${formatCount(page)} of ${formatCount(of)}`,
     paused: 'Paused',
     new: (count: number) => `${formatCount(count)} new`,
-    nextData: (duration: string) => `Next figures in ${duration}`,
-    dueNow: 'Next figures are due',
+    nextData: (duration: string) => `Next data in ${duration}`,
+    dueNow: 'Next data is due',
     muted: (count: number) => `${formatCount(count)} muted`,
-    nothingMatches: 'No tenant matches the filters of this wall.',
-    recovering: 'This screen had an error and shows the last good figures. It reloads by itself.',
-    toPage: 'Open the whole dashboard',
-    mayDim: 'This browser cannot keep the screen awake: turn off its screen saver.',
+    nothingMatches: 'No tenants match the filters of this wallboard.',
+    recovering: 'This screen had an error and shows the last good data. It reloads by itself.',
+    toPage: 'Open the full dashboard',
+    mayDim: 'This browser cannot keep the screen awake. Turn off the screen saver.',
   },
 
   attention: {
     button: 'Signals',
     heading: 'Signals for new critical detections',
-    intro: 'One signal for each new event, on this device only. Muted tenants give none.',
+    intro: 'One signal per new event, on this device only. Muted tenants give no signal.',
     sound: 'Play a sound',
     testSound: 'Test the sound',
     notify: 'Show a desktop notification',
     testNotify: 'Test the notification',
-    denied: 'This browser blocks notifications of this page. Allow them in its settings for this site.',
-    unsupported: 'This browser has no desktop notifications.',
-    soundBlocked: 'This browser allows sounds only after a click or a key in this page.',
+    denied: 'This browser blocks notifications from this page. Allow them in its settings for this site.',
+    unsupported: 'This browser does not support desktop notifications.',
+    soundBlocked: 'This browser allows sound only after a click or key press on this page.',
     close: 'Close',
     newCritical: (count: number) =>
       `${formatCount(count)} new critical ${plural(count, 'detection', 'detections')}`,
     others: (count: number) => `${formatCount(count)} more`,
     testTitle: 'Test notification',
-    testBody: 'This is how a new critical detection is announced.',
+    testBody: 'New critical detections will look like this.',
   },
 
   toolbar: {
@@ -129,18 +129,18 @@ export const enLater = {
     filters: 'Filters',
     onlyNew: 'Only new',
     onlyUnseen: 'Only unseen',
-    withoutMuted: 'Without muted',
+    withoutMuted: 'Hide muted',
     unusual: 'Most unusual first',
-    unusualWhy: 'By how far the last hours stand out from the rest of the day, for each tenant by itself',
-    sortAgain: 'Order has changed: sort again',
+    unusualWhy: 'How much the last few hours differ from the rest of the day, for each tenant',
+    sortAgain: 'Order changed: sort again',
     allShown: (all: number) => tenants(all),
     shown: (shown: number, all: number) => `${formatCount(shown)} of ${tenants(all)}`,
     unknownLeftOut: (count: number) =>
-      `${formatCount(count)} left out, since it is unknown whether ${plural(count, 'it matches', 'they match')}`,
+      `${formatCount(count)} left out: unknown if ${plural(count, 'it matches', 'they match')}`,
     markSeen: (count: string) => `Mark all seen (${count})`,
     allSeen: 'All seen',
     download: 'Download CSV',
-    downloadWhy: 'What is shown, in its order, as a CSV file',
+    downloadWhy: 'The rows shown, in this order, as a CSV file',
     remove: (filter: string) => `Remove filter ${filter}`,
     clear: 'Clear all',
   },
@@ -148,15 +148,14 @@ export const enLater = {
   chart: {
     heading: 'Detections by hour',
     label: 'Detections by hour, all tenants shown',
-    peak: (count: string) => `at most ${count} in an hour`,
+    peak: (count: string) => `peak ${count}/h`,
     quiet: 'none in 24 hours',
-    unknown: 'The hours of the tenants shown are not known.',
+    unknown: 'No hourly data for the tenants shown.',
   },
 
   moved: {
-    advice: 'Look for their detections in Sophos Fusion.',
-    heading: (count: number) =>
-      `${tenants(count)} moved to Sophos Fusion: the totals leave ${plural(count, 'it', 'them')} out.`,
+    advice: 'See their detections in Sophos Fusion.',
+    heading: (count: number) => `${tenants(count)} moved to Sophos Fusion: not included in the totals.`,
     all: (count: number) => `Show all ${formatCount(count)}`,
   },
 
@@ -165,12 +164,12 @@ export const enLater = {
     collected: (ok: number, of: number, duration: string) =>
       `Collected ${formatCount(ok)} of ${tenants(of)} in ${duration}.`,
     needAttention: (count: number) => `${formatCount(count)} ${plural(count, 'needs', 'need')} attention.`,
-    endedEarly: 'The run ended early; the next one goes on.',
+    endedEarly: 'The run ended early; the next run continues.',
     next: (time: string) => `Next run ${time}.`,
-    wasDue: (time: string) => `A run was due ${time}.`,
+    wasDue: (time: string) => `Run overdue since ${time}.`,
   },
 
-  /** Calls to the API out of those that a window allows. `window` is as the settings have it, such as 1000/h. */
+  /** API calls used, out of those a window allows. `window` is as in the settings, such as 1000/h. */
   budget: {
     heading: 'API calls used',
     perHour: (used: number, limit: number) => `${formatCount(used)} of ${formatCount(limit)} an hour`,
@@ -181,13 +180,14 @@ export const enLater = {
   empty: {
     noTenants: 'No tenants',
     noTenantsWhy:
-      'The last collection found no tenant. Check that the credential belongs to a partner or an organization with tenants.',
-    waiting: 'Waiting for the first collection…',
-    waitingWhy: 'The service is set up and has not written any figures yet. They appear here by themselves.',
+      'The last run found no tenants. Check that the credential belongs to a partner or an organization with tenants.',
+    waiting: 'Waiting for the first run…',
+    waitingWhy:
+      'The service is set up but has not written any data yet. The data will appear here by itself.',
     noFile: (code: number) =>
-      `There is no detections.csv beside this page (the server answered ${code}). The table appears by itself as soon as there is one.`,
-    noFigures: 'No figures yet',
-    noFiguresWhy: 'They could not be loaded. This page goes on trying by itself.',
+      `No detections.csv next to this page (the server answered ${code}). The table appears when the file does.`,
+    noFigures: 'No data yet',
+    noFiguresWhy: 'The data could not be loaded. This page keeps trying.',
     loading: 'Loading…',
   },
 }

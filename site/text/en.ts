@@ -2,8 +2,8 @@ import { plural, tenants } from './english.ts'
 import { formatCount } from './locale.ts'
 
 /**
- * The page in English. Other languages have the same texts under the same names. What comes in is a count, or a text that is ready to be
- * shown (a time, a duration, a name); what goes out is shown as it is.
+ * The page in English. Other languages have the same texts under the same names. A text takes counts, or text that is ready to show
+ * (a time, a duration, a name), and returns what the page shows.
  */
 export const en = {
   /** BCP 47, for `<html lang>`. */
@@ -18,7 +18,7 @@ export const en = {
   ahead: (duration: string) => `${duration} ahead`,
 
   severity: { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low', info: 'Info' },
-  /** For a phone, where a column is three figures wide. */
+  /** For a phone, where a column has room for three digits. */
   shortSeverity: { critical: 'Crit', high: 'High', medium: 'Med', low: 'Low', info: 'Info' },
   total: 'Total',
   status: {
@@ -40,32 +40,32 @@ export const en = {
   header: {
     asOf: 'As of',
     fileWritten: 'File written',
-    ageUnknown: 'Age unknown: the file does not say when it was written',
+    ageUnknown: 'Age unknown: the file has no timestamp',
     late: (every: string) => `Late: due every ${every}`,
     outOfDate: (every: string) => `Out of date: due every ${every}`,
-    clockWrong: 'A clock is wrong: this lies in the future',
-    oldestFigure: (time: string, age: string) => `Oldest figure ${time} · ${age}`,
-    figuresFrom: (time: string, age: string) => `Figures from ${time}, ${age}`,
+    clockWrong: 'A clock is wrong: this time is in the future',
+    oldestFigure: (time: string, age: string) => `Oldest data ${time} · ${age}`,
+    figuresFrom: (time: string, age: string) => `Data from ${time}, ${age}`,
   },
   notice: {
     notRefreshed: (since: string, why: string) =>
-      `The figures could not be refreshed since ${since}: ${why}. The last good ones are shown.`,
-    notLoaded: (since: string, why: string) => `The figures could not be loaded since ${since}: ${why}.`,
+      `Unable to refresh the data since ${since}: ${why}. Showing the last good data.`,
+    notLoaded: (since: string, why: string) => `Unable to load the data since ${since}: ${why}.`,
     runNotRefreshed: (since: string, why: string) =>
-      `The news of the last run could not be refreshed since ${since}: ${why}.`,
+      `Unable to refresh the status of the last run since ${since}: ${why}.`,
   },
-  /** Why a file could not be had: the end of a sentence. The number is the server's answer, or a time in seconds. */
+  /** Why a file did not arrive, as the end of a sentence. The number is the server's status code, or a time in seconds. */
   why: {
-    'sign-in': () => 'the server asks for a sign-in (401); reload the page',
+    'sign-in': () => 'the server asks you to sign in (401); reload the page',
     status: (code: number) => `the server answered ${code}`,
-    'web-page': () => 'the server sent a web page in place of the data',
+    'web-page': () => 'the server sent a web page instead of the data',
     timeout: (seconds: number) => `the server did not answer within ${seconds} seconds`,
-    unreachable: () => 'the server could not be reached, or the answer broke off',
-    gone: (code: number) => `the file is gone (${code})`,
-    'unfounded-304': () => 'the server says that nothing changed (304), though it never sent the file',
-    empty: () => 'the answer is empty',
-    'no-id-column': () => 'the answer has no column ID',
-    damaged: () => 'the file is damaged or cut off',
+    unreachable: () => 'the server could not be reached, or the connection was lost',
+    gone: (code: number) => `the file is missing (${code})`,
+    'unfounded-304': () => 'the server reports no change (304), but never sent the file',
+    empty: () => 'the response is empty',
+    'no-id-column': () => 'the response has no ID column',
+    damaged: () => 'the file is damaged or incomplete',
     'no-json-object': () => 'status.json is not a JSON object',
   },
   summary: {
@@ -73,10 +73,10 @@ export const en = {
     tenants: 'Tenants',
     needAttention: (count: number) => `${formatCount(count)} ${plural(count, 'needs', 'need')} attention`,
     notCollected: (count: number) => `${formatCount(count)} not collected yet`,
-    allAsked: 'All could be asked',
+    allAsked: 'All tenants answered',
     unknownTenants: (count: number) => `${tenants(count)} unknown`,
     filterBy: (severity: string) => `Show only tenants with ${severity}`,
-    leftOut: (count: number) => `${tenants(count)} without figures`,
+    leftOut: (count: number) => `${tenants(count)} with no data`,
     fresh: (count: number) => `+${formatCount(count)} new`,
     noneNew: 'none new',
     muted: (count: number) => `${formatCount(count)} muted, not counted`,
@@ -92,12 +92,12 @@ export const en = {
     /** After a number of new detections: the worst severity among them. */
     worst: (severity: string) => `worst: ${severity}`,
     unnamed: 'Unnamed tenant',
-    noMatch: 'No tenant matches. Remove a filter to see more.',
+    noMatch: 'No tenants match. Remove a filter to see more.',
     trendLabel: (hours: number, peak: number, newest: number) =>
-      `${hours} hours: at most ${formatCount(peak)} in one, ${formatCount(newest)} in the newest`,
+      `${hours} hours: peak ${formatCount(peak)}/h, latest hour ${formatCount(newest)}`,
   },
-  /** In the place of a part of the page that could not be fetched. */
-  notLoaded: 'This part of the page could not be loaded. Reload the page to try again.',
+  /** Shown instead of a part of the page that did not load. */
+  notLoaded: 'This part of the page did not load. Reload the page to try again.',
   nav: {
     label: 'Dashboard',
     desk: 'Detections',
@@ -107,8 +107,8 @@ export const en = {
   },
   footer: {
     howToRead:
-      'A dash means unknown, which is not zero. Each trend has its own scale; its last bar is the newest hour.',
+      'A dash means unknown, not zero. Each trend has its own scale; its last bar is the latest hour.',
     version: (version: string) => `Version ${version}`,
   },
-  updated: (time: string) => `Figures updated, as of ${time}.`,
+  updated: (time: string) => `Data updated, as of ${time}.`,
 }

@@ -1,5 +1,5 @@
+import type { Texts } from './all-texts.ts'
 import { formatCount } from './locale.ts'
-import type { Texts } from './texts.ts'
 
 const rules = new Intl.PluralRules('es')
 const plural = (count: number, one: string, other: string) => (rules.select(count) === 'one' ? one : other)
@@ -38,12 +38,12 @@ export const es: Texts = {
   header: {
     asOf: 'Datos:',
     fileWritten: 'Archivo escrito:',
-    ageUnknown: 'Antigüedad desconocida: el archivo no dice cuándo se escribió',
+    ageUnknown: 'Antigüedad desconocida: el archivo no tiene fecha',
     late: every => `Con retraso: se espera cada ${every}`,
     outOfDate: every => `Desactualizado: se espera cada ${every}`,
     clockWrong: 'Un reloj está mal: esta hora está en el futuro',
-    oldestFigure: (time, age) => `Cifra más antigua ${time} · ${age}`,
-    figuresFrom: (time, age) => `Cifras de ${time}, ${age}`,
+    oldestFigure: (time, age) => `Datos más antiguos ${time} · ${age}`,
+    figuresFrom: (time, age) => `Datos de ${time}, ${age}`,
   },
   run: {
     failed: 'La última recopilación falló.',
@@ -52,12 +52,12 @@ export const es: Texts = {
     needAttention: count => `${tenants(count)} ${plural(count, 'requiere', 'requieren')} atención.`,
     endedEarly: 'La recopilación terminó antes de tiempo; la siguiente continúa.',
     next: time => `Próxima recopilación: ${time}.`,
-    wasDue: time => `Había una recopilación prevista: ${time}.`,
+    wasDue: time => `Recopilación atrasada desde: ${time}.`,
   },
   notice: {
     notRefreshed: (since, why) =>
-      `Las cifras no se han podido actualizar desde ${since}: ${why}. Se muestran las últimas válidas.`,
-    notLoaded: (since, why) => `Las cifras no se han podido cargar desde ${since}: ${why}.`,
+      `Los datos no se han podido actualizar desde ${since}: ${why}. Se muestran los últimos válidos.`,
+    notLoaded: (since, why) => `Los datos no se han podido cargar desde ${since}: ${why}.`,
     runNotRefreshed: (since, why) =>
       `Los datos de la última recopilación no se han podido actualizar desde ${since}: ${why}.`,
   },
@@ -66,8 +66,8 @@ export const es: Texts = {
     status: code => `el servidor respondió ${code}`,
     'web-page': () => 'el servidor envió una página web en lugar de los datos',
     timeout: seconds => `el servidor no respondió en ${seconds} segundos`,
-    unreachable: () => 'no se pudo acceder al servidor, o la respuesta se interrumpió',
-    gone: code => `el archivo ya no está (${code})`,
+    unreachable: () => 'no se pudo acceder al servidor, o se perdió la conexión',
+    gone: code => `falta el archivo (${code})`,
     'unfounded-304': () => 'el servidor dice que nada ha cambiado (304), aunque nunca envió el archivo',
     empty: () => 'la respuesta está vacía',
     'no-id-column': () => 'la respuesta no tiene la columna ID',
@@ -80,11 +80,11 @@ export const es: Texts = {
       'La última recopilación no encontró ningún cliente. Compruebe que las credenciales pertenecen a un partner o a una organización con clientes.',
     waiting: 'A la espera de la primera recopilación…',
     waitingWhy:
-      'El servicio está configurado y aún no ha escrito ninguna cifra. Aparecerán aquí por sí solas.',
+      'El servicio está configurado, pero aún no ha escrito datos. Aparecerán aquí automáticamente.',
     noFile: code =>
-      `No hay ningún detections.csv junto a esta página (el servidor respondió ${code}). La tabla aparecerá por sí sola en cuanto exista.`,
-    noFigures: 'Aún no hay cifras',
-    noFiguresWhy: 'No se han podido cargar. Esta página lo sigue intentando por sí sola.',
+      `No hay ningún detections.csv junto a esta página (el servidor respondió ${code}). La tabla aparecerá en cuanto exista el archivo.`,
+    noFigures: 'Aún no hay datos',
+    noFiguresWhy: 'No se han podido cargar los datos. Esta página lo sigue intentando.',
     loading: 'Cargando…',
   },
   summary: {
@@ -92,10 +92,10 @@ export const es: Texts = {
     tenants: 'Clientes',
     needAttention: count => `${formatCount(count)} ${plural(count, 'requiere', 'requieren')} atención`,
     notCollected: count => `${formatCount(count)} aún sin consultar`,
-    allAsked: 'Todos se pudieron consultar',
-    unknownTenants: count => `${tenants(count)} sin datos`,
+    allAsked: 'Todos los clientes respondieron',
+    unknownTenants: count => `${tenants(count)} ${plural(count, 'desconocido', 'desconocidos')}`,
     filterBy: severity => `Mostrar solo clientes con ${severity}`,
-    leftOut: count => `${tenants(count)} sin cifras`,
+    leftOut: count => `${tenants(count)} sin datos`,
     fresh: count => `+${formatCount(count)} ${plural(count, 'nueva', 'nuevas')}`,
     noneNew: 'ninguna nueva',
     muted: count => `${formatCount(count)} ${plural(count, 'silenciado', 'silenciados')}, sin contar`,
@@ -112,14 +112,14 @@ export const es: Texts = {
     noMatch: 'Ningún cliente coincide. Quite un filtro para ver más.',
     unnamed: 'Cliente sin nombre',
     trendLabel: (hours, peak, newest) =>
-      `${hours} horas: como máximo ${formatCount(peak)} en una, ${formatCount(newest)} en la más reciente`,
+      `${hours} horas: máximo ${formatCount(peak)}/h, última hora ${formatCount(newest)}`,
   },
   footer: {
     howToRead:
-      'Un guion significa desconocido, no cero. Cada tendencia tiene su propia escala; la última barra es la hora más reciente.',
+      'Un guion significa desconocido, no cero. Cada tendencia tiene su propia escala; la última barra es la última hora.',
     version: version => `Versión ${version}`,
   },
-  updated: time => `Cifras actualizadas, datos: ${time}.`,
+  updated: time => `Datos actualizados: ${time}.`,
 
   budget: {
     heading: 'Llamadas a la API usadas',
@@ -130,14 +130,14 @@ export const es: Texts = {
   chart: {
     heading: 'Detecciones por hora',
     label: 'Detecciones por hora, todos los clientes mostrados',
-    peak: count => `como máximo ${count} en una hora`,
+    peak: count => `máximo ${count}/h`,
     quiet: 'ninguna en 24 horas',
-    unknown: 'No se conocen las horas de los clientes mostrados.',
+    unknown: 'Sin datos por hora de los clientes mostrados.',
   },
   moved: {
     advice: 'Sus detecciones están en Sophos Fusion.',
     heading: count =>
-      `${tenants(count)} ${plural(count, 'trasladado', 'trasladados')} a Sophos Fusion: los totales no ${plural(count, 'lo', 'los')} incluyen.`,
+      `${tenants(count)} ${plural(count, 'trasladado', 'trasladados')} a Sophos Fusion: no se ${plural(count, 'incluye', 'incluyen')} en los totales.`,
     all: count => `Mostrar todos (${formatCount(count)})`,
   },
   notLoaded:
@@ -156,9 +156,9 @@ export const es: Texts = {
     filters: 'Filtros',
     onlyNew: 'Solo nuevas',
     onlyUnseen: 'Solo no vistas',
-    withoutMuted: 'Sin silenciados',
+    withoutMuted: 'Ocultar silenciados',
     unusual: 'Lo más inusual primero',
-    unusualWhy: 'Según cuánto destacan las últimas horas del resto del día, para cada cliente por separado',
+    unusualWhy: 'Cuánto difieren las últimas horas del resto del día, para cada cliente',
     sortAgain: 'El orden ha cambiado: volver a ordenar',
     allShown: all => tenants(all),
     shown: (shown, all) => `${formatCount(shown)} de ${tenants(all)}`,
@@ -167,24 +167,24 @@ export const es: Texts = {
     markSeen: count => `Marcar todo como visto (${count})`,
     allSeen: 'Todo visto',
     download: 'Descargar CSV',
-    downloadWhy: 'Lo que se muestra, en su orden, como archivo CSV',
+    downloadWhy: 'Las filas mostradas, en este orden, como archivo CSV',
     remove: filter => `Quitar el filtro ${filter}`,
     clear: 'Quitar todos',
   },
   groups: {
     heading: 'Grupos',
     caption: 'Detecciones de las últimas 24 horas por grupo y gravedad',
-    none: 'En ningún grupo',
+    none: 'Sin grupo',
   },
   details: {
     hours: 'Por hora y gravedad',
     hour: 'Hora',
-    noHours: 'No se conocen las horas de este cliente.',
-    history: 'Los últimos 7 días, cada punto con las 24 horas anteriores',
+    noHours: 'Sin datos por hora de este cliente.',
+    history: 'Últimos 7 días; cada punto abarca las 24 horas anteriores',
     noHistory: 'No hay historial de este cliente en los últimos 7 días.',
-    gaps: days => `No conservado o ilegible: ${days}`,
+    gaps: days => `Falta o ilegible: ${days}`,
     loading: 'Cargando el historial…',
-    historyLabel: (most, last) => `Entre 0 y ${most} detecciones; ${last} al final`,
+    historyLabel: (most, last) => `De 0 a ${most} detecciones; última: ${last}`,
     criticalAndHigh: 'Críticas y altas',
     collected: 'Recopilado',
     region: 'Región',
@@ -204,33 +204,33 @@ export const es: Texts = {
     heading: 'Acceso a las API',
     none: 'Sin informe de acceso',
     howToMake:
-      'Un informe de acceso dice qué clientes se pueden consultar con qué API, y qué corregiría el resto. El Doctor lo escribe como access-report.json junto a detections.csv.',
+      'Un informe de acceso muestra qué API funcionan con qué clientes, y cómo corregir el resto. El Doctor lo escribe como access-report.json junto a detections.csv.',
     unreadable: 'No se puede leer el informe de acceso',
-    allWell: 'Nada que corregir.',
-    toMend: count => `${formatCount(count)} ${plural(count, 'punto', 'puntos')} por corregir`,
+    allWell: 'No se encontraron problemas.',
+    toMend: count => `${formatCount(count)} ${plural(count, 'problema', 'problemas')} por corregir`,
     api: 'API',
     works: 'funciona',
-    remedies: 'Qué lo corregiría',
+    remedies: 'Cómo corregirlo',
     forTenants: count => `(${tenants(count)})`,
   },
   help: {
     keys: 'Teclas',
     keyList: [
       ['/', 'Buscar'],
-      ['↑ ↓ j k', 'Al cliente siguiente o anterior'],
-      ['PgUp PgDn Home End', 'Más lejos, y a los extremos'],
+      ['↑ ↓ j k', 'Cliente siguiente o anterior'],
+      ['PgUp PgDn Home End', 'Página, primero, último'],
       ['Enter', 'Abrir o cerrar un cliente'],
       ['Esc', 'Cerrar'],
       ['?', 'Esta ayuda'],
     ],
     singleKeys: 'Las teclas / y ? funcionan en toda la página',
-    reading: 'Cómo leerlo',
-    trouble: 'No se pudieron consultar',
+    reading: 'Cómo leer esta página',
+    trouble: 'Sin respuesta',
     sentences: [
       'Un guion significa desconocido, nunca cero. Los totales dicen cuántos clientes dejan fuera.',
-      'Nuevo es lo que llegó desde la recopilación anterior; no visto, lo que llegó desde que usted marcó todo como visto en este navegador.',
-      'Las cifras en cursiva son más antiguas que las demás: su hora está al lado.',
-      'Mientras trabaja en la tabla, las filas conservan su lugar cuando llegan cifras nuevas; «Volver a ordenar» pone las más graves arriba.',
+      'Nuevas: desde la recopilación anterior. No vistas: desde la última vez que usted marcó todo como visto en este navegador.',
+      'Las cifras en cursiva son más antiguas que las demás; su antigüedad está al lado.',
+      'Mientras trabaja en la tabla, las filas conservan su lugar cuando llegan datos nuevos. «Volver a ordenar» pone las más graves arriba.',
     ],
   },
   filter: {
@@ -243,23 +243,23 @@ export const es: Texts = {
     sortBy: 'Ordenar por',
     worstFirst: 'Lo más grave primero',
     descending: 'Descendente',
-    age: 'Antigüedad de las cifras',
+    age: 'Antigüedad de los datos',
   },
 
   wall: {
     quiet: count => `${tenants(count)} más sin detecciones críticas, altas ni nuevas`,
-    heading: 'Clientes, los más afectados primero',
+    heading: 'Clientes, los más graves primero',
     page: (page, of) => `Página ${formatCount(page)} de ${formatCount(of)}`,
     paused: 'En pausa',
     new: count => `${formatCount(count)} ${plural(count, 'nueva', 'nuevas')}`,
-    nextData: duration => `Próximas cifras en ${duration}`,
-    dueNow: 'Se esperan las próximas cifras',
+    nextData: duration => `Próximos datos en ${duration}`,
+    dueNow: 'Se esperan los próximos datos',
     muted: count => `${formatCount(count)} ${plural(count, 'silenciado', 'silenciados')}`,
     nothingMatches: 'Ningún cliente cumple los filtros de este mural.',
     recovering:
-      'Se produjo un error en esta pantalla; muestra las últimas cifras válidas y se recarga por sí sola.',
+      'Se produjo un error en esta pantalla; muestra los últimos datos válidos y se recarga por sí sola.',
     toPage: 'Abrir el panel completo',
-    mayDim: 'Este navegador no puede mantener la pantalla encendida: desactive el salvapantallas.',
+    mayDim: 'Este navegador no puede mantener la pantalla encendida. Desactive el salvapantallas.',
   },
 
   attention: {
@@ -273,13 +273,13 @@ export const es: Texts = {
     testNotify: 'Probar la notificación',
     denied:
       'Este navegador bloquea las notificaciones de esta página. Permítalas en su configuración del sitio.',
-    unsupported: 'Este navegador no ofrece notificaciones de escritorio.',
+    unsupported: 'Este navegador no admite notificaciones de escritorio.',
     soundBlocked: 'Este navegador solo permite sonidos tras un clic o una tecla en esta página.',
     close: 'Cerrar',
     newCritical: count =>
       `${formatCount(count)} ${plural(count, 'nueva detección crítica', 'nuevas detecciones críticas')}`,
     others: count => `${formatCount(count)} más`,
     testTitle: 'Notificación de prueba',
-    testBody: 'Así se anuncia una nueva detección crítica.',
+    testBody: 'Así se verán las nuevas detecciones críticas.',
   },
 }

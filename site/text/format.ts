@@ -5,7 +5,7 @@ export { formatCount } from './locale.ts'
 
 const dayMs = 86_400_000
 
-/** `14:05:12`, with the day before it where that is not the day of `now`, in the zone of the settings or the reader's own. */
+/** `14:05:12`, with the day in front if it is not today; in the time zone of the settings, else the reader's own. */
 export function formatTime(at: number, now: number): string {
   return withDay(at, now, formats.seconds)
 }
@@ -33,7 +33,7 @@ export function formatDuration(ms: number): string {
   return join([Math.floor(hours / 24), d], [hours % 24, h], blank)
 }
 
-/** As `formatDuration`, and its second unit under an hour too (`2 min 20 s`): for what is over and does not tick. */
+/** As `formatDuration`, with seconds also under an hour (`2 min 20 s`): for durations that no longer change. */
 export function formatExactDuration(ms: number): string {
   const { seconds: s, minutes: min, blank } = texts.units
   const seconds = Math.max(0, Math.round(ms / 1000))
@@ -46,7 +46,7 @@ function join([large, unit]: [number, string], [small, smallUnit]: [number, stri
   return small === 0 ? first : `${first}${blank}${small}${blank}${smallUnit}`
 }
 
-/** `2 min ago`; a time ahead of `now` is not called an age. */
+/** `2 min ago`, or `2 min ahead` for a time in the future. */
 export function formatAge(at: number, now: number): string {
   return at - now > 60_000 ? texts.ahead(formatDuration(at - now)) : texts.ago(formatDuration(now - at))
 }

@@ -1,5 +1,5 @@
+import type { Texts } from './all-texts.ts'
 import { formatCount } from './locale.ts'
-import type { Texts } from './texts.ts'
 
 const rules = new Intl.PluralRules('fr')
 const plural = (count: number, one: string, other: string) => (rules.select(count) === 'one' ? one : other)
@@ -38,12 +38,12 @@ export const fr: Texts = {
   header: {
     asOf: 'Données :',
     fileWritten: 'Fichier écrit :',
-    ageUnknown: 'Âge inconnu : le fichier n’indique pas quand il a été écrit',
+    ageUnknown: 'Âge inconnu : le fichier n’est pas daté',
     late: every => `En retard : attendu toutes les ${every}`,
     outOfDate: every => `Périmé : attendu toutes les ${every}`,
     clockWrong: 'Une horloge est fausse : cette heure est dans le futur',
-    oldestFigure: (time, age) => `Chiffre le plus ancien ${time} · ${age}`,
-    figuresFrom: (time, age) => `Chiffres de ${time}, ${age}`,
+    oldestFigure: (time, age) => `Données les plus anciennes ${time} · ${age}`,
+    figuresFrom: (time, age) => `Données de ${time}, ${age}`,
   },
   run: {
     failed: 'La dernière collecte a échoué.',
@@ -52,22 +52,22 @@ export const fr: Texts = {
     needAttention: count => `${tenants(count)} à vérifier.`,
     endedEarly: 'La collecte s’est arrêtée avant la fin ; la prochaine continue.',
     next: time => `Prochaine collecte : ${time}.`,
-    wasDue: time => `Une collecte était prévue : ${time}.`,
+    wasDue: time => `Collecte en retard depuis : ${time}.`,
   },
   notice: {
     notRefreshed: (since, why) =>
-      `Les chiffres n’ont pas pu être actualisés depuis ${since} : ${why}. Les derniers chiffres valides restent affichés.`,
-    notLoaded: (since, why) => `Les chiffres n’ont pas pu être chargés depuis ${since} : ${why}.`,
+      `Les données n’ont pas pu être actualisées depuis ${since} : ${why}. Les dernières données valides restent affichées.`,
+    notLoaded: (since, why) => `Les données n’ont pas pu être chargées depuis ${since} : ${why}.`,
     runNotRefreshed: (since, why) =>
-      `Les nouvelles de la dernière collecte n’ont pas pu être actualisées depuis ${since} : ${why}.`,
+      `Les informations sur la dernière collecte n’ont pas pu être actualisées depuis ${since} : ${why}.`,
   },
   why: {
     'sign-in': () => 'le serveur demande une connexion (401) ; rechargez la page',
     status: code => `le serveur a répondu ${code}`,
     'web-page': () => 'le serveur a envoyé une page web au lieu des données',
     timeout: seconds => `le serveur n’a pas répondu en ${seconds} secondes`,
-    unreachable: () => 'le serveur est injoignable, ou la réponse s’est interrompue',
-    gone: code => `le fichier n’existe plus (${code})`,
+    unreachable: () => 'le serveur est injoignable, ou la connexion a été perdue',
+    gone: code => `le fichier est absent (${code})`,
     'unfounded-304': () => 'le serveur dit que rien n’a changé (304), sans avoir jamais envoyé le fichier',
     empty: () => 'la réponse est vide',
     'no-id-column': () => 'la réponse n’a pas de colonne ID',
@@ -80,11 +80,11 @@ export const fr: Texts = {
       'La dernière collecte n’a trouvé aucun client. Vérifiez que les identifiants appartiennent à un partenaire ou à une organisation qui a des clients.',
     waiting: 'En attente de la première collecte…',
     waitingWhy:
-      'Le service est en place et n’a pas encore écrit de chiffres. Ils apparaîtront ici d’eux-mêmes.',
+      'Le service est en place, mais n’a pas encore écrit de données. Elles apparaîtront ici automatiquement.',
     noFile: code =>
-      `Il n’y a pas de fichier detections.csv à côté de cette page (le serveur a répondu ${code}). Le tableau apparaîtra de lui-même dès qu’il y en aura un.`,
-    noFigures: 'Pas encore de chiffres',
-    noFiguresWhy: 'Ils n’ont pas pu être chargés. Cette page réessaie d’elle-même.',
+      `Il n’y a pas de fichier detections.csv à côté de cette page (le serveur a répondu ${code}). Le tableau apparaîtra dès que le fichier existera.`,
+    noFigures: 'Pas encore de données',
+    noFiguresWhy: 'Les données n’ont pas pu être chargées. Cette page continue d’essayer.',
     loading: 'Chargement…',
   },
   summary: {
@@ -92,10 +92,10 @@ export const fr: Texts = {
     tenants: 'Clients',
     needAttention: count => `${formatCount(count)} à vérifier`,
     notCollected: count => `${formatCount(count)} pas encore ${plural(count, 'collecté', 'collectés')}`,
-    allAsked: 'Tous ont pu être interrogés',
+    allAsked: 'Tous les clients ont répondu',
     unknownTenants: count => `${tenants(count)} ${plural(count, 'inconnu', 'inconnus')}`,
     filterBy: severity => `N’afficher que les clients avec ${severity}`,
-    leftOut: count => `${tenants(count)} sans chiffres`,
+    leftOut: count => `${tenants(count)} sans données`,
     fresh: count => `+${formatCount(count)} ${plural(count, 'nouvelle', 'nouvelles')}`,
     noneNew: 'aucune nouvelle',
     muted: count => `${formatCount(count)} en sourdine, non ${plural(count, 'compté', 'comptés')}`,
@@ -112,14 +112,14 @@ export const fr: Texts = {
     noMatch: 'Aucun client ne correspond. Retirez un filtre pour en voir davantage.',
     unnamed: 'Client sans nom',
     trendLabel: (hours, peak, newest) =>
-      `${hours} heures : au plus ${formatCount(peak)} en une heure, ${formatCount(newest)} dans la plus récente`,
+      `${hours} heures : pic ${formatCount(peak)}/h, dernière heure ${formatCount(newest)}`,
   },
   footer: {
     howToRead:
-      'Un tiret signifie inconnu, et non zéro. Chaque tendance a sa propre échelle ; la dernière barre est l’heure la plus récente.',
+      'Un tiret signifie inconnu, et non zéro. Chaque tendance a sa propre échelle ; la dernière barre est la dernière heure.',
     version: version => `Version ${version}`,
   },
-  updated: time => `Chiffres actualisés, données : ${time}.`,
+  updated: time => `Données actualisées : ${time}.`,
 
   budget: {
     heading: 'Appels à l’API utilisés',
@@ -130,14 +130,14 @@ export const fr: Texts = {
   chart: {
     heading: 'Détections par heure',
     label: 'Détections par heure, tous les clients affichés',
-    peak: count => `au plus ${count} en une heure`,
+    peak: count => `pic ${count}/h`,
     quiet: 'aucune en 24 heures',
-    unknown: 'Les heures des clients affichés ne sont pas connues.',
+    unknown: 'Aucune donnée horaire pour les clients affichés.',
   },
   moved: {
     advice: 'Leurs détections se trouvent dans Sophos Fusion.',
     heading: count =>
-      `${tenants(count)} ${plural(count, 'migré', 'migrés')} vers Sophos Fusion : les totaux ne ${plural(count, 'le', 'les')} comptent pas.`,
+      `${tenants(count)} ${plural(count, 'migré', 'migrés')} vers Sophos Fusion : non ${plural(count, 'compté', 'comptés')} dans les totaux.`,
     all: count => `Tout afficher (${formatCount(count)})`,
   },
   notLoaded: 'Cette partie de la page n’a pas pu être chargée. Rechargez la page pour réessayer.',
@@ -145,7 +145,7 @@ export const fr: Texts = {
     label: 'Tableau de bord',
     desk: 'Détections',
     access: 'Accès',
-    wall: 'Mur d’écran',
+    wall: 'Affichage mural',
     help: 'Aide',
   },
   toolbar: {
@@ -155,10 +155,9 @@ export const fr: Texts = {
     filters: 'Filtres',
     onlyNew: 'Nouveaux seulement',
     onlyUnseen: 'Non vus seulement',
-    withoutMuted: 'Sans les clients en sourdine',
+    withoutMuted: 'Masquer les clients en sourdine',
     unusual: 'Les plus inhabituels d’abord',
-    unusualWhy:
-      'Selon l’écart des dernières heures avec le reste de la journée, pour chaque client séparément',
+    unusualWhy: 'Écart des dernières heures avec le reste de la journée, pour chaque client',
     sortAgain: 'L’ordre a changé : trier à nouveau',
     allShown: all => tenants(all),
     shown: (shown, all) => `${formatCount(shown)} sur ${tenants(all)}`,
@@ -167,24 +166,24 @@ export const fr: Texts = {
     markSeen: count => `Tout marquer comme vu (${count})`,
     allSeen: 'Tout est vu',
     download: 'Télécharger le CSV',
-    downloadWhy: 'Ce qui est affiché, dans son ordre, en fichier CSV',
+    downloadWhy: 'Les lignes affichées, dans cet ordre, en fichier CSV',
     remove: filter => `Retirer le filtre ${filter}`,
     clear: 'Tout retirer',
   },
   groups: {
     heading: 'Groupes',
     caption: 'Détections des dernières 24 heures par groupe et par gravité',
-    none: 'Dans aucun groupe',
+    none: 'Sans groupe',
   },
   details: {
     hours: 'Par heure et par gravité',
     hour: 'Heure',
-    noHours: 'Les heures de ce client ne sont pas connues.',
-    history: 'Les 7 derniers jours, chaque point couvrant les 24 heures précédentes',
+    noHours: 'Aucune donnée horaire pour ce client.',
+    history: '7 derniers jours ; chaque point couvre les 24 heures précédentes',
     noHistory: 'Il n’y a pas d’historique de ce client pour les 7 derniers jours.',
-    gaps: days => `Non conservé ou illisible : ${days}`,
+    gaps: days => `Absent ou illisible : ${days}`,
     loading: 'Chargement de l’historique…',
-    historyLabel: (most, last) => `Entre 0 et ${most} détections ; ${last} à la fin`,
+    historyLabel: (most, last) => `De 0 à ${most} détections ; dernière valeur ${last}`,
     criticalAndHigh: 'Critique et élevé',
     collected: 'Collecté',
     region: 'Région',
@@ -204,33 +203,33 @@ export const fr: Texts = {
     heading: 'Accès aux API',
     none: 'Aucun rapport d’accès',
     howToMake:
-      'Un rapport d’accès indique quels clients peuvent être interrogés par quelle API, et ce qui corrigerait le reste. Le Doctor l’écrit sous le nom access-report.json à côté de detections.csv.',
+      'Un rapport d’accès indique quelles API fonctionnent pour quels clients, et comment corriger le reste. Le Doctor l’écrit sous le nom access-report.json à côté de detections.csv.',
     unreadable: 'Le rapport d’accès ne peut pas être lu',
-    allWell: 'Rien à corriger.',
-    toMend: count => `${formatCount(count)} ${plural(count, 'point', 'points')} à corriger`,
+    allWell: 'Aucun problème trouvé.',
+    toMend: count => `${formatCount(count)} ${plural(count, 'problème', 'problèmes')} à corriger`,
     api: 'API',
     works: 'fonctionne',
-    remedies: 'Ce qui corrigerait',
+    remedies: 'Comment corriger',
     forTenants: count => `(${tenants(count)})`,
   },
   help: {
     keys: 'Touches',
     keyList: [
       ['/', 'Rechercher'],
-      ['↑ ↓ j k', 'Au client suivant ou précédent'],
-      ['PgUp PgDn Home End', 'Plus loin, et aux extrémités'],
+      ['↑ ↓ j k', 'Client suivant ou précédent'],
+      ['PgUp PgDn Home End', 'Page, premier, dernier'],
       ['Enter', 'Ouvrir ou fermer un client'],
       ['Esc', 'Fermer'],
       ['?', 'Cette aide'],
     ],
     singleKeys: 'Les touches / et ? agissent partout sur la page',
     reading: 'Comment lire cette page',
-    trouble: 'N’ont pas pu être interrogés',
+    trouble: 'Sans réponse',
     sentences: [
       'Un tiret signifie inconnu, jamais zéro. Les totaux disent combien de clients ils laissent de côté.',
-      'Nouveau désigne ce qui est arrivé depuis la collecte précédente ; non vu, ce qui est arrivé depuis que vous avez tout marqué comme vu dans ce navigateur.',
-      'Les chiffres en italique sont plus anciens que les autres : leur heure est indiquée à côté.',
-      'Pendant que vous travaillez dans le tableau, les lignes gardent leur place quand de nouveaux chiffres arrivent ; « Trier à nouveau » remet les plus graves en haut.',
+      'Nouveau : depuis la collecte précédente. Non vu : depuis la dernière fois que vous avez tout marqué comme vu dans ce navigateur.',
+      'Les chiffres en italique sont plus anciens que les autres ; leur âge est indiqué à côté.',
+      'Pendant que vous travaillez dans le tableau, les lignes gardent leur place quand de nouvelles données arrivent. « Trier à nouveau » remet les plus graves en haut.',
     ],
   },
   filter: {
@@ -243,24 +242,24 @@ export const fr: Texts = {
     sortBy: 'Trier par',
     worstFirst: 'Les plus graves d’abord',
     descending: 'Décroissant',
-    age: 'Âge des chiffres',
+    age: 'Âge des données',
   },
 
   wall: {
     quiet: count =>
       `${formatCount(count)} ${plural(count, 'autre client', 'autres clients')} sans détection critique, élevée ou nouvelle`,
-    heading: 'Clients, les plus touchés en premier',
+    heading: 'Clients, les plus graves en premier',
     page: (page, of) => `Page ${formatCount(page)} sur ${formatCount(of)}`,
     paused: 'En pause',
     new: count => `${formatCount(count)} ${plural(count, 'nouvelle', 'nouvelles')}`,
-    nextData: duration => `Prochains chiffres dans ${duration}`,
-    dueNow: 'Les prochains chiffres sont attendus',
+    nextData: duration => `Prochaines données dans ${duration}`,
+    dueNow: 'Les prochaines données sont attendues',
     muted: count => `${formatCount(count)} en sourdine`,
-    nothingMatches: 'Aucun client ne correspond aux filtres de ce mur.',
+    nothingMatches: 'Aucun client ne correspond aux filtres de cet affichage.',
     recovering:
-      'Une erreur s’est produite sur cet écran ; il montre les derniers chiffres valides et se recharge de lui-même.',
+      'Une erreur s’est produite sur cet écran ; il montre les dernières données valides et se recharge de lui-même.',
     toPage: 'Ouvrir le tableau de bord complet',
-    mayDim: 'Ce navigateur ne peut pas garder l’écran allumé : désactivez l’économiseur d’écran.',
+    mayDim: 'Ce navigateur ne peut pas garder l’écran allumé. Désactivez l’économiseur d’écran.',
   },
 
   attention: {
@@ -274,13 +273,13 @@ export const fr: Texts = {
     testNotify: 'Tester la notification',
     denied:
       'Ce navigateur bloque les notifications de cette page. Autorisez-les dans ses paramètres pour ce site.',
-    unsupported: 'Ce navigateur ne propose pas de notifications de bureau.',
+    unsupported: 'Ce navigateur ne prend pas en charge les notifications de bureau.',
     soundBlocked: 'Ce navigateur n’autorise les sons qu’après un clic ou une touche dans cette page.',
     close: 'Fermer',
     newCritical: count =>
       `${formatCount(count)} ${plural(count, 'nouvelle détection critique', 'nouvelles détections critiques')}`,
     others: count => `${formatCount(count)} ${plural(count, 'autre', 'autres')}`,
     testTitle: 'Notification de test',
-    testBody: 'Voici comment une nouvelle détection critique est annoncée.',
+    testBody: 'Les nouvelles détections critiques ressembleront à ceci.',
   },
 }

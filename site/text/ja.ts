@@ -1,5 +1,5 @@
+import type { Texts } from './all-texts.ts'
 import { formatCount } from './locale.ts'
-import type { Texts } from './texts.ts'
 
 const tenants = (count: number) => `${formatCount(count)} テナント`
 
@@ -40,8 +40,8 @@ export const ja: Texts = {
     late: every => `遅延: 更新間隔は ${every}`,
     outOfDate: every => `古いデータ: 更新間隔は ${every}`,
     clockWrong: '時計がずれています。この時刻は未来です',
-    oldestFigure: (time, age) => `最も古い値 ${time} · ${age}`,
-    figuresFrom: (time, age) => `${time} の値、${age}`,
+    oldestFigure: (time, age) => `最も古いデータ ${time} · ${age}`,
+    figuresFrom: (time, age) => `${time} のデータ、${age}`,
   },
   run: {
     failed: '前回の収集は失敗しました。',
@@ -50,12 +50,12 @@ export const ja: Texts = {
     needAttention: count => `${tenants(count)}で確認が必要です。`,
     endedEarly: '収集は途中で終了しました。次回に続きます。',
     next: time => `次回の収集 ${time}。`,
-    wasDue: time => `収集の予定時刻 ${time} を過ぎています。`,
+    wasDue: time => `収集は ${time} から遅れています。`,
   },
   notice: {
     notRefreshed: (since, why) =>
-      `${since} から値を更新できません: ${why}。最後に取得できた値を表示しています。`,
-    notLoaded: (since, why) => `${since} から値を読み込めません: ${why}。`,
+      `${since} からデータを更新できません: ${why}。最後に取得できたデータを表示しています。`,
+    notLoaded: (since, why) => `${since} からデータを読み込めません: ${why}。`,
     runNotRefreshed: (since, why) => `${since} から前回の収集の情報を更新できません: ${why}。`,
   },
   why: {
@@ -63,7 +63,7 @@ export const ja: Texts = {
     status: code => `サーバーの応答は ${code} でした`,
     'web-page': () => 'サーバーがデータではなく Web ページを返しました',
     timeout: seconds => `サーバーが ${seconds} 秒以内に応答しませんでした`,
-    unreachable: () => 'サーバーに接続できないか、応答が途中で切れました',
+    unreachable: () => 'サーバーに接続できないか、接続が切れました',
     gone: code => `ファイルがなくなりました (${code})`,
     'unfounded-304': () => 'サーバーは変更なし (304) と応答しましたが、ファイルはまだ送られていません',
     empty: () => '応答が空です',
@@ -76,11 +76,11 @@ export const ja: Texts = {
     noTenantsWhy:
       '前回の収集ではテナントが見つかりませんでした。認証情報が、テナントを持つパートナーまたは組織のものか確認してください。',
     waiting: '最初の収集を待っています…',
-    waitingWhy: 'サービスは設定済みで、まだ値を書き込んでいません。値は自動的に表示されます。',
+    waitingWhy: 'サービスは設定済みですが、まだデータを書き込んでいません。データは自動的に表示されます。',
     noFile: code =>
       `このページと同じ場所に detections.csv がありません (サーバーの応答は ${code})。ファイルができると、表は自動的に表示されます。`,
-    noFigures: 'まだ値がありません',
-    noFiguresWhy: '読み込めませんでした。このページは自動的に再試行します。',
+    noFigures: 'まだデータがありません',
+    noFiguresWhy: 'データを読み込めませんでした。このページは再試行を続けます。',
     loading: '読み込み中…',
   },
   summary: {
@@ -88,10 +88,10 @@ export const ja: Texts = {
     tenants: 'テナント',
     needAttention: count => `要確認 ${formatCount(count)} 件`,
     notCollected: count => `未収集 ${formatCount(count)} 件`,
-    allAsked: 'すべて照会できました',
+    allAsked: 'すべてのテナントが応答しました',
     unknownTenants: count => `${tenants(count)}は不明`,
     filterBy: severity => `${severity}のあるテナントだけを表示`,
-    leftOut: count => `値のないテナント ${formatCount(count)} 件`,
+    leftOut: count => `データのないテナント ${formatCount(count)} 件`,
     fresh: count => `新規 +${formatCount(count)}`,
     noneNew: '新規なし',
     muted: count => `ミュート ${formatCount(count)} 件 (集計外)`,
@@ -108,14 +108,14 @@ export const ja: Texts = {
     noMatch: '一致するテナントはありません。フィルターを外すと表示が増えます。',
     unnamed: '名前のないテナント',
     trendLabel: (hours, peak, newest) =>
-      `${hours} 時間: 1 時間の最大は ${formatCount(peak)} 件、最新の 1 時間は ${formatCount(newest)} 件`,
+      `${hours} 時間: ピーク ${formatCount(peak)} 件/時、直近 1 時間 ${formatCount(newest)} 件`,
   },
   footer: {
     howToRead:
-      '横線は不明を表し、ゼロではありません。推移のグラフは行ごとに縮尺が異なり、最後の棒が最新の 1 時間です。',
+      '横線は不明を表し、ゼロではありません。推移のグラフは行ごとに縮尺が異なり、最後の棒が直近の 1 時間です。',
     version: version => `バージョン ${version}`,
   },
-  updated: time => `値を更新しました。${time} 時点。`,
+  updated: time => `データを更新しました。${time} 時点。`,
 
   budget: {
     heading: 'API 呼び出しの使用数',
@@ -126,9 +126,9 @@ export const ja: Texts = {
   chart: {
     heading: '時間別の検出',
     label: '時間別の検出 (表示中のすべてのテナント)',
-    peak: count => `1 時間に最大 ${count} 件`,
+    peak: count => `ピーク ${count} 件/時`,
     quiet: '24 時間検出なし',
-    unknown: '表示中のテナントの時間別の値は不明です。',
+    unknown: '表示中のテナントの時間別データはありません。',
   },
   moved: {
     advice: '検出は Sophos Fusion で確認してください。',
@@ -150,7 +150,7 @@ export const ja: Texts = {
     filters: 'フィルター',
     onlyNew: '新規のみ',
     onlyUnseen: '未確認のみ',
-    withoutMuted: 'ミュート中を除く',
+    withoutMuted: 'ミュート中を非表示',
     unusual: '通常と異なる順',
     unusualWhy: '直近の数時間がその日のほかの時間からどれだけ外れているかを、テナントごとに比べます',
     sortAgain: '順序が変わりました: 並べ替える',
@@ -160,7 +160,7 @@ export const ja: Texts = {
     markSeen: count => `すべて確認済みにする (${count})`,
     allSeen: 'すべて確認済み',
     download: 'CSV をダウンロード',
-    downloadWhy: '表示中の内容を、その順序のまま CSV ファイルにします',
+    downloadWhy: '表示中の行を、この順序で CSV ファイルにします',
     remove: filter => `フィルター ${filter} を解除`,
     clear: 'すべて解除',
   },
@@ -172,7 +172,7 @@ export const ja: Texts = {
   details: {
     hours: '時間別、重要度別',
     hour: '時間',
-    noHours: 'このテナントの時間別の値は不明です。',
+    noHours: 'このテナントの時間別データはありません。',
     history: '過去 7 日間 (各点はその前の 24 時間の値)',
     noHistory: 'このテナントの過去 7 日間の履歴はありません。',
     gaps: days => `保存されていないか読み取れない日: ${days}`,
@@ -197,10 +197,10 @@ export const ja: Texts = {
     heading: 'API へのアクセス',
     none: 'アクセスレポートがありません',
     howToMake:
-      'アクセスレポートは、どのテナントをどの API で照会できるか、残りをどう直せるかを示します。Doctor が detections.csv と同じ場所に access-report.json として書き込みます。',
+      'アクセスレポートは、どのテナントでどの API が使えるか、残りをどう直すかを示します。Doctor が detections.csv と同じ場所に access-report.json として書き込みます。',
     unreadable: 'アクセスレポートを読み取れません',
-    allWell: '対処が必要な項目はありません。',
-    toMend: count => `対処が必要な項目 ${formatCount(count)} 件`,
+    allWell: '問題は見つかりませんでした。',
+    toMend: count => `対処が必要な問題 ${formatCount(count)} 件`,
     api: 'API',
     works: '動作',
     remedies: '対処方法',
@@ -211,19 +211,19 @@ export const ja: Texts = {
     keyList: [
       ['/', '検索'],
       ['↑ ↓ j k', '次または前のテナントへ'],
-      ['PgUp PgDn Home End', 'さらに先へ、先頭や末尾へ'],
+      ['PgUp PgDn Home End', 'ページ移動、先頭、末尾'],
       ['Enter', 'テナントを開く、閉じる'],
       ['Esc', '閉じる'],
       ['?', 'このヘルプ'],
     ],
     singleKeys: '/ と ? のキーをページのどこでも使う',
-    reading: '読み方',
-    trouble: '照会できなかった',
+    reading: 'このページの読み方',
+    trouble: '応答なし',
     sentences: [
       '横線は不明を表し、ゼロではありません。合計には、除いたテナントの数が添えられます。',
       '新規は前回の収集以降の検出、未確認はこのブラウザーですべて確認済みにしてからの検出です。',
-      '斜体の値はほかより古く、その時刻が横に表示されます。',
-      '表で作業している間は、新しい値が届いても行の位置は変わりません。「並べ替える」で深刻なものが上に来ます。',
+      '斜体の値はほかより古く、古さが横に表示されます。',
+      '表で作業している間は、新しいデータが届いても行の位置は変わりません。「並べ替える」で深刻なものが上に来ます。',
     ],
   },
   filter: {
@@ -236,7 +236,7 @@ export const ja: Texts = {
     sortBy: '並べ替え',
     worstFirst: '深刻な順',
     descending: '降順',
-    age: '値の古さ',
+    age: 'データの古さ',
   },
 
   wall: {
@@ -245,11 +245,11 @@ export const ja: Texts = {
     page: (page, of) => `${formatCount(page)} / ${formatCount(of)} ページ`,
     paused: '一時停止中',
     new: count => `新規 ${formatCount(count)} 件`,
-    nextData: duration => `次の値まで ${duration}`,
-    dueNow: '次の値を待っています',
+    nextData: duration => `次のデータまで ${duration}`,
+    dueNow: '次のデータを待っています',
     muted: count => `ミュート ${formatCount(count)} 件`,
     nothingMatches: 'この画面のフィルターに一致するテナントはありません。',
-    recovering: 'この画面でエラーが発生しました。最後に取得できた値を表示し、自動的に再読み込みします。',
+    recovering: 'この画面でエラーが発生しました。最後に取得できたデータを表示し、自動的に再読み込みします。',
     toPage: 'ダッシュボード全体を開く',
     mayDim: 'このブラウザーは画面のスリープを防げません。スクリーンセーバーを無効にしてください。',
   },
@@ -269,6 +269,6 @@ export const ja: Texts = {
     newCritical: count => `新しい重大な検出 ${formatCount(count)} 件`,
     others: count => `ほか ${formatCount(count)} 件`,
     testTitle: 'テスト通知',
-    testBody: '新しい重大な検出はこのように通知されます。',
+    testBody: '新しい重大な検出はこのように表示されます。',
   },
 }

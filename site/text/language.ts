@@ -1,14 +1,14 @@
-/** The languages that the page speaks. English is in its main bundle; the others are loaded when they are wanted. */
+/** The languages of the page. English is in the main bundle; the others load on demand. */
 export const languages = ['en', 'de', 'fr', 'es', 'ja'] as const
 export type Language = (typeof languages)[number]
 
-/** `language` chooses the words; `locale` (BCP 47) the way that numbers and dates are written. */
+/** `language` sets the words, `locale` (BCP 47) the format of numbers and dates. */
 export type Choice = { language: Language; locale: string }
 
 /**
- * The reader's language: the first of `preferred` (as `navigator.languages`) that the page speaks, unless `override` (`?lang=`) names one;
- * English where neither does. The region is the reader's own where it belongs to that language: with `de-CH` the words are German and the
- * numbers Swiss. English without a region is British: its clock counts to 24.
+ * Returns the reader's language: `override` (`?lang=`) if the page has it, else the first of `preferred` (as `navigator.languages`) that the
+ * page has, else English. The region stays if it belongs to that language: `de-CH` gives German words and Swiss numbers. English without a
+ * region is British, with a 24-hour clock.
  */
 export function chooseLanguage(preferred: readonly string[], override: string | null): Choice {
   const wanted = override === null ? preferred : [override, ...preferred]

@@ -1,5 +1,5 @@
 import { enLater } from './en-later.ts'
 import { translated } from './texts.ts'
 
-/** The texts of the parts that are fetched when they are first wanted, which is after the language was chosen. */
+/** The texts of the parts that load on demand, which is after the language was chosen. */
 export const laterTexts: typeof enLater = translated ?? enLater

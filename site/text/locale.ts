@@ -24,12 +24,12 @@ function makeFormats(locale: string, timeZone: string | undefined) {
   }
 }
 
-/** What numbers and dates are written with now. Read it when writing, since it changes with the reader's language. */
+/** The current formatters. Read it at each use: it changes with the reader's language. */
 export let formats = makeFormats('en-GB', undefined)
 
 /**
- * Writes everything from now on in this locale (BCP 47) and time zone (IANA; undefined is the browser's own). Answers false, and takes
- * the browser's own zone, where the browser does not know the zone.
+ * Sets the locale (BCP 47) and time zone (IANA; undefined is the browser's own) of all formatters. Returns false, and uses the browser's
+ * own zone, if the browser does not know the zone.
  */
 export function setFormats(locale: string, timeZone: string | undefined): boolean {
   try {

@@ -1,7 +1,7 @@
 import type { Totals } from '../data/totals.ts'
 import { texts } from './texts.ts'
 
-/** The text of the tab: the critical count first, since tabs are narrow. `outdated` is when the count is not to be trusted. */
+/** The text of the tab: the critical count first, since tabs are narrow. `outdated` means the count cannot be trusted. */
 export function pageTitle(totals: Totals | undefined, outdated: boolean): string {
   const critical = totals?.bySeverity.critical.known
   if (critical === undefined) return texts.product

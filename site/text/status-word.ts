@@ -1,8 +1,8 @@
 import { texts } from './texts.ts'
 
 /**
- * The status of a row in one word for people, the same everywhere. A status that this page does not know is shown as the file has it;
- * a file without the column says nothing of it.
+ * Returns the status of a row as one word, the same on every view. Returns a status that the page does not know as it is in the file, and
+ * "unknown" if the file has no status.
  */
 export function statusWord(status: string | undefined): string {
   const words: Readonly<Record<string, string>> = texts.status

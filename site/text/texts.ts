@@ -1,15 +1,12 @@
+import type { Texts } from './all-texts.ts'
 import { en } from './en.ts'
-import type { enLater } from './en-later.ts'
 import type { Choice, Language } from './language.ts'
 import { setFormats } from './locale.ts'
 
-/** Every text of the page. English is the measure: a language that lacks one of its texts does not compile. */
-export type Texts = typeof en & typeof enLater
-
-/** The texts of the reader's language. Read them while drawing, never at the load of a module: they may still be English then. */
+/** The texts of the reader's language. Read them while drawing, never when a module loads: they may still be English then. */
 export let texts: typeof en = en
 
-/** All texts of the reader's language, where that is not English. */
+/** All texts of the reader's language, unless that is English. */
 export let translated: Texts | undefined
 
 const others: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Texts>>> = {
@@ -20,9 +17,9 @@ const others: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Texts>>> = 
 }
 
 /**
- * Makes `texts` those of the choice, and numbers and dates its locale's, in `timeZone` (IANA; undefined is the browser's own). To be awaited
- * before the first drawing. Where the language's file cannot be had, the page stays English: it never stays empty for that.
- * Answers the language that the page speaks now.
+ * Loads the texts of the chosen language, and sets the format of numbers and dates, in `timeZone` (IANA; undefined is the browser's own).
+ * Await it before the first drawing. If the language does not load, the page stays English: it must not stay empty.
+ * Returns the language in use.
  */
 export async function loadTexts({ language, locale }: Choice, timeZone?: string): Promise<Language> {
   try {

@@ -1,18 +1,9 @@
 import { type Severity, severities, type Tenant } from '../data/tenant.ts'
 import { inDefaultOrder } from './order.ts'
 import { searcher } from './search.ts'
-import type { Unseen } from './seen.ts'
 import { sortBy } from './sort.ts'
+import type { Surroundings } from './surroundings.ts'
 import type { View } from './view.ts'
-
-/** What is known of a tenant from outside of its row. */
-export type Surroundings = {
-  groupsOf: (tenant: Tenant) => readonly string[]
-  isMuted: (tenant: Tenant) => boolean
-  unseenOf: (tenant: Tenant) => Unseen | undefined
-  /** BCP 47, for the order of names. */
-  locale: string
-}
 
 export type Arranged = {
   /** What is shown, in its order. */

@@ -64,7 +64,7 @@ function readMuted(list: readonly Fields[], read: FieldReader, problems: string[
     if (!tenant) {
       problems.push(`muted[${i}] names no tenant and is left out.`)
     } else if (until === undefined || !isDay(until)) {
-      // Muted for ever would be a tenant that nobody watches any more, by a slip.
+      // A mute without an end would hide a tenant for good by mistake.
       problems.push(`muted[${i}] needs "until" as a day such as "2027-01-31"; until then it mutes nothing.`)
     } else {
       const other = muted.get(tenant)

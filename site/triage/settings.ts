@@ -1,7 +1,7 @@
 import type { Tenant } from '../data/tenant.ts'
 import type { TenantLink } from './tenant-link.ts'
 
-/** What settings.json says of the tenants. Tenants are named there by their ID or by their exact name. */
+/** The settings of tenants in settings.json. Tenants are named there by their ID or by their exact name. */
 export type SiteSettings = {
   /** IANA name; `undefined` is the reader's own for what is shown, and UTC for the end of a day. */
   timeZone: string | undefined
@@ -12,7 +12,7 @@ export type SiteSettings = {
   /** The groups of a tenant, by its ID or name. */
   groupsByTenant: ReadonlyMap<string, readonly string[]>
   muted: ReadonlyMap<string, Mute>
-  /** What in the file is not as it should be, one plain sentence each. */
+  /** The mistakes in the file, one plain sentence each. */
   problems: readonly string[]
 }
 
@@ -43,7 +43,7 @@ export function groupsOf(settings: SiteSettings, tenant: Tenant): readonly strin
 
 const none: readonly string[] = []
 
-/** Answers for each tenant how it is muted at `now`, if it is. A mute holds through the end of its day in the settings' time zone, else in UTC. */
+/** Returns a function that returns the mute of a tenant at `now`, if any. A mute lasts through the end of its day in the settings' time zone, else in UTC. */
 export function mutesAt(settings: SiteSettings, now: number): (tenant: Tenant) => Mute | undefined {
   if (settings.muted.size === 0) return () => undefined
   const today = dayAt(now, settings.timeZone ?? 'UTC')

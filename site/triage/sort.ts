@@ -1,9 +1,9 @@
 import type { Tenant } from '../data/tenant.ts'
-import type { Surroundings } from './arrange.ts'
+import type { Surroundings } from './surroundings.ts'
 import { unusualOf } from './unusual.ts'
 import type { Column, Sort } from './view.ts'
 
-/** From well to worst, so that downwards means worst first, as with the counts. A status that the page does not know stands before `ok`. */
+/** From good to worst, so that descending means worst first, as with the counts. An unknown status ranks just above `ok`. */
 const statusRanks: ReadonlyMap<string, number> = new Map([
   ['ok', 0],
   ['pending', 2],
@@ -16,7 +16,7 @@ const statusRanks: ReadonlyMap<string, number> = new Map([
 ])
 const otherStatus = 1
 
-/** Sorts by numbers alone: each tenant's is had once, and texts are ranked among each other before. Equal ones stay in their order, unknown ones come last in either direction. */
+/** Returns the tenants sorted by one column. Ties keep their order; unknown values come last in either direction. */
 export function sortBy(
   tenants: readonly Tenant[],
   { column, descending }: Sort,
@@ -31,7 +31,7 @@ export function sortBy(
   return [...known, ...unknown].flatMap(i => tenants[i] ?? [])
 }
 
-/** A number for each tenant by which it is sorted, NaN where it is unknown. */
+/** Returns the sort key of each tenant, NaN if unknown. Text is ranked first. */
 function keysOf(tenants: readonly Tenant[], column: Column, around: Surroundings): number[] {
   const numbers = (figure: (tenant: Tenant) => number | undefined) =>
     tenants.map(tenant => figure(tenant) ?? Number.NaN)
@@ -64,7 +64,7 @@ function keysOf(tenants: readonly Tenant[], column: Column, around: Surroundings
   }
 }
 
-/** The place of each text among all of them, the same for the same text. */
+/** Returns the rank of each text among all texts; equal texts get equal ranks. */
 function ranked(texts: readonly (string | undefined)[], locale: string): number[] {
   const ranks = rank(new Set(texts.filter(text => text !== undefined)), locale)
   return texts.map(text => (text === undefined ? Number.NaN : (ranks.get(text) ?? Number.NaN)))
@@ -73,8 +73,8 @@ function ranked(texts: readonly (string | undefined)[], locale: string): number[
 let lastRanks: { locale: string; ranks: ReadonlyMap<string, number> } = { locale: '', ranks: new Map() }
 
 /**
- * Sorting 10,000 names takes a collator 40 ms, and they hardly ever change: the last ranks are kept, and serve as long as they hold all
- * the texts there are.
+ * Sorting 10,000 names takes a collator 40 ms, and names hardly ever change. So the last ranks are kept, and reused while they cover all
+ * the texts.
  */
 function rank(texts: ReadonlySet<string>, locale: string): ReadonlyMap<string, number> {
   const known = lastRanks.locale === locale && [...texts].every(text => lastRanks.ranks.has(text))

@@ -21,7 +21,7 @@ export type Sort = { column: Column; descending: boolean }
 export const layouts = ['desk', 'wall', 'access'] as const
 export type Layout = (typeof layouts)[number]
 
-/** What of the data is shown, and how. All of it is in the address, so that it can be shared and survives a reload. */
+/** Which data is shown, and how. All of it is in the address, to share it and to survive a reload. */
 export type View = {
   search: string
   /** An empty list filters nothing; a row that matches one of a list's values passes it. */
@@ -33,9 +33,9 @@ export type View = {
   onlyNew: boolean
   onlyUnseen: boolean
   showMuted: boolean
-  /** `undefined` is the file's own order, with what must not be overlooked moved up. */
+  /** `undefined` is the file's own order, with tenants that must not be missed moved up. */
   sort: Sort | undefined
-  /** The key of the tenant that stands open. */
+  /** The key of the open tenant. */
   tenant: string | undefined
   layout: Layout
   /** Parameters that are none of the view's (`lang`), kept as they are. */
@@ -117,7 +117,7 @@ function readSort(text: string): Sort | undefined {
   return column && { column, descending }
 }
 
-/** Whether anything is left out or sought, so that the reader can be told that this is not everything. */
+/** Returns whether a filter or search is active, so that the page can say that this is not everything. */
 export function isFiltered(view: View): boolean {
   return (
     view.search.trim() !== '' ||

@@ -35,7 +35,7 @@ type DeskProps = {
   onView: (change: Partial<View>) => void
 }
 
-/** The estate in figures, and the table to work with. */
+/** The totals of the estate, and the table to work with. */
 export function Desk({
   file,
   tenants,
@@ -158,7 +158,7 @@ function isDetailed({ status, hourly, reason, news }: Tenant): boolean {
   return status !== undefined || hourly !== undefined || reason !== '' || news !== undefined
 }
 
-/** How many tenants are in trouble by which status: most first. */
+/** Returns the number of tenants in trouble per status, most first. */
 function countTroubles(
   tenants: readonly Tenant[],
   isMuted: (tenant: Tenant) => boolean,

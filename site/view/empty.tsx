@@ -2,7 +2,7 @@ import './empty.css'
 import { laterTexts } from '../text/later-texts.ts'
 import type { ViewState } from '../view-state.ts'
 
-/** What stands in the place of the table while there is none, and why. */
+/** Shown instead of the table while there is none, with the reason. */
 export function Empty({ state }: { state: ViewState }) {
   if (state.detections)
     return <Message title={laterTexts.empty.noTenants}>{laterTexts.empty.noTenantsWhy}</Message>

@@ -2,7 +2,7 @@ import type { FunctionComponent } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { texts } from '../text/texts.ts'
 
-/** A part of the page that is fetched when it is first wanted, so that the first table does not wait for it. */
+/** A part of the page that loads on demand, so that the first table does not wait for it. */
 export function later<Props extends object>(
   load: () => Promise<FunctionComponent<Props>>,
 ): FunctionComponent<Props> {

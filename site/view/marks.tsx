@@ -1,7 +1,7 @@
 import type { Severity } from '../data/tenant.ts'
 import { texts } from '../text/texts.ts'
 
-// One shape a severity, so that nobody needs to see the colour. Drawn on a field of 12 by 12.
+// One shape per severity, so that colour is never the only sign. Drawn on a 12 by 12 grid.
 const shapes: Readonly<Record<Severity, string>> = {
   critical: 'M6 0 12 6 6 12 0 6Z',
   high: 'M6 1 12 11.5H0Z',
@@ -19,7 +19,7 @@ export function SeverityMark({ severity }: { severity: Severity }) {
   )
 }
 
-/** A round sign with an exclamation mark, beside the word that says what is wrong. */
+/** A round sign with an exclamation mark, next to the word that says what is wrong. */
 export function TroubleMark() {
   return (
     <svg class="mark mark-trouble" viewBox="0 0 12 12" aria-hidden="true">
@@ -28,7 +28,7 @@ export function TroubleMark() {
   )
 }
 
-/** A bell struck through, beside the word that says so. */
+/** A crossed-out bell, next to the word for it. */
 export function MutedMark() {
   return (
     <svg class="mark mark-trouble" viewBox="0 0 12 12" aria-hidden="true">
@@ -37,7 +37,7 @@ export function MutedMark() {
   )
 }
 
-/** A figure that nobody knows: a dash for the eye, a word for the ear, and never a zero. */
+/** An unknown count: a dash on the screen, a word for screen readers, never a zero. */
 export function Unknown() {
   return (
     <span class="unknown">
@@ -47,7 +47,7 @@ export function Unknown() {
   )
 }
 
-/** The class of a figure: none is quiet, some stands out, and unknown is neither. */
+/** The CSS class of a count: zero is quiet, some stands out, unknown has none. */
 export function weight(count: number | undefined): 'zero' | 'some' | '' {
   if (count === undefined) return ''
   return count === 0 ? 'zero' : 'some'

@@ -10,7 +10,7 @@ const mostNamed = 6
 
 type MovedProps = { tenants: readonly Tenant[]; onView: (change: Partial<View>) => void }
 
-/** The tenants that the figures leave out, since Sophos moved them to where they cannot be asked: nobody else tells. */
+/** The tenants left out of the totals because Sophos moved them to Fusion. No other part of the page lists them. */
 export function Moved({ tenants, onView }: MovedProps) {
   const moved = tenants.filter(isMoved)
   const [first] = moved

@@ -9,7 +9,7 @@ type Telling = (since: string, why: string) => string
 
 /**
  * What keeps the page from being refreshed, at the foot of the screen: there it is seen wherever one has scrolled to, and moves nothing. The
- * box is always there, empty or not: only then a screen reader hears it fill.
+ * box is always there, empty or not: otherwise a screen reader does not announce it.
  */
 export function Notice({ state: { detections, trouble, statusTrouble } }: { state: ViewState }) {
   return (

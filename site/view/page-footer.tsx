@@ -4,7 +4,7 @@ import type { SiteSettings } from '../triage/settings.ts'
 
 type FooterProps = { run: RunStatus | undefined; settings: SiteSettings; hasRows: boolean }
 
-/** How to read the figures, and what is wrong with the files. */
+/** How to read the page, and the problems in its files. */
 export function PageFooter({ run, settings, hasRows }: FooterProps) {
   return (
     <footer class="page-footer">

@@ -1,8 +1,8 @@
 const name = 'sophos-detections:single-keys'
 
 /**
- * Whether `/` and `?` work wherever the focus is. Whoever speaks to a computer, or hits keys by accident, can turn them off (WCAG 2.1.4);
- * kept in the browser, on until then. The keys of a row work only in the table, which needs no switch.
+ * Whether `/` and `?` work anywhere on the page. Users of speech input, or users who hit keys by accident, can turn them off (WCAG 2.1.4).
+ * On by default, stored in the browser. The keys of a row work only in the table, which needs no switch.
  */
 export function singleKeysAreOn(): boolean {
   try {

@@ -11,9 +11,9 @@ const DayBars = later(async () => (await import('./day-bars.tsx')).DayBars)
 
 type SummaryProps = {
   totals: Totals
-  /** How many tenants have which status, for those that somebody has to look at. */
+  /** The number of tenants per status, for tenants that need attention. */
   troubles: ReadonlyMap<string, number>
-  /** Those whose hours are added up: what is shown, without the muted. */
+  /** The tenants in the hourly chart: those shown, without the muted. */
   charted: readonly Tenant[]
   /** The file tells more than counts: there is a place for the day. */
   detailed: boolean
@@ -74,7 +74,7 @@ export function Summary({ totals, troubles, charted, detailed, view, onView }: S
   )
 }
 
-/** `leftOut` is how many tenants have no figures at all, which is told once for all tiles. */
+/** `leftOut` is how many tenants have no data at all, shown once for all tiles. */
 function Figure({ sum, fresh, leftOut }: { sum: Sum; fresh: Sum; leftOut: number }) {
   return (
     <>
@@ -92,7 +92,7 @@ function Figure({ sum, fresh, leftOut }: { sum: Sum; fresh: Sum; leftOut: number
 
 type CasesProps = Omit<SummaryProps, 'charted' | 'detailed'>
 
-/** Who needs somebody, by status: each is a switch that shows them alone. */
+/** The tenants that need attention, by status. Each status is a filter button. */
 function Cases({ totals, troubles, view, onView }: CasesProps) {
   const attention = [...troubles.keys()]
   const allChosen = attention.length > 0 && attention.every(status => view.statuses.includes(status))

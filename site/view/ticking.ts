@@ -2,7 +2,7 @@ import { createContext } from 'preact'
 import { useContext, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Ticker } from '../poll/ticker.ts'
 
-/** The page's one clock, for everything below App. */
+/** The one clock of the page, for all components below App. */
 export const TickerContext = createContext<Ticker>({ now: () => 0, subscribe: () => () => {} })
 
 /** What `derive` makes of the time now. The component is drawn again only when that changes, not with every second. */

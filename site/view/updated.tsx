@@ -6,7 +6,7 @@ import { texts } from '../text/texts.ts'
 
 type UpdatedProps = { updates: number; age: Age | undefined; totals: Totals | undefined }
 
-/** Tells a screen reader, when it has a moment, that the figures are new ones, and what is new in them. Never of the first. */
+/** Announces new data to screen readers politely, with what is new. The first data is not announced. */
 export function Updated({ updates, age, totals }: UpdatedProps) {
   const news = severities.flatMap(severity => {
     const count = totals?.news.bySeverity[severity].known ?? 0

@@ -30,7 +30,7 @@ export function useUnseen(
   return { unseenOf, markAllSeen: () => tenants && keep(markSeen(tenants, now())) }
 }
 
-/** Where a browser forbids storage, even touching it throws: then what was seen is forgotten with the tab. */
+/** If a browser blocks storage, even reading the property throws: then the tab forgets what was seen when it closes. */
 const shelf: Pick<Storage, 'getItem' | 'setItem'> = {
   getItem: name => localStorage.getItem(name),
   setItem: (name, value) => localStorage.setItem(name, value),

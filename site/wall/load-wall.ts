@@ -4,7 +4,7 @@ import { browserReloader } from './browser-reloader.ts'
 /** The build that runs, read before any part that is loaded later adds to the document. */
 const running = buildOf(document.documentElement.outerHTML)
 
-/** Fetches the wall. Where that fails, nobody stands there to press reload: the page does it by itself, once the server answers. */
+/** Loads the wall. If that fails, the page reloads by itself once the server answers: a wall screen has no user to press reload. */
 export async function loadWall() {
   const reloader = browserReloader()
   try {

@@ -1,8 +1,8 @@
 /** How long a page stands: enough to read a dozen rows from afar. */
 export const pageMs = 12_000
-/** A hand on the mouse or the keys holds the page for so long after its last move; a mouse that lies still holds nothing. */
+/** How long the page stays after the last mouse move or key. A mouse that lies still does not hold it. */
 const touchMs = 30_000
-/** Longer than a talk in front of the wall, and not for ever: nobody comes to set a forgotten wall going again. */
+/** Longer than a talk in front of the wall, but limited: a forgotten pause must end by itself. */
 const holdMs = 10 * 60_000
 
 /** Where the wall stands: `heldUntil` by the button or the space bar, `touchedUntil` by a hand that moves. Times in ms since 1970. */
@@ -23,7 +23,7 @@ export function turnBy(turning: Turning, step: 1 | -1, now: number, pages: numbe
   return { ...turning, page, since: now, touchedUntil: now + touchMs }
 }
 
-/** Somebody is at the mouse: the page stays, so that it can be read. */
+/** The user moved the mouse: the page stays, to be read. */
 export function touch(turning: Turning, now: number): Turning {
   const touchedUntil = now + touchMs
   // A mouse moves a hundred times a second; a second more or less is nothing.

@@ -1,6 +1,6 @@
 type Surroundings = {
   shelf: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-  /** Answers whether the page itself can be had from its server now. */
+  /** Returns whether the server can deliver the page now. */
   serverAnswers: () => Promise<boolean>
   reload: () => void
   wait: (callback: () => void, ms: number) => void
@@ -16,8 +16,8 @@ export function reloadPause(count: number): number {
 }
 
 /**
- * Reloads the page when it is in trouble that a new start may end. Only when the server answers, since a page that shows the last good figures
- * is worth more than the browser's own error; and with growing pauses that outlive the reloads, so that it is never a loop.
+ * Reloads the page to recover from trouble. Only when the server answers: a page with the last good data is worth more than the browser's
+ * error page. The pauses grow and survive the reloads, so it never loops.
  */
 export function makeReloader({ shelf, serverAnswers, reload, wait }: Surroundings) {
   let planned = false
@@ -37,7 +37,7 @@ export function makeReloader({ shelf, serverAnswers, reload, wait }: Surrounding
       planned = true
       wait(() => void tryNow(), reloadPause(countOf(shelf)))
     },
-    /** The page has been well for long: the next trouble is a new one. */
+    /** The page has run well for a while: the next trouble starts with the shortest pause again. */
     well: () => {
       if (!planned) keep(shelf, 0)
     },

@@ -24,7 +24,7 @@ export function useFittingRows(area: RefObject<HTMLElement | null>): number {
   return rows
 }
 
-/** Which of the pages is on the screen, and the reader's hand on it: arrow keys turn, the space bar holds, a moving mouse holds for a while. */
+/** The page on the screen, and its controls: arrow keys turn pages, the space bar pauses, a moving mouse pauses for a while. */
 export function usePaging(pages: number) {
   const { now, subscribe } = useContext(TickerContext)
   const [turning, setTurning] = useState(() => ({ page: 0, since: now(), heldUntil: 0, touchedUntil: 0 }))
@@ -64,7 +64,7 @@ const steps: Readonly<Record<string, 1 | -1>> = {
   PageUp: -1,
 }
 
-/** True while nobody has touched the mouse for a few seconds: then there is no cursor to look at. */
+/** True after a few seconds without mouse or keys: then the cursor is hidden. */
 export function useIdle(): boolean {
   const [idle, setIdle] = useState(true)
   useEffect(() => {

@@ -42,7 +42,7 @@ export function WallFooter({ state, recovering, leftOut, paging, mayDim, deskAdd
   )
 }
 
-/** Those without any figures yet are told apart: nobody knows whether they are calm. */
+/** Tenants without data are listed apart: they may not be calm. */
 function sayLeftOut(tenants: readonly Tenant[]): string {
   const pending = tenants.filter(({ total }) => total === undefined).length
   const quiet = tenants.length - pending

@@ -5,10 +5,10 @@ export function isPressing(tenant: Tenant): boolean {
   return !isMoved(tenant) && ((tenant.counts.critical ?? 0) > 0 || (tenant.counts.high ?? 0) > 0)
 }
 
-/** The first kind of tenants that nobody has to look at. */
+/** The first kind of tenants that need no attention. */
 const calm = 5
 
-/** Whether somebody should look at the tenant: it comes by on the wall, however many there are. */
+/** Returns whether the tenant needs a look. The wall pages through all of these, however many. */
 export function isToLookAt(tenant: Tenant, muted: boolean): boolean {
   const [kind = calm] = rankOf(tenant, muted)
   return kind < calm

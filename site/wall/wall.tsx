@@ -9,13 +9,13 @@ import type { ViewState } from '../view-state.ts'
 import type { Reloader } from './reload.ts'
 import { WallScreen, type WallSight } from './wall-screen.tsx'
 
-/** Without figures from the server for so long, a page is started anew: a sign-in may have run out, or the browser may have lost its way. */
+/** The page reloads after this long without data from the server: a sign-in may have expired, or the browser may be stuck. */
 const deadMs = 10 * 60_000
-/** Well for so long, a page is over whatever made it start anew. */
+/** After this long without trouble, the page counts as recovered. */
 const wellMs = 10 * 60_000
 const releaseMs = 5 * 60_000
 
-/** The page for a screen on a wall: it fits, it pages by itself, and it comes back from anything by itself. */
+/** The page for a screen on a wall: it fits the screen, pages by itself, and recovers by itself. */
 export function makeWall(reloader: Reloader, running: Build): FunctionComponent<WallSight> {
   return function Wall(sight) {
     const [error, forget] = useErrorBoundary()
@@ -47,7 +47,7 @@ function useLastGood(sight: WallSight, broken: boolean): { lastGood: WallSight |
   return { lastGood: kept.latest, isNew: broken && kept.failed !== sight.state }
 }
 
-/** What was drawn last without an error; and if even that fails now, words. */
+/** Shows what was last drawn without an error; a message if that fails too. */
 function Recovering({ sight }: { sight: WallSight | undefined }) {
   const [error] = useErrorBoundary()
   if (sight && error === undefined) return <WallScreen sight={sight} recovering />
@@ -58,7 +58,7 @@ function Recovering({ sight }: { sight: WallSight | undefined }) {
   )
 }
 
-/** Asks for a reload where an error, a long silence or a new release calls for one. */
+/** Asks for a reload after an error, a long silence or a new release. */
 function useReloads({ state }: WallSight, broken: boolean, reloader: Reloader, running: Build): void {
   const { now, subscribe } = useContext(TickerContext)
   const silentSince = state.trouble?.since

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
 import { makeStatus, type Row, toCsv } from './estate.ts'
-import { nextPoll } from './next-poll.ts'
 import { openInTest, servePageToTests, server } from './page-tests.ts'
+import { nextPoll } from './page-time.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -21,7 +21,7 @@ const row = (critical: number, fresh: number, collectedAt: number, part: Partial
 })
 const calm = row(1, 0, now - 2 * minute)
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(...rows: Row[]) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -36,11 +36,13 @@ function stub() {
     static permission = localStorage.getItem('permission') ?? 'default'
     static async requestPermission() {
       note('asked', 'permission')
-      StubNotification.permission = 'granted'
-      localStorage.setItem('permission', 'granted')
-      return 'granted'
+      const answer = localStorage.getItem('reader answers') ?? 'granted'
+      StubNotification.permission = answer
+      localStorage.setItem('permission', answer)
+      return answer
     }
     constructor(title: string, { body, lang }: { body: string; lang: string }) {
+      if (localStorage.getItem('no notification')) throw new TypeError('Illegal constructor')
       note('shown', `${lang}: ${title}: ${body}`)
     }
   }
@@ -51,7 +53,7 @@ function stub() {
     exponentialRampToValueAtTime() {},
   }
   class StubAudio {
-    state = 'running'
+    state = localStorage.getItem('no sound') ? 'closed' : 'running'
     currentTime = 0
     destination = {}
     constructor() {
@@ -80,9 +82,7 @@ const kept = (page: Page, list: string): Promise<string[]> =>
 
 /** Lets the page ask once more, and have looked at what came. */
 async function nextLook(page: Page) {
-  await nextPoll(page, server, ms => {
-    server.clock.date = (server.clock.date ?? now) + ms
-  })
+  await nextPoll(page, server)
   await page.evaluate(() => navigator.locks.request('sophos-detections-signals', () => {}))
 }
 
@@ -110,11 +110,7 @@ describe('title and icon', () => {
     await nextLook(page)
     await expect.poll(() => icon(page)).toMatch(/trouble-[\w-]+\.svg$/)
     serve(row(0, 0, now - minute))
-    // In steps: the page's patience with an answer goes by the same clock.
-    for (let i = 0; i < 12 && !(await icon(page))?.includes('favicon'); i++) {
-      await page.clock.runFor(6 * second)
-      await page.evaluate(() => fetch('./detections.csv'))
-    }
+    await nextLook(page)
     await expect.poll(() => icon(page)).toMatch(/favicon-[\w-]+\.svg$/)
     await page.context().setOffline(true)
     await page.clock.fastForward(61 * minute)
@@ -197,7 +193,7 @@ describe('a notification', () => {
     await page.getByRole('button', { name: 'Benachrichtigung testen' }).click()
     await expect
       .poll(() => kept(page, 'shown'))
-      .toEqual(['de: Testbenachrichtigung: So wird eine neue kritische Erkennung gemeldet.'])
+      .toEqual(['de: Testbenachrichtigung: So sehen neue kritische Erkennungen aus.'])
   })
 })
 
@@ -245,6 +241,96 @@ describe('the settings of the signals', () => {
     expect(await page.getByRole('checkbox', { name: 'Play a sound' }).isChecked()).toBe(true)
     await page.mouse.click(5, 700)
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
+  const keep = (page: Page, name: string, value: string) =>
+    page.evaluate(([key, text]) => localStorage.setItem(key, text), [name, value] as const)
+  const notify = (page: Page) => page.getByRole('checkbox', { name: 'Show a desktop notification' })
+  const said = (page: Page) => page.locator('.signals [role=status]').allInnerTexts()
+
+  it('stay off and say why where the reader refuses notifications', async () => {
+    serve(calm)
+    const page = await open()
+    await keep(page, 'reader answers', 'denied')
+    await signals(page).click()
+    expect(await said(page)).toEqual(['', ''])
+    await notify(page).click()
+    await expect.poll(() => said(page)).toEqual(['', expect.stringContaining('blocks notifications')])
+    expect(await notify(page).isChecked()).toBe(false)
+    await page.getByRole('button', { name: 'Test the notification' }).click()
+    expect(await kept(page, 'shown')).toEqual([])
+    await keep(page, 'reader answers', 'granted')
+    await notify(page).click()
+    await expect.poll(() => notify(page).isChecked()).toBe(true)
+    expect(await said(page)).toEqual(['', ''])
+    await notify(page).click()
+    await expect.poll(() => notify(page).isChecked()).toBe(false)
+    expect(await kept(page, 'asked')).toHaveLength(3)
+  })
+
+  it('show the switch as off while the browser blocks what was switched on', async () => {
+    serve(calm)
+    const page = await open()
+    await turnOn(page, 'Show a desktop notification')
+    await keep(page, 'permission', 'denied')
+    await page.reload()
+    await page.waitForSelector('.signals')
+    await signals(page).click()
+    expect(await notify(page).isChecked()).toBe(false)
+    expect(await said(page)).toEqual(['', expect.stringContaining('blocks notifications')])
+  })
+
+  it('offer no notification where the browser has none, or cannot make one', async () => {
+    serve(calm)
+    const page = await open({ before: () => Reflect.deleteProperty(window, 'Notification') })
+    await signals(page).click()
+    const test = () => page.getByRole('button', { name: 'Test the notification' })
+    expect([await notify(page).isDisabled(), await test().isDisabled()]).toEqual([true, true])
+    expect(await said(page)).toEqual(['', expect.stringContaining('does not support desktop notifications')])
+    await page.context().close()
+
+    const other = await open()
+    await keep(other, 'no notification', 'yes')
+    await signals(other).click()
+    expect(await notify(other).isDisabled()).toBe(false)
+    await other.getByRole('button', { name: 'Test the notification' }).click()
+    await expect
+      .poll(() => said(other))
+      .toEqual(['', expect.stringContaining('does not support desktop notifications')])
+    expect(await notify(other).isDisabled()).toBe(true)
+  })
+
+  it('say so where the browser allows no sound yet', async () => {
+    serve(calm)
+    const page = await open()
+    await keep(page, 'no sound', 'yes')
+    await signals(page).click()
+    await page.getByRole('button', { name: 'Test the sound' }).click()
+    await expect.poll(() => said(page)).toEqual([expect.stringContaining('allows sound only after'), ''])
+  })
+
+  it('strike the bell through only while both signals are off, in every tab', async () => {
+    serve(calm)
+    const page = await open()
+    const isStruck = (one: Page) => one.locator('.signals .mark .off').count()
+    const other = await page.context().newPage()
+    await other.addInitScript(stub)
+    await other.goto(server.address)
+    await other.waitForSelector('.signals')
+    // Effects wait for a frame, which the clock gives.
+    await page.clock.runFor(second)
+    await expect.poll(() => isStruck(page)).toBe(1)
+    await turnOn(page, 'Play a sound')
+    await expect.poll(() => isStruck(page)).toBe(0)
+    await expect.poll(() => isStruck(other)).toBe(0)
+    await signals(page).click()
+    await notify(page).click()
+    await expect.poll(() => notify(page).isChecked()).toBe(true)
+    await page.getByRole('checkbox', { name: 'Play a sound' }).click()
+    expect(await isStruck(page)).toBe(0)
+    await notify(page).click()
+    await expect.poll(() => isStruck(page)).toBe(1)
+    await expect.poll(() => isStruck(other)).toBe(1)
   })
 
   it.each([

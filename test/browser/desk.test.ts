@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { accessReport } from '../site/access-report.ts'
 import { violations } from './axe.ts'
 import { makeEstate, makeSettings, makeStatus, type Row, toCsv } from './estate.ts'
-import { nextPoll } from './next-poll.ts'
 import { built, openInTest, servePageToTests, server } from './page-tests.ts'
+import { answersAreIn, jumpAhead, nextPoll, passTime } from './page-time.ts'
 
 const minute = 60_000
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
@@ -21,7 +21,7 @@ const alpine = tenant('a', 'Alpine Bakery', [2, 0, 0, 0, 0], { news: [1, 0, 0, 0
 const blue = tenant('b', 'Blue Clinic', [0, 9, 0, 0, 0], { news: [0, 0, 0, 0, 0] })
 const cold = tenant('c', 'Cold Foundry', [0, 0, 10, 100, 0], { news: [0, 0, 0, 0, 0] })
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(rows: readonly Row[], settings?: string) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -35,7 +35,7 @@ async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Pr
   return shown.page
 }
 
-async function nextFigures(page: Page, rows: readonly Row[]) {
+async function nextData(page: Page, rows: readonly Row[]) {
   serve(rows)
   await nextPoll(page, server)
   await page.waitForFunction(() => document.querySelector('p[role=status]')?.textContent !== '')
@@ -45,14 +45,14 @@ const names = (page: Page) =>
   page.locator('.tenant .name bdi').evaluateAll(all => all.map(cell => cell.textContent))
 
 describe('what the table shows, by the address', () => {
-  it('is filtered as one types, and stays so through new figures and a reload', async () => {
+  it('is filtered while the user types, and stays filtered after new data and a reload', async () => {
     serve([alpine, blue, cold])
     const page = await open()
     await page.keyboard.press('/')
     await page.keyboard.type('BLUE')
     expect(await names(page)).toEqual(['Blue Clinic'])
     expect(new URL(page.url()).search).toBe('?q=BLUE')
-    await nextFigures(page, [alpine, { ...blue, total: 10 }, cold])
+    await nextData(page, [alpine, { ...blue, total: 10 }, cold])
     expect(await names(page)).toEqual(['Blue Clinic'])
     await page.reload()
     await page.waitForSelector('.chip')
@@ -96,7 +96,7 @@ describe('what the reader has seen', () => {
     const unseen = () => page.locator('.tenant .unseen').allInnerTexts()
     expect(await unseen()).toEqual(['0', '0'])
     const later = { ...tenant('b', 'Blue Clinic', [0, 12, 0, 0, 0]), collectedAt: now - minute }
-    await nextFigures(page, [alpine, later])
+    await nextData(page, [alpine, later])
     expect(await unseen()).toEqual(['0', '3'])
     await page.getByRole('button', { name: 'Mark all seen (1)' }).click()
     expect(await unseen()).toEqual(['0', '0'])
@@ -148,7 +148,7 @@ describe('a row', () => {
     ).toBeLessThanOrEqual(0)
   })
 
-  it('shows its history where there is one, parted where it has a gap', async () => {
+  it('shows its history, with a break at each gap', async () => {
     const line = (at: string, high: number) => `b,${at},0,${high},0,0,0,${high},counts\n`
     const day = `ID,Collected_At,Critical,High,Medium,Low,Info,Total,Method\n${line('2026-11-22 00:10', 3)}${line('2026-11-22 00:25', 4)}${line('2026-11-22 13:55', 9)}`
     server.files.set('history/source=default/2026-11-22.csv.gz', {
@@ -188,13 +188,15 @@ describe('what is muted, grouped and moved', () => {
     serve([alpine, { ...blue, status: 'moved', reason: 'Moved to Fusion.' }])
     const page = await open()
     await page.waitForSelector('.moved')
-    expect(await page.locator('.moved').innerText()).toMatch(/1 tenant moved.*leave it out.*Moved to Fusion/s)
+    expect(await page.locator('.moved').innerText()).toMatch(
+      /1 tenant moved.*not included in the totals.*Moved to Fusion/s,
+    )
     expect(await page.locator('.tile.high .figure').innerText()).toBe('0')
   })
 })
 
 describe('while data changes', () => {
-  it('keeps focus, order and scroll where they are for whoever is at work in the table', async () => {
+  it('keeps focus, order and scroll position while the user works in the table', async () => {
     const rows = makeEstate(300, { now, failing: 0 })
     serve(rows)
     const page = await open()
@@ -207,7 +209,7 @@ describe('while data changes', () => {
       })
     const before = await place()
     const order = await names(page)
-    await nextFigures(page, [...rows].reverse())
+    await nextData(page, [...rows].reverse())
     expect(await place()).toEqual(before)
     expect(await names(page)).toEqual(order)
     await page.getByRole('button', { name: /sort again/ }).click()
@@ -264,25 +266,26 @@ describe('the rest of the dashboard', () => {
     expect(lines.slice(1, -1).map(line => line.split(',')[7])).toEqual(['Blue Clinic', 'Cold Foundry'])
   })
 
-  it('shows the access report, or how one is made', async () => {
+  it('shows the access report, or how to make one', async () => {
     serve([alpine])
     const page = await open()
     await page.getByRole('link', { name: 'Access' }).click()
     await page.waitForSelector('text=No access report')
+    await answersAreIn(page)
     server.files.set('access-report.json', { text: JSON.stringify(accessReport), type: 'application/json' })
-    await page.clock.fastForward(10 * minute)
-    await page.clock.runFor(1_000)
+    await jumpAhead(page, 10 * minute)
+    await passTime(page, 1_000)
     await page.waitForSelector('.access')
     const rows = () => page.locator('.access tbody tr').allInnerTexts()
     expect(await rows()).toEqual(['Detection counts\t2\t1\t0', 'Alerts\t2\t0\t1'])
     const text = await page.locator('.access').innerText()
-    expect(text).toContain('1 thing to mend')
+    expect(text).toContain('1 problem to fix')
     expect(text).toContain('Give the tenant a licence, or leave it as it is. (1 tenant)')
     expect(text).toContain('No token: the credential is unknown (401).')
 
     server.files.set('access-report.json', { status: 503 })
-    await page.clock.fastForward(10 * minute)
-    await page.clock.runFor(1_000)
+    await jumpAhead(page, 10 * minute)
+    await passTime(page, 1_000)
     await page.waitForSelector('.access >> text=the server answered 503')
     expect(await rows()).toHaveLength(2)
     await page.getByRole('link', { name: 'Detections' }).click()

@@ -8,7 +8,7 @@ const minute = 60_000
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
 const estate = makeEstate(40, { now: now - 2 * minute, failing: 0.2 })
 
-servePageToTests(now)
+servePageToTests()
 
 beforeEach(() => {
   server.files.set('detections.csv', { text: toCsv(estate) })

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { PageServer } from './page-server.ts'
+import { answersAreIn, countOpenAnswers } from './page-time.ts'
 
 export type OpenPage = {
   page: Page
@@ -49,8 +50,12 @@ export async function openPage(
   // It runs until it is paused, and does not go back: on a busy machine that takes a while.
   await page.clock.install({ time: browserTime - 60_000 })
   await page.clock.pauseAt(browserTime)
+  await context.addInitScript(countOpenAnswers)
   await page.addInitScript(before)
   await page.goto(server.address + query)
   await page.waitForSelector(until)
+  await answersAreIn(page)
+  // Effects wait for a frame, which only the clock gives: without it, a click may come before its listener.
+  await page.clock.runFor(50)
   return { page, offences, close: () => context.close() }
 }

@@ -16,7 +16,7 @@ export type PageServer = {
   files: Map<string, Serving>
   /** Every request since the last clear, with the status that it got. */
   requests: { path: string; status: number; host: string | undefined }[]
-  /** What the server writes into `Date`, as ms since 1970; undefined writes the true one. */
+  /** What the server writes into `Date`, as ms since 1970; undefined writes none. */
   clock: { date: number | undefined }
   close: () => Promise<void>
 }
@@ -44,6 +44,7 @@ export async function servePage(root: string): Promise<PageServer> {
       requests.push({ path: request.url ?? '', status: response.statusCode, host: request.headers.host }),
     )
     response.setHeader('Content-Security-Policy', csp)
+    response.sendDate = false
     if (clock.date !== undefined) response.setHeader('Date', new Date(clock.date).toUTCString())
     const name = new URL(request.url ?? '/', 'http://page').pathname.slice(1)
     if (isPolled(name)) servePolled(files.get(name), request, response)

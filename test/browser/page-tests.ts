@@ -14,10 +14,10 @@ export let built: Awaited<ReturnType<typeof buildPage>>
 let browser: Browser
 
 /**
- * One server and one browser for all tests of a file. Each test begins without files and with `now` (ms) as the server's time,
- * and must leave no offence.
+ * One server and one browser for all tests of a file. Each test begins without files and with a server that tells no time, so that
+ * the page goes by its own clock, which the test moves. Each test must leave no offence.
  */
-export function servePageToTests(now: number): void {
+export function servePageToTests(): void {
   beforeAll(async () => {
     built = await buildPage()
     server = await servePage(built.folder)
@@ -32,7 +32,7 @@ export function servePageToTests(now: number): void {
 
   beforeEach(() => {
     server.files.clear()
-    server.clock.date = now
+    server.clock.date = undefined
   })
 
   afterEach(async () => {

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
 import { makeEstate, makeStatus, type Row, toCsv, toEightColumns } from './estate.ts'
-import { nextPoll } from './next-poll.ts'
 import { opened, openInTest, servePageToTests, server } from './page-tests.ts'
+import { nextPoll } from './page-time.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -38,7 +38,7 @@ const failing: Row = {
   collectedAt: now - 5 * hour,
 }
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(rows: readonly Row[], status: string | undefined = makeStatus(rows, now - 2 * minute)) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -61,12 +61,12 @@ function shown(page: Page): Promise<string> {
 }
 
 describe('what the page shows', () => {
-  it('tells the time of the data, the run, the next run and the critical count', async () => {
+  it('shows the time of the data, the run, the next run and the critical count', async () => {
     serve([ok, refused, failing])
     const page = await open()
     expect(await texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
     await page.waitForSelector('.run')
-    expect(await texts(page, '.oldest')).toEqual(['Oldest figure 09:05 · 5 h ago'])
+    expect(await texts(page, '.oldest')).toEqual(['Oldest data 09:05 · 5 h ago'])
     expect(await texts(page, '.run')).toEqual([
       'Collected 1 of 3 tenants in 2 min 20 s. 2 need attention. Next run 14:15.',
     ])
@@ -74,16 +74,16 @@ describe('what the page shows', () => {
     expect(await page.title()).toBe('6 critical · Sophos Detections')
   })
 
-  it('never shows an unknown figure as zero, neither in a row nor in a sum', async () => {
+  it('never shows an unknown count as zero, in a row or in a total', async () => {
     serve([refused])
     const page = await open()
     expect(await texts(page, 'tbody .count')).toEqual(Array(8).fill('– unknown'))
     expect(await texts(page, '.tile:not(.tenants-tile) .figure')).toEqual(Array(6).fill('– unknown'))
-    expect(await texts(page, '.left-out')).toEqual(['1 tenant without figures'])
+    expect(await texts(page, '.left-out')).toEqual(['1 tenant with no data'])
     expect(await page.title()).toBe('Sophos Detections')
   })
 
-  it('says in plain sight why a tenant could not be asked, and how old its figures are', async () => {
+  it('shows why a tenant did not answer, and how old its data is', async () => {
     serve([ok, failing, refused])
     const page = await open()
     expect(await texts(page, 'tbody .status')).toEqual([
@@ -93,6 +93,62 @@ describe('what the page shows', () => {
     ])
     await page.getByRole('button', { name: '2 need attention' }).click()
     expect(await texts(page, 'tbody .name')).toEqual(['Cold Foundry', 'Blue Clinic'])
+  })
+
+  it('shows in the status what needs a look, and nothing on a phone where all is well', async () => {
+    const fresh = { reason: '', collectedAt: now - 2 * minute }
+    const remark = 'No XDR licence.'
+    serve(
+      [
+        { ...ok, name: 'well' },
+        { ...ok, name: 'remarked', reason: remark },
+        { ...ok, name: 'aged', collectedAt: now - 5 * hour },
+        { ...refused, name: 'waiting', status: 'pending', reason: '' },
+        { ...failing, ...fresh, name: 'failing' },
+        { ...ok, name: 'muted' },
+        { ...failing, ...fresh, name: 'muted, failing' },
+        { ...ok, name: 'muted, aged', collectedAt: now - 5 * hour },
+        { ...ok, ...fresh, name: 'no hours', hourly: '' },
+      ].map((row, i) => ({ ...row, id: `${i}` })),
+    )
+    const until = '2026-11-30'
+    const muted = ['muted', 'muted, failing', 'muted, aged'].map(tenant => ({ tenant, until, why: 'a test' }))
+    const settings = JSON.stringify({ schemaVersion: 1, muted })
+    server.files.set('settings.json', { text: settings, type: 'application/json' })
+    const page = await open()
+    const statuses = () =>
+      page.locator('.tenant').evaluateAll(rows =>
+        rows.map(row => {
+          const cell = row.querySelector('.status')
+          const words = [...(cell?.querySelectorAll('.status-word') ?? [])].map(word => {
+            const marks = word.querySelectorAll('.mark').length
+            return `${'! '.repeat(marks)}${word.textContent}`
+          })
+          const others = [...(cell?.querySelectorAll('.figures-from, .reason') ?? [])].map(
+            part => part.textContent,
+          )
+          return [row.querySelector('bdi')?.textContent, ...words, ...others, cell?.getAttribute('title')]
+        }),
+      )
+    await expect.poll(statuses).toEqual(
+      expect.arrayContaining([
+        ['well', 'OK', ''],
+        ['remarked', 'OK', remark, remark],
+        ['aged', 'OK', '5 h ago', ''],
+        ['waiting', 'Waiting', ''],
+        ['failing', '! Failed', ''],
+        ['muted', '! Muted', ''],
+        ['muted, failing', '! Muted', '! Failed', ''],
+        ['muted, aged', '! Muted', '5 h ago', ''],
+        ['no hours', 'OK', ''],
+      ]),
+    )
+    const named = (selector: string) =>
+      page
+        .locator(`.tenant:has(${selector}) bdi:not(.reason)`)
+        .evaluateAll(all => all.map(cell => cell.textContent))
+    expect(await named('.status.quiet')).toEqual(['well', 'no hours'])
+    expect((await named('.status.wide')).toSorted()).toEqual(['no hours', 'waiting'])
   })
 
   it('shows hostile names as text, and they do nothing', async () => {
@@ -154,11 +210,11 @@ describe('what the page shows', () => {
 
 describe('before there is a table', () => {
   it.each([403, 404])(
-    'waits for the first collection where detections.csv gives %d, then shows it',
+    'waits for the first run while detections.csv gives %d, then shows it',
     async status => {
       server.files.set('detections.csv', { status })
       const page = await open({ until: '.empty' })
-      await page.waitForSelector('text=Waiting for the first collection')
+      await page.waitForSelector('text=Waiting for the first run')
       expect(await shown(page)).toContain(`${status}`)
       serve([ok])
       await nextPoll(page, server)
@@ -166,22 +222,22 @@ describe('before there is a table', () => {
     },
   )
 
-  it('says that there is no tenant where there is none', async () => {
+  it('says so if there are no tenants', async () => {
     serve([])
     await (await open({ until: '.empty' })).waitForSelector('text=No tenants')
   })
 
-  it('says that nothing could be loaded where the server is down from the start', async () => {
+  it('says that no data could be loaded if the server is down from the start', async () => {
     server.files.set('detections.csv', { status: 503 })
     const page = await open({ until: '.notice p' })
     expect(await texts(page, '.notice')).toEqual([
-      'The figures could not be loaded since 14:05:00: the server answered 503.',
+      'Unable to load the data since 14:05:00: the server answered 503.',
     ])
   })
 })
 
 describe('how true it is', () => {
-  it('goes on ageing without a network, amber at twice the schedule and red at four times', async () => {
+  it('keeps ageing without a network, amber at twice the schedule and red at four times', async () => {
     serve([ok])
     const page = await open()
     await page.context().setOffline(true)
@@ -206,9 +262,10 @@ describe('how true it is', () => {
   })
 
   it.each([-3 * hour, 26 * hour])(
-    "is not deceived by a browser's clock that is wrong by %d ms",
+    'shows the right age in a browser with a clock that is wrong by %d ms',
     async wrong => {
       serve([ok])
+      server.clock.date = now
       const page = await open({ browserTime: now + wrong })
       await expect.poll(() => texts(page, '.as-of')).toEqual(['As of 14:03:00 · 2 min ago'])
     },
@@ -222,14 +279,14 @@ describe('how true it is', () => {
       [{ status: 503 }, 'the server answered 503'],
       [
         { text: '<!doctype html><title>Sign in</title>', type: 'text/html' },
-        'the server sent a web page in place of the data',
+        'the server sent a web page instead of the data',
       ],
-      [{ text: '<!doctype html>' }, 'the server sent a web page in place of the data'],
-      [{ text: toCsv([ok, refused]).slice(0, -60) }, 'the file is damaged or cut off'],
-      [{ text: 'Name\r\nx\r\n' }, 'the answer has no column ID'],
-      [{ text: '' }, 'the answer is empty'],
-      [{ status: 404 }, 'the file is gone (404)'],
-      ['break off', 'the server could not be reached, or the answer broke off'],
+      [{ text: '<!doctype html>' }, 'the server sent a web page instead of the data'],
+      [{ text: toCsv([ok, refused]).slice(0, -60) }, 'the file is damaged or incomplete'],
+      [{ text: 'Name\r\nx\r\n' }, 'the response has no ID column'],
+      [{ text: '' }, 'the response is empty'],
+      [{ status: 404 }, 'the file is missing (404)'],
+      ['break off', 'the server could not be reached, or the connection was lost'],
     ] as const
     for (const [fault, why] of faults) {
       server.files.set('detections.csv', fault)
@@ -239,7 +296,7 @@ describe('how true it is', () => {
         .toEqual([
           expect.stringMatching(
             new RegExp(
-              `^The figures could not be refreshed since 14:\\d\\d:\\d\\d: ${why.replace(/[()]/g, '\\$&')}\\. The last good ones are shown\\.$`,
+              `^Unable to refresh the data since 14:\\d\\d:\\d\\d: ${why.replace(/[()]/g, '\\$&')}\\. Showing the last good data\\.$`,
             ),
           ),
         ])
@@ -382,7 +439,6 @@ describe('for everybody', () => {
       )
       const page = await open({ colorScheme, viewport })
       server.files.set('detections.csv', { status: 503 })
-      server.clock.date = now + later
       await page.clock.fastForward(later)
       await page.waitForSelector('.notice p')
       await page.waitForSelector(`.as-of.${level}`)
@@ -414,13 +470,13 @@ describe('for everybody', () => {
     await page.getByRole('row', { name: /Blue Clinic unknown unknown/ }).waitFor()
   })
 
-  it('tells a screen reader of new figures, and not of the first', async () => {
+  it('announces new data to a screen reader, but not the first', async () => {
     serve([ok])
     const page = await open()
     const heard = () => texts(page, 'p[role=status]')
     expect(await heard()).toEqual([''])
     serve([{ ...ok, total: 11 }])
     await nextPoll(page, server)
-    await expect.poll(heard).toEqual(['Figures updated, as of 14:03:00.'])
+    await expect.poll(heard).toEqual(['Data updated, as of 14:03:00.'])
   })
 })

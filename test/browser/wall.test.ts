@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
 import { makeEstate, makeStatus, type Row, toCsv } from './estate.ts'
 import { opened, openInTest, servePageToTests, server } from './page-tests.ts'
+import { jumpAhead, passTime } from './page-time.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -12,7 +13,7 @@ const estate = makeEstate(250, { now: now - 2 * minute, failing: 0.1 })
 const isCalm = ({ status, counts: [critical, high], news = [] }: Row) =>
   status === 'ok' && critical === 0 && high === 0 && news.every(count => count === 0)
 
-servePageToTests(now)
+servePageToTests()
 
 function serve(rows: readonly Row[], run: object = {}, more: object = {}) {
   server.files.set('detections.csv', { text: toCsv(rows) })
@@ -36,15 +37,6 @@ async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Pr
 
 async function texts(page: Page, selector: string): Promise<string[]> {
   return (await page.locator(selector).allInnerTexts()).map(text => text.replace(/\s+/g, ' ').trim())
-}
-
-/** Time goes by, in the browser and at its server. In steps, since each answer tells the page the time. */
-async function pass(page: Page, ms: number) {
-  for (let left = ms; left > 0; left -= 5 * second) {
-    const step = Math.min(left, 5 * second)
-    server.clock.date = (server.clock.date ?? now) + step
-    await page.clock.runFor(step)
-  }
 }
 
 const names = (page: Page) => texts(page, '.wall-row .name')
@@ -99,7 +91,7 @@ describe('the wall', () => {
     expect(Number.parseFloat(sizes[0] ?? '')).toBeGreaterThanOrEqual(32)
   })
 
-  it('shows the biggest trouble first and keeps it there while all others to look at come by', async () => {
+  it('keeps the worst tenants on top while it pages through all others that need a look', async () => {
     serve(estate)
     const page = await open()
     const first = (await names(page)).slice(0, 3)
@@ -110,14 +102,12 @@ describe('the wall', () => {
       expect(shown.slice(0, 3)).toEqual(first)
       for (const name of shown) all.add(name)
       expect((await texts(page, '.wall-pages')).join()).toContain(`Page ${i + 1} of ${pages}`)
-      // Not 12 s in one step: a turn sets the time of the next one only when it is drawn, which no clock of the test drives.
-      const next = i + 1 < Number(pages) ? `Page ${i + 2} of ${pages}` : `Page 1 of ${pages}`
-      let seconds = 0
-      while (seconds < 15 && !(await texts(page, '.wall-pages')).join().includes(next)) {
-        await pass(page, second)
-        seconds += 1
-      }
-      expect(seconds).toBeGreaterThanOrEqual(10)
+      await passTime(page, 10 * second)
+      expect((await texts(page, '.wall-pages')).join()).toContain(`Page ${i + 1} of ${pages}`)
+      // A turn counts from when it is drawn, so the last seconds go one by one.
+      const next = `Page ${i + 1 < Number(pages) ? i + 2 : 1} of ${pages}`
+      for (let left = 5; left > 0 && !(await texts(page, '.wall-pages')).join().includes(next); left--)
+        await passTime(page, second)
     }
     const calm = estate.filter(isCalm)
     const toLookAt = estate.filter(row => !isCalm(row))
@@ -129,37 +119,37 @@ describe('the wall', () => {
     expect((await texts(page, '.wall-pages')).join()).toContain('Page 1 of')
   })
 
-  it('stands still under a moving mouse and while it is held, and is turned by keys', async () => {
+  it('stops under a moving mouse and while paused, and turns pages by keys', async () => {
     serve(estate)
     const page = await open()
     const where = async () => (await texts(page, '.wall-pages')).join().replace(/.*(Page \d+).*/, '$1')
     await page.mouse.move(100, 100)
-    await pass(page, 20 * second)
+    await passTime(page, 20 * second)
     expect(await where()).toBe('Page 1')
-    await pass(page, 40 * second)
+    await passTime(page, 40 * second)
     expect(await where()).not.toBe('Page 1')
     await page.keyboard.press('ArrowLeft')
     const held = await where()
     await page.keyboard.press(' ')
     await page.waitForSelector('.wall-pages[aria-pressed=true]')
-    await pass(page, 5 * minute)
+    await passTime(page, 5 * minute)
     expect(await where()).toBe(held)
     await page.keyboard.press(' ')
-    await pass(page, 15 * second)
+    await passTime(page, 15 * second)
     expect(await where()).not.toBe(held)
   })
 
-  it('tells how true it is: the age, the next figures, a demo, and trouble in one line', async () => {
+  it('shows how current it is: the age, the next data, a demo, and trouble in one line', async () => {
     serve(estate, {}, { demo: true })
     const page = await open()
     expect(await texts(page, '.wall-as-of')).toEqual(['As of 14:02:59 · 2 min ago'])
     expect(await texts(page, '.wall-demo')).toEqual(['Demo: simulated data'])
-    await pass(page, 20 * second)
-    expect(await texts(page, '.wall-next')).toEqual(['Next figures in 12 min'])
-    await pass(page, 2 * minute)
-    expect(await texts(page, '.wall-next')).toEqual(['Next figures in 10 min'])
+    await passTime(page, 20 * second)
+    expect(await texts(page, '.wall-next')).toEqual(['Next data in 12 min'])
+    await passTime(page, 2 * minute)
+    expect(await texts(page, '.wall-next')).toEqual(['Next data in 10 min'])
     server.files.set('detections.csv', { status: 503 })
-    await pass(page, 30 * second)
+    await passTime(page, 30 * second)
     await expect
       .poll(() => texts(page, '.wall-trouble'))
       .toEqual([expect.stringContaining('the server answered 503')])
@@ -169,15 +159,14 @@ describe('the wall', () => {
   it('turns amber at twice the schedule and red at four times, by a word too', async () => {
     serve(estate)
     const page = await open()
-    server.clock.date = undefined
     await page.context().setOffline(true)
-    await page.clock.fastForward(30 * minute)
+    await jumpAhead(page, 30 * minute)
     await page.waitForSelector('.wall-as-of.late:has-text("Late")')
-    await page.clock.fastForward(30 * minute)
+    await jumpAhead(page, 30 * minute)
     await page.waitForSelector('.wall-as-of.outdated:has-text("Out of date")')
   })
 
-  it('shows one group, region or status where its address says so', async () => {
+  it('shows one group, region or status if its address asks for it', async () => {
     serve(estate)
     const page = await open({ query: '?view=wall&status=forbidden' })
     const refused = new Set(estate.filter(({ status }) => status === 'forbidden').map(({ name }) => name))
@@ -209,9 +198,8 @@ describe('the wall', () => {
       const box = await page.locator('.wall-picture').boundingBox()
       places.add(`${Math.round(box?.x ?? 0)} ${Math.round(box?.y ?? 0)}`)
       expect((await overflow(page)).footerIsOnScreen).toBe(true)
-      server.clock.date = (server.clock.date ?? now) + 3 * minute
-      await page.clock.fastForward(3 * minute)
-      await page.clock.runFor(second)
+      await jumpAhead(page, 3 * minute)
+      await passTime(page, second)
     }
     expect(places.size).toBe(8)
   })
@@ -221,7 +209,7 @@ describe('the wall', () => {
     const page = await open()
     await page.mouse.move(200, 200)
     await page.waitForSelector('.wall:not(.idle)')
-    await pass(page, 5 * second)
+    await passTime(page, 5 * second)
     await page.waitForSelector('.wall.idle')
   })
 
@@ -245,7 +233,7 @@ describe('the wall', () => {
     expect(await texts(page, 'p.wall-hint')).toEqual([])
   })
 
-  it('says where a browser cannot keep the screen awake', async () => {
+  it('says so if the browser cannot keep the screen awake', async () => {
     serve(estate)
     const page = await open({
       before: () => Object.defineProperty(navigator, 'wakeLock', { value: undefined }),
@@ -253,28 +241,28 @@ describe('the wall', () => {
     expect((await texts(page, 'p.wall-hint')).join()).toContain('cannot keep the screen awake')
   })
 
-  it('waits for the first figures, and says so', async () => {
+  it('waits for the first data, and says so', async () => {
     const page = await open({ until: '.wall-none' })
-    await expect.poll(() => texts(page, '.wall-none')).toEqual(['Waiting for the first collection…'])
+    await expect.poll(() => texts(page, '.wall-none')).toEqual(['Waiting for the first run…'])
     serve(estate)
-    await pass(page, 10 * second)
+    await passTime(page, 10 * second)
     await page.waitForSelector('.wall-row')
   })
 
   it.each(['dark', 'light'])('has no axe violation in %s, with trouble of every kind', async theme => {
     serve(estate, { result: 'failed', message: 'No token.' }, { demo: true })
     const page = await open({ query: `?view=wall&theme=${theme}`, reducedMotion: 'reduce' })
-    await page.clock.fastForward(31 * minute)
+    await jumpAhead(page, 31 * minute)
     await page.waitForSelector('.wall-as-of.late')
     expect(await violations(page)).toEqual([])
   })
 })
 
-describe('the wall by itself', () => {
+describe('the wall without a user', () => {
   /** How often the page was loaded since the requests were last forgotten. */
   const loads = () => server.requests.filter(({ path }) => path.startsWith('/?view=wall')).length
 
-  it('shows the last good figures after an error, and starts anew, each time later', async () => {
+  it('shows the last good data after an error, and reloads, each time later', async () => {
     serve(estate)
     const page = await open({
       before: () => {
@@ -294,16 +282,16 @@ describe('the wall by itself', () => {
     const before = await names(page)
     const [worst, ...rest] = estate
     serve(worst ? [{ ...worst, name: 'Breaks', counts: [77_777, 0, 0, 0, 0], total: 77_777 }, ...rest] : [])
-    await pass(page, 35 * second)
+    await passTime(page, 35 * second)
     await page.waitForSelector('.wall-trouble:has-text("had an error")')
     expect(await names(page)).toEqual(before)
     server.requests.length = 0
-    await pass(page, 20 * second)
+    await passTime(page, 20 * second)
     await expect.poll(loads).toBe(1)
     expect(opened?.offences.splice(0).filter(text => !text.includes('broken on purpose'))).toEqual([])
   })
 
-  it('starts anew for a new release, and not again and again where the new one does not come', async () => {
+  it('reloads for a new release, but not in a loop if the new one does not come', async () => {
     serve(estate)
     const page = await open()
     const html = await (await fetch(server.address)).text()
@@ -311,17 +299,17 @@ describe('the wall by itself', () => {
     await page.route('**/index.html', route => route.fulfill({ contentType: 'text/html', body: other }))
     server.requests.length = 0
     // After 15 seconds, 30 more, 60 more, 120 more.
-    await pass(page, 4 * minute)
+    await passTime(page, 4 * minute)
     await expect.poll(loads).toBeGreaterThan(0)
     expect(loads()).toBeLessThan(6)
   })
 
-  it('does not start anew while the server does not answer', async () => {
+  it('does not reload while the server does not answer', async () => {
     serve(estate)
     const page = await open()
     await page.context().setOffline(true)
     server.requests.length = 0
-    for (let i = 0; i < 15; i++) await pass(page, minute)
+    for (let i = 0; i < 15; i++) await passTime(page, minute)
     expect(loads()).toBe(0)
     expect(await names(page)).not.toEqual([])
     opened?.offences.splice(0)

@@ -77,7 +77,7 @@ describe('signalsFor', () => {
     expect(look([tenant('a', { critical: 9, fresh: 8, ...part })], { previous }).signals).toEqual([])
   })
 
-  it('takes the news of a tenant whose counts keep coming by Fusion', () => {
+  it('signals new detections of a tenant counted through Fusion', () => {
     const part = { method: 'fusion', migration: 'moved' }
     const previous = [tenant('a', { critical: 1, fresh: 0, collectedAt: now - minute, ...part })]
     expect(look([tenant('a', { critical: 2, fresh: 1, ...part })], { previous }).signals).toHaveLength(1)
@@ -130,7 +130,7 @@ describe('signalsFor', () => {
     )
   })
 
-  it('signals nothing when the same figures are looked at again, in any tab', () => {
+  it('signals nothing for the same data again, in any tab', () => {
     fc.assert(
       fc.property(history, steps => {
         for (const step of steps) {

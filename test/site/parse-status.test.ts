@@ -9,7 +9,7 @@ function read(json: unknown): RunStatus {
 }
 
 describe('parseStatus', () => {
-  it('reads what the page tells of a run', () => {
+  it('reads what the page shows of a run', () => {
     const status = read({
       schemaVersion: 1,
       version: '0.1.0',

@@ -58,7 +58,7 @@ describe('readCsv', () => {
     expect(readCsv(text)).toBeUndefined()
   })
 
-  it('tells how the first line ends', () => {
+  it('finds the line ending of the first line', () => {
     expect(readCsv('"a\n",b\r\nc,d\n')?.lineBreak).toBe('\r\n')
     expect(readCsv('a,b\nc,d\r\n')?.lineBreak).toBe('\n')
   })

@@ -85,14 +85,14 @@ describe('formatAge', () => {
 })
 
 describe('formatTime', () => {
-  it('tells the day only where it is not today', () => {
+  it('shows the day only if it is not today', () => {
     expect(formatTime(now, now)).toBe('14:05:12')
     expect(formatShortTime(now, now + 24 * hour)).toBe('Sun 22 Nov, 14:05')
     expect(formatShortTime(now, now + 7 * 24 * hour)).toBe('Sun 22 Nov, 14:05')
     expect(formatTime(now, now + 400 * 24 * hour)).toBe('22 Nov 2026, 14:05:12')
   })
 
-  it('tells it in the zone of the settings, where that says which day is today too', () => {
+  it('uses the time zone of the settings, also to decide which day is today', () => {
     const at = Date.UTC(2026, 10, 22, 14, 50)
     expect(setFormats('en-GB', 'Asia/Tokyo')).toBe(true)
     expect(formatShortTime(at, at)).toBe('23:50')
@@ -117,10 +117,10 @@ describe('the other texts', () => {
     expect(statusWord('constructor')).toBe('constructor')
   })
 
-  it('says why a file could not be had', () => {
+  it('says why a file did not arrive', () => {
     expect(whyText({ kind: 'status', code: 503 })).toBe('the server answered 503')
     expect(whyText({ kind: 'timeout', seconds: 20 })).toBe('the server did not answer within 20 seconds')
-    expect(whyText({ kind: 'empty' })).toBe('the answer is empty')
+    expect(whyText({ kind: 'empty' })).toBe('the response is empty')
   })
 
   it('puts the critical count first in the title, and no count where none is known', () => {

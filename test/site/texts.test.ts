@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Texts } from '../../site/text/all-texts.ts'
 import { en as enFirst } from '../../site/text/en.ts'
 import { enLater } from '../../site/text/en-later.ts'
 import { chooseLanguage, languages } from '../../site/text/language.ts'
-import { loadTexts, type Texts, texts, translated } from '../../site/text/texts.ts'
+import { loadTexts, texts, translated } from '../../site/text/texts.ts'
 
 const en: Texts = { ...enFirst, ...enLater }
 /** All that the page says in the language that was loaded last. */

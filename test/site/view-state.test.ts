@@ -24,7 +24,7 @@ describe('mergeDetections', () => {
     expect(state.trouble?.since).toBe(5)
   })
 
-  it('tells since when: the first bad answer counts, the latest reason is told', () => {
+  it('reports the time of the first bad answer and the latest reason', () => {
     const first = mergeDetections(good, { kind: 'trouble', why: { kind: 'unreachable' } }, 5)
     const second = mergeDetections(first, { kind: 'trouble', why: { kind: 'status', code: 502 } }, 9)
     expect(second.trouble).toEqual({ since: 5, why: { kind: 'status', code: 502 } })

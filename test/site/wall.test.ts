@@ -74,7 +74,7 @@ describe('biggestTroubleFirst', () => {
     ])
   })
 
-  it('loses nobody and leaves equals as they were', () => {
+  it('loses no tenant and keeps ties in their order', () => {
     const estate = ['b', 'a', 'c'].map(name => tenant(name, 0))
     expect(biggestTroubleFirst(estate, () => false)).toEqual(estate)
   })
@@ -137,7 +137,7 @@ describe('the pages', () => {
     expect(turn({ page: 6, since: now, heldUntil: 0, touchedUntil: 0 }, now + 1, 3).page).toBe(0)
   })
 
-  it('stand while somebody is at the mouse, and go on when it lies still', () => {
+  it('stop while the mouse moves, and continue when it lies still', () => {
     const touched = touch({ page: 0, since: now, heldUntil: 0, touchedUntil: 0 }, now)
     expect(touch(touched, now + 10)).toBe(touched)
     expect(turn(touched, now + 20 * second, 3).page).toBe(0)

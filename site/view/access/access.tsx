@@ -8,7 +8,7 @@ import { TroubleMark } from '../marks.tsx'
 import { Ticking } from '../ticking.ts'
 import { useAccessReport } from './use-access-report.ts'
 
-/** What the credentials can be used for, what cannot be asked, and what would mend it: the summary of access-report.json. */
+/** The summary of access-report.json: what works, what does not, and how to fix it. */
 export function Access() {
   const { report, trouble } = useAccessReport()
   if (!report) {

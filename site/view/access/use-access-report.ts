@@ -12,14 +12,14 @@ export type ReportState = {
   /** The last good access-report.json. */
   report: AccessReport | undefined
   validators: Validators | undefined
-  /** Why there is none, or why the last good one could not be asked for again. */
+  /** Why there is no report, or why it could not be refreshed. */
   trouble: Why | undefined
 }
 
-/** For as long as the page is open, so that a way back to the view finds the last good report again. */
+/** Kept while the page is open, so that a return to the view still has the last good report. */
 let kept: ReportState = { report: undefined, validators: undefined, trouble: undefined }
 
-/** The access report, asked for at once and every ten minutes; whatever is not a good one leaves the last good one in place. */
+/** Returns the access report, fetched at once and every ten minutes. A bad answer keeps the last good report. */
 export function useAccessReport(): ReportState {
   const ticker = useContext(TickerContext)
   const [state, setState] = useState(kept)

@@ -17,12 +17,12 @@ type DetailsProps = {
   tenant: Tenant
   groups: readonly string[]
   mute: Mute | undefined
-  /** The tenant's address in Sophos Central, where the settings have a template for it. */
+  /** The tenant's address in Sophos Central, if the settings have a template for it. */
   link: string | undefined
   unseen: Unseen | undefined
 }
 
-/** Everything that is known of one tenant. */
+/** All details of one tenant. */
 export function RowDetails({ tenant, groups, mute, link, unseen }: DetailsProps) {
   const { hourly, hourlyBySeverity, collectedAt } = tenant
   return (

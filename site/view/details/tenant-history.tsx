@@ -14,7 +14,7 @@ const height = 100
 /** Two answers further apart than this have a gap between them that no line may bridge. */
 const gapMs = 6 * 3_600_000
 
-/** The tenant's last days, where the history is served. Asked for when the row opens, and only then. */
+/** The tenant's last days, if the history is available. Loaded when the row opens. */
 export function TenantHistory({ tenantId, source }: { tenantId: string; source: string }) {
   const { now } = useContext(TickerContext)
   const [history, setHistory] = useState<History | undefined>(undefined)
@@ -73,7 +73,7 @@ function Lines({ points }: { points: readonly HistoryPoint[] }) {
   )
 }
 
-/** A line through the points, parted where a figure is unknown, where there is a gap, and where the way of counting changed. */
+/** A line through the points. It breaks at unknown counts, at gaps, and where the counting method changed. */
 function path(
   points: readonly HistoryPoint[],
   figure: (point: HistoryPoint) => number | undefined,

@@ -6,7 +6,7 @@ import { texts } from '../../text/texts.ts'
 import { MutedMark, SeverityMark, TroubleMark } from '../marks.tsx'
 import { singleKeysAreOn, switchSingleKeys } from '../single-keys.ts'
 
-/** The keys, and how the page is to be read. */
+/** The keys, and how to read the page. */
 export function Help({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])

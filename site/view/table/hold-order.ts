@@ -1,6 +1,5 @@
 /**
- * The items of `next` in the order in which the reader has them before the eyes. What is new stands where `next` has it: behind the item that
- * precedes it there.
+ * Returns the items of `next` in the order that is on the screen. A new item goes behind the item that precedes it in `next`.
  */
 export function holdOrder<Item extends { key: string }>(
   shown: readonly string[],

@@ -1,6 +1,6 @@
 import type { Column, Sort } from '../../triage/view.ts'
 
-/** Columns of words, which one reads from A on. All others are figures, of which one wants the greatest first. */
+/** Text columns, which sort from A first. All others are numbers and sort from the largest. */
 const words: readonly Column[] = ['name', 'region', 'source', 'group']
 
 /** The sort after a press on a column's heading: its natural direction, then the other, then the file's own order again. */

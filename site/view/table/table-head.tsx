@@ -7,7 +7,7 @@ import { roles } from './table-roles.ts'
 
 type HeadProps = { detailed: boolean; sort: Sort | undefined; onSort: (sort: Sort | undefined) => void }
 
-/** The headings. Each is a button that sorts: first the way that one mostly wants, then the other way, then not at all. */
+/** The headings. Each is a button that sorts: first in the usual direction, then in the other, then not at all. */
 export function TableHead({ detailed, sort, onSort }: HeadProps) {
   const heading = { sort, onSort }
   return (

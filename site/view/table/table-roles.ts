@@ -1,5 +1,5 @@
 /**
- * Told in so many words because the rows are laid out as grids: older versions of Safari take a table whose parts are not displayed as table
+ * Explicit because the rows are laid out as grids: older versions of Safari take a table whose parts are not displayed as table
  * parts for no table at all, and read it out as loose text.
  */
 export const roles = {

@@ -9,27 +9,27 @@ import { Sparkline } from '../sparkline.tsx'
 import { Ticking } from '../ticking.ts'
 import { roles } from './table-roles.ts'
 
-/** What there is to tell of a tenant beside its own row of the file. */
+/** What the page shows of a tenant besides its row in the file. */
 export type Facts = {
-  /** Its figures are older than the others': their age is told. */
+  /** Its data is older than the rest: the row shows its age. */
   aged: boolean
-  /** How many of its detections the reader has not seen yet; undefined where that cannot be told. */
+  /** How many of its detections the reader has not seen yet; undefined if unknown. */
   unseen: number | undefined
   muted: boolean
-  /** Another tenant has the same name: the ID is told. */
+  /** Another tenant has the same name: the row shows the ID. */
   namesake: boolean
 }
 
 type RowProps = Facts & {
   tenant: Tenant
-  /** The file tells more than counts: there are columns for what is new, the trend and the status. */
+  /** The file has more than counts: show the columns for new detections, trend and status. */
   detailed: boolean
   /** Its place in the whole table, the heading being 1. */
   rowIndex: number
-  /** The one row that the Tab key reaches. */
+  /** The one row that the Tab key stops at. */
   active: boolean
   opened: boolean
-  /** Empty room above it, in pixels, for the rows that are not drawn. */
+  /** Space above it, in pixels, for the rows that are not drawn. */
   gap: number
 }
 
@@ -110,7 +110,7 @@ function Count({ column, count }: { column: Severity | 'total' | 'unseen'; count
   )
 }
 
-/** What is new, with the worst severity of it. */
+/** The new detections, with the worst severity among them. */
 function News({ tenant: { news } }: { tenant: Tenant }) {
   const total = news?.total
   const worst = severities.find(severity => (news?.bySeverity[severity] ?? 0) > 0)

@@ -15,11 +15,11 @@ type TableProps = {
   /** What is shown, in its order. */
   tenants: readonly Tenant[]
   factsOf: (tenant: Tenant) => Facts
-  /** The file tells more than counts. */
+  /** The file has more than counts. */
   detailed: boolean
   sort: Sort | undefined
   onSort: (sort: Sort | undefined) => void
-  /** The key of the row that stands open, and what is in it. */
+  /** The key of the open row, and its details. */
   opened: string | undefined
   details: ComponentChildren
   onOpen: (key: string | undefined) => void
@@ -108,7 +108,7 @@ export function TenantTable({
 
   function onClick(event: MouseEvent) {
     const key = onRow(event.target)
-    // Whoever marks a text in a row wants to copy it.
+    // A user who selects text in a row wants to copy it.
     if (key === undefined || window.getSelection()?.isCollapsed === false) return
     setActive({ key, index: indexOf.get(key) ?? 0 })
     onOpen(key === opened ? undefined : key)
@@ -120,7 +120,7 @@ export function TenantTable({
   }
 
   const drawn = range(from, to)
-  // The row with the focus stays in the document wherever one scrolls: else the focus would be lost.
+  // The row with the focus stays in the document at any scroll position: otherwise the focus would be lost.
   if (activeIndex >= 0 && activeIndex < from) drawn.unshift(activeIndex)
   if (activeIndex >= to) drawn.push(activeIndex)
   let end = 0
@@ -175,13 +175,13 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
-/** The key of the row that an event happened in; none for the details, whose links and texts are their own. */
+/** Returns the key of the row of an event; undefined inside the details, which handle their own events. */
 function onRow(target: EventTarget | null): string | undefined {
   const row = target instanceof Element ? target.closest<HTMLElement>('.tenant') : null
   return row?.dataset.key
 }
 
-/** Scrolls the page by as little as it takes to have the item clear of the heading above and of a notice below. */
+/** Scrolls the page just enough to show the item between the heading and the notice. */
 function scrollIntoView(body: HTMLElement, offset: number, height: number) {
   const head = body.previousElementSibling?.getBoundingClientRect().height ?? 0
   const top = body.getBoundingClientRect().top + offset

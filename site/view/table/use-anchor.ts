@@ -6,8 +6,8 @@ import { indexAt, type Layout, offsetOf } from './visible-items.ts'
 type Drawn = { tenants: readonly Tenant[]; layout: Layout }
 
 /**
- * Keeps the row that the reader has before the eyes where it is on the screen, whatever comes and goes above it: the row with the focus, else the
- * first whole one. At the top of the page nothing is held: there one wants to see the worst first.
+ * Keeps a row at its place on the screen while rows above it change: the row with the focus, else the first fully visible one. At the top
+ * of the page no row is held, so that the worst tenants show first.
  */
 export function useAnchor(
   body: RefObject<HTMLElement | null>,

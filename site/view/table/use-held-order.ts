@@ -4,7 +4,7 @@ import type { Tenant } from '../../data/tenant.ts'
 import { TickerContext } from '../ticking.ts'
 import { holdOrder } from './hold-order.ts'
 
-/** Whoever has done nothing in the table for so long is not at work in it: then the worst belongs on top again. */
+/** After this long without activity in the table, the worst tenants go to the top again. */
 const atWorkMs = 60_000
 const inputs = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'] as const
 

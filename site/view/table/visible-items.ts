@@ -29,7 +29,7 @@ export function visibleItems(layout: Layout, { top, height }: Viewport): { from:
   }
 }
 
-/** The item at `y` from the beginning of the list; an item of the list for every `y`, as long as there is one. */
+/** Returns the item at `y` pixels from the start of the list; the nearest one if `y` is outside it. */
 export function indexAt({ count, itemHeight, opened }: Layout, y: number): number {
   const plain = Math.floor(y / itemHeight)
   const index =

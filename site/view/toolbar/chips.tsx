@@ -6,7 +6,7 @@ import type { View } from '../../triage/view.ts'
 
 type Chip = { label: string; without: Partial<View> }
 
-/** The view as it is with nothing left out. */
+/** The view without any filter. */
 const everything: Partial<View> = {
   search: '',
   severities: [],
@@ -19,7 +19,7 @@ const everything: Partial<View> = {
   showMuted: true,
 }
 
-/** Every filter that is on, each a button that takes it away. */
+/** The active filters, each a button that removes it. */
 export function Chips({ view, onView }: { view: View; onView: (change: Partial<View>) => void }) {
   return (
     <div class="chips">
@@ -44,7 +44,7 @@ export function Chips({ view, onView }: { view: View; onView: (change: Partial<V
   )
 }
 
-/** The filters that are on, in words, and the view without each. */
+/** Returns the active filters as text, each with the view without it. */
 export function chipsOf(view: View): Chip[] {
   const { search, severities, statuses, regions, sources, groups } = view
   const without = <Value,>(values: readonly Value[], value: Value) => values.filter(other => other !== value)

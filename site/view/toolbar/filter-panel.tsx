@@ -16,7 +16,7 @@ type PanelProps = {
   groupsOf: (tenant: Tenant) => readonly string[]
 }
 
-/** Every filter there is, and the sort. What nobody can choose between is not offered. */
+/** All filters, and the sort. A filter with only one choice is hidden. */
 export function FilterPanel({ view, onView, tenants, groupsOf }: PanelProps) {
   const choices = useMemo(
     () => ({

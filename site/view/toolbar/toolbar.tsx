@@ -12,23 +12,23 @@ const FilterPanel = later(async () => (await import('./filter-panel.tsx')).Filte
 type ToolbarProps = {
   view: View
   onView: (change: Partial<View>) => void
-  /** All there are. */
+  /** All tenants. */
   tenants: readonly Tenant[]
   groupsOf: (tenant: Tenant) => readonly string[]
   /** How many of them are shown. */
   shown: number
-  /** How many are left out since their figures are unknown. */
+  /** How many are left out because their counts are unknown. */
   unknown: number
   /** How many tenants have detections that the reader has not seen. */
   unseen: number
   onAllSeen: () => void
   onDownload: () => void
-  /** The order is the one from before the last figures, since somebody is at work in the table. */
+  /** The rows keep the order from before the last update, because the user works in the table. */
   held: boolean
   onSortAgain: () => void
 }
 
-/** What is shown of all there is, and how to change that. */
+/** Search and filters, and how many of all tenants are shown. */
 export function Toolbar(props: ToolbarProps) {
   const { view, onView, tenants, groupsOf, shown, unknown, unseen, held } = props
   const all = tenants.length

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Tenant } from '../../../site/data/tenant.ts'
-import { arrange, type Surroundings } from '../../../site/triage/arrange.ts'
+import { arrange } from '../../../site/triage/arrange.ts'
 import { needsId } from '../../../site/triage/same-name.ts'
+import type { Surroundings } from '../../../site/triage/surroundings.ts'
 import { columns, readView } from '../../../site/triage/view.ts'
 import { makeTenant, nothing, quiet } from '../tenant.ts'
 
@@ -195,7 +196,7 @@ describe('filtering', () => {
 })
 
 describe('needsId', () => {
-  it('tells tenants apart that a reader would take for one', () => {
+  it('marks tenants that a reader would take for one', () => {
     const tenants = ['Bakery', 'bakery ', 'Foundry'].map((name, i) =>
       makeTenant({ key: String(i), name: name.trim() }),
     )

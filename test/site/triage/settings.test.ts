@@ -136,7 +136,7 @@ describe('the link to a tenant', () => {
     expect(parse({ tenantLink }).problems).toHaveLength(1)
   })
 
-  it('is none for a tenant whose region is missing or no word: it could name another host', () => {
+  it('is none for a tenant with a missing or malformed region: it could name another host', () => {
     expect(link('https://central-{region}.example/{id}')).toBe('https://central-eu01.example/t1')
     for (const region of [undefined, 'evil.example/', 'a.b', '@evil'])
       expect(link('https://central-{region}.example/', makeTenant({ region }))).toBeUndefined()

@@ -48,7 +48,7 @@ describe('how unusual the last hours are', () => {
     expect(unusual(atTheHour)).toBeGreaterThan(unusual(late) ?? 0)
   })
 
-  it('goes by the totals where there is nothing better, and is unknown without hours', () => {
+  it('uses the totals if the severities are unknown, and is unknown without hours', () => {
     expect(unusual(makeTenant({ hourly: hoursOf(0, 3) }))).toBeGreaterThan(0)
     expect(unusual(makeTenant({ total: 9 }))).toBeUndefined()
   })
