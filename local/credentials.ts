@@ -4,8 +4,8 @@ import { startClock } from '../lambda/clock.ts'
 import { awsAgents } from '../lambda/network/aws-agents.ts'
 import { readSettings } from '../lambda/settings.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
-import { checkCredentials, sayChecked } from './credentials/check.ts'
-import { findSecret, keep, sayHow } from './credentials/keep.ts'
+import { checkCredentials, formatChecked } from './credentials/check.ts'
+import { findSecret, formatManualSteps, storeCredentials } from './credentials/keep.ts'
 import { help, type Options, parseOptions } from './credentials/options.ts'
 import { takeCredentials } from './credentials/take.ts'
 
@@ -19,7 +19,7 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1
 }
-// Connections are kept for a next call, which does not come.
+// The open connections would keep the process alive.
 process.exit()
 
 async function run(options: Options): Promise<void> {
@@ -32,18 +32,21 @@ async function run(options: Options): Promise<void> {
     clock: startClock(),
     random: Math.random,
   })
-  process.stdout.write(`${sayChecked(checked)}\n`)
+  process.stdout.write(`${formatChecked(checked)}\n`)
   if (options.print) {
-    process.stdout.write(`${sayHow(options.secretArn, options.region)}\n`)
+    process.stdout.write(`${formatManualSteps(options.secretArn, options.region)}\n`)
     return
   }
   const client = { region: options.region, requestHandler: awsAgents() }
   try {
     const secretArn = options.secretArn ?? (await findSecret(new CloudFormationClient(client), options.stack))
-    await keep(new SecretsManagerClient(client), secretArn, credentials)
-    process.stdout.write(`They are stored in ${secretArn}. The next run uses them.\n`)
+    await storeCredentials(new SecretsManagerClient(client), secretArn, credentials)
+    process.stdout.write(`The credentials are stored in ${secretArn}. The next run uses them.\n`)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`They are not stored: ${why}\n${sayHow(options.secretArn, options.region)}`, { cause })
+    throw new Error(
+      `The credentials are not stored: ${why}\n${formatManualSteps(options.secretArn, options.region)}`,
+      { cause },
+    )
   }
 }

@@ -10,8 +10,8 @@ import { siteObjects } from './web/site-objects.ts'
 
 /**
  * Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only and without a
- * password. What the settings in cdk.json say of the page (groups, mutes, time zone, link) holds here too; of the others, none.
- * @throws SettingError for a wrong setting in cdk.json, Error where the port is taken.
+ * password. Of the settings in cdk.json, only those of the page apply (groups, mutes, time zone, link).
+ * @throws SettingError for a wrong setting in cdk.json, Error if the port is taken.
  */
 export async function startDashboard(options: {
   awsUrl: string
@@ -42,7 +42,7 @@ export async function startDashboard(options: {
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-/** What `cdk deploy` would read of cdk.json. */
+/** The settings in cdk.json, as `cdk deploy` reads them. */
 function cdkContext(): Record<string, unknown> {
   const { context }: { context?: Record<string, unknown> } = JSON.parse(
     readFileSync(pathOf('../cdk.json'), 'utf8'),

@@ -12,14 +12,14 @@ import manifest from '../package.json' with { type: 'json' }
 import { toMarkdown } from './doctor/markdown.ts'
 import { type DoctorOptions, help, parseOptions } from './doctor/options.ts'
 import { choosePlace, type Place } from './doctor/place.ts'
-import { showVisit } from './doctor/progress.ts'
+import { showDoctorProgress } from './doctor/progress.ts'
 import { toTerminal } from './doctor/table.ts'
 import { probeFusion } from './fusion/probe.ts'
 
-/** Long enough for all tenants of a large estate at the enforced limits; the recommended ones end it sooner. */
-const longestVisitMs = 24 * 3_600_000
-/** A collection that is due meanwhile is skipped; three in a row of every five minutes would be an alarm. */
-const longestVisitToDeploymentMs = 10 * 60_000
+/** Long enough for all tenants of a large estate at the enforced limits; the recommended limits end it sooner. */
+const longestMs = 24 * 3_600_000
+/** Scheduled runs are skipped meanwhile. On a schedule of five minutes, three skipped runs in a row raise an alarm. */
+const longestOnDeploymentMs = 10 * 60_000
 
 try {
   const options = parseOptions(process.argv.slice(2), process.env)
@@ -29,22 +29,22 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 2
 }
-// An idle connection would keep the process for a while.
+// The open connections would keep the process alive for a while.
 process.exit()
 
 async function examine(options: DoctorOptions): Promise<number> {
   const place = await choosePlace(options, process.env)
-  process.stderr.write(`${place.said}\n`)
+  process.stderr.write(`${place.description}\n`)
   try {
-    const { report, ofFusion } = await callDoctor(place, options)
-    process.stdout.write(toTerminal(report) + ofFusion)
+    const { report, fusionReport } = await callDoctor(place, options)
+    process.stdout.write(toTerminal(report) + fusionReport)
     await mkdir(options.out, { recursive: true })
-    await writeFile(join(options.out, 'access-report.md'), toMarkdown(report) + ofFusion)
+    await writeFile(join(options.out, 'access-report.md'), toMarkdown(report) + fusionReport)
     await writeFile(
       join(options.out, 'access-report.json'),
       `${JSON.stringify({ schemaVersion: 1, sources: [report] }, null, 2)}\n`,
     )
-    process.stdout.write(`\nThe whole report: ${join(options.out, 'access-report.md')} and .json\n`)
+    process.stdout.write(`\nFull report: ${join(options.out, 'access-report.md')} and .json\n`)
     if (report.result === 'failed') return 2
     return report.summary.toMend > 0 ? 1 : 0
   } finally {
@@ -52,26 +52,24 @@ async function examine(options: DoctorOptions): Promise<number> {
   }
 }
 
-/** The report, and what Sophos Fusion said where that was asked for, in Markdown. */
+/** Returns the report, and the Markdown of the Sophos Fusion probe, empty without `--fusion`. */
 async function callDoctor(
   place: Place,
   { sample, fusion, bucket }: DoctorOptions,
-): Promise<{ report: SourceReport; ofFusion: string }> {
+): Promise<{ report: SourceReport; fusionReport: string }> {
   const clock = startClock()
-  const deadlines = interruptible(
-    planDeadlines(clock.now(), bucket ? longestVisitToDeploymentMs : longestVisitMs),
-  )
-  const { end, ...progress } = showVisit(process.stderr)
+  const deadlines = interruptible(planDeadlines(clock.now(), bucket ? longestOnDeploymentMs : longestMs))
+  const { end, ...progress } = showDoctorProgress(process.stderr)
   const { settings, store } = place
-  let ofFusion = ''
+  let fusionReport = ''
   async function askFusion(client: SophosClient): Promise<void> {
     const { apiUrl, fusion } = settings
     try {
-      ofFusion = `\n${await probeFusion({ client, apiUrl, fusionUrl: fusion.url, now: clock.now })}`
+      fusionReport = `\n${await probeFusion({ client, apiUrl, fusionUrl: fusion.url, now: clock.now })}`
     } catch (error) {
-      // What was learnt of the tenants before must not be lost by it.
+      // The findings about the tenants must not be lost with it.
       const why = error instanceof Error ? error.message : String(error)
-      ofFusion = `\n## Sophos Fusion\n\nIt could not be asked: ${why}\n`
+      fusionReport = `\n## Sophos Fusion\n\nThe probe failed: ${why}\n`
     }
   }
   try {
@@ -90,13 +88,13 @@ async function callDoctor(
     })
     if ('since' in report) throw new Error(`${formatLeaseTaken(report)} Try again then.`)
     await publishReport(store, report, progress.log)
-    return { report, ofFusion }
+    return { report, fusionReport }
   } finally {
     end()
   }
 }
 
-/** Ctrl-C is no reason to lose what there is: no further call is made, and the report is written. A second one kills. */
+/** The first Ctrl-C stops further calls, so that the report is still written. A second one ends the process at once. */
 function interruptible({ lastCallAt, requestTimeoutMs }: Deadlines): Deadlines {
   let isInterrupted = false
   process.once('SIGINT', () => {

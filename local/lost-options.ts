@@ -1,16 +1,16 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 export type OwnOptions = {
-  /** What is typed, such as `npm start`. */
+  /** The command line before the options, such as `npm start`. */
   readonly command: string
   readonly options: Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>
-  /** Words that stand without dashes, such as `list`. */
+  /** Words without dashes, such as `list`. */
   readonly words?: readonly string[]
 }
 
 /**
- * Throws an error with the line to type if npm took options of the command for itself, because `--` was not typed or
- * PowerShell dropped it. npm puts such options into the environment of the script, and the command would run without them.
+ * Throws an error with the line to type if npm took options of the command for itself, because `--` is missing or PowerShell
+ * dropped it. npm puts such options into the environment of the script, and the command would run without them.
  */
 export function refuseLostOptions(
   own: OwnOptions,
@@ -18,7 +18,7 @@ export function refuseLostOptions(
   environment: Environment,
   platform: NodeJS.Platform = process.platform,
 ): void {
-  // Of another npm script that runs this one.
+  // npm ran another script, which runs this command.
   if (environment.npm_lifecycle_event !== own.command.split(' ').at(-1)) return
   const words = args.length > 0 && own.words?.includes(args[0] ?? '') ? [] : (own.words ?? [])
   const lostWords = words.filter(word => isWordTaken(word, environment))
@@ -37,7 +37,7 @@ const taken = (name: string, environment: Environment) =>
   environment[`npm_config_${name.replaceAll('-', '_')}`]
 
 function isOptionTaken(name: string, args: readonly string[], environment: Environment): boolean {
-  // `all` is also a setting of npm, which can stand in .npmrc: with options of its own, the command was typed well.
+  // `all` is also an npm setting, perhaps from .npmrc. If the command got options of its own, it was typed correctly.
   if (name === 'all' && args.some(arg => arg.startsWith('-'))) return false
   return Boolean(taken(name, environment))
 }
@@ -49,8 +49,8 @@ const isWordTaken = (word: string, environment: Environment): boolean =>
     : Boolean(taken(word, environment))
 
 /**
- * The arguments with the lost options. npm passes on `9000` of `--port 9000` as a word of its own. With more than one
- * such word it is unknown which belongs to which option.
+ * Returns the arguments with the lost options. npm passes on `9000` of `--port 9000` as a separate word. With more than one
+ * such word, it is unknown which belongs to which option.
  */
 function withValues(
   lost: readonly string[],

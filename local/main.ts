@@ -11,7 +11,7 @@ import { chooseUpstream, type Upstream } from './upstream.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const secretName = 'sophos-credentials'
-/** The longest that Lambda allows, as the stack sets it. */
+/** As the stack sets it, close to Lambda's maximum. */
 const timeoutMs = 870_000
 
 try {
@@ -22,12 +22,12 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1
 }
-// A schedule that was interrupted still waits for its next run.
+// After Ctrl-C, the timer of the next run would keep the process alive.
 process.exit()
 
 async function start(options: Options): Promise<void> {
   const upstream = await chooseUpstream(process.env, options.tenants)
-  // Each simulation has a folder of its own, for as long as it lasts: another one has other tenants.
+  // Each simulation has its own folder and deletes it at the end, because each has its own tenants.
   const isDemo = upstream.bucket === 'demo'
   const dataDir = join(root, '.data', isDemo ? `demo-${process.pid}` : '')
   const aws = await startAws({
@@ -48,7 +48,7 @@ async function start(options: Options): Promise<void> {
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
     },
   })
-  process.stderr.write(`${upstream.said}\n`)
+  process.stderr.write(`${upstream.description}\n`)
   try {
     const work = options.once
       ? collectOnce(lambda, join(dataDir, upstream.bucket), options)
@@ -60,7 +60,7 @@ async function start(options: Options): Promise<void> {
   }
 }
 
-/** Ctrl-C is how a dashboard is meant to be ended. */
+/** Resolves at Ctrl-C, the normal way to end a dashboard. */
 async function interrupted(): Promise<void> {
   const signals = ['SIGINT', 'SIGTERM'] as const
   await Promise.race(signals.map(signal => new Promise(resolve => process.once(signal, resolve))))
@@ -78,15 +78,15 @@ async function collectOnce(lambda: LambdaHost, folder: string, { exportDir }: Op
   if (!result.ok) throw new Error(result.errorMessage)
 }
 
-/** Serves the page as the distribution declares it, and invokes the function on its schedule, until the process ends. */
+/** Serves the page as the stack's distribution would, and invokes the function on its schedule until the process ends. */
 async function serve(awsUrl: string, lambda: LambdaHost, upstream: Upstream, port: number): Promise<void> {
-  // Loaded here because it takes a second, which a single run does not need.
+  // Loading it takes a second, and `--once` does not need it.
   const { startDashboard } = await import('./dashboard.ts')
   const { url } = await startDashboard({ awsUrl, bucket: upstream.bucket, port })
-  process.stderr.write(`The dashboard: ${url}   (Ctrl-C ends it)\n`)
+  process.stderr.write(`The dashboard: ${url}   (Ctrl-C to stop)\n`)
   for (;;) {
     const startedAt = Date.now()
-    // What a run came to, failures included, is in its log and on the page.
+    // The log and the page show the outcome of the run, failures included.
     await lambda.invoke({ trigger: 'schedule' })
     await sleep(Math.max(0, startedAt + upstream.refreshIntervalMs - Date.now()))
   }

@@ -2,35 +2,35 @@ import { type Environment, readCommandLine } from './command-line.ts'
 
 export type Options = {
   readonly help: boolean
-  /** One run, its table on the terminal, and the end. */
+  /** Run once, print the table and end. */
   readonly once: boolean
-  /** Where `--once` puts the CSV. */
+  /** The folder into which `--once` writes the CSV. */
   readonly exportDir: string | undefined
   readonly port: number
-  /** How many tenants the simulated Sophos Central has. */
+  /** The number of tenants in the simulated Sophos Central. */
   readonly tenants: number
 }
 
 export const help = `Sophos Detections Dashboard on this machine
 
-  npm start                        a dashboard with a simulated Sophos Central
-  npm start -- --once              one run, its table, and the end
+  npm start                        a dashboard with a simulated Sophos Central (Ctrl-C to stop)
+  npm start -- --once              run once, print the table and end
 
-  --port NUMBER      the port of the dashboard (default 8080; 0 takes any free port)
-  --tenants NUMBER   how many tenants the simulation has (default 80)
-  --once             collect once, print the table and end
+  --port NUMBER      the port of the dashboard (default 8080; 0 for any free port)
+  --tenants NUMBER   the number of simulated tenants (default 80)
+  --once             run once, print the table and end
   --export DIR       with --once: also write detections.csv into this folder
   --help             this text
 
-With SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, it uses the real Sophos Central instead.
-SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as they do for the deployed function.
+With SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, it uses the real Sophos Central.
+SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as for the deployed function.
 `
 
-/** Reads the command line. Throws an error that says what is wrong and what is allowed. */
+/** Parses the command line. Throws an error that names what is wrong and what is allowed. */
 export function parseOptions(args: readonly string[], environment: Environment = {}): Options {
   const values = parse(args, environment)
   if (values.export !== undefined && !values.once) {
-    throw new Error('--export goes with --once; the CSV of a running dashboard is at /detections.csv')
+    throw new Error('--export needs --once; a running dashboard has its CSV at /detections.csv')
   }
   return {
     help: values.help,

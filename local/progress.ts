@@ -1,18 +1,18 @@
-/** What is known of a run under way, from the function's own log. */
+/** The state of a run, read from the function's log. */
 export type Progress = {
   readonly step: 'starting' | 'listing' | 'asking' | 'ended' | 'failed'
   readonly tenants: number
   readonly asked: number
-  /** The wait for the rate limit under way, if there is one. */
+  /** The current wait for the rate limit, if any. */
   readonly wait: { readonly ms: number; readonly window: string } | undefined
-  /** What the run came to. */
+  /** The outcome of the run. */
   readonly message: string
 }
 
 export const notStarted: Progress = { step: 'starting', tenants: 0, asked: 0, wait: undefined, message: '' }
 
-/** Takes in one line of the function's log; lines that are no facts of a run change nothing. */
-export function follow(progress: Progress, line: string): Progress {
+/** Updates the progress with one line of the function's log. Other log lines change nothing. */
+export function updateProgress(progress: Progress, line: string): Progress {
   const fact = parseFact(line)
   switch (fact.message) {
     case 'run started':
@@ -36,8 +36,7 @@ export function follow(progress: Progress, line: string): Progress {
   }
 }
 
-/** One line for people. */
-export function sayProgress({ step, tenants, asked, wait, message }: Progress): string {
+export function formatProgress({ step, tenants, asked, wait, message }: Progress): string {
   const waiting =
     wait && wait.ms >= 1_000
       ? ` · waiting ${Math.ceil(wait.ms / 1_000)} s for the rate limit (${wait.window})`
@@ -61,7 +60,7 @@ function parseFact(line: string): Record<string, unknown> {
     const fact: unknown = JSON.parse(line)
     return typeof fact === 'object' && fact !== null ? { ...fact } : {}
   } catch {
-    // A line that is not JSON, such as a stack trace of Node's, is no fact of a run.
+    // Not a log entry of the run, for example a stack trace from Node.
     return {}
   }
 }

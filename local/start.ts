@@ -1,4 +1,4 @@
-// What `npm start` runs: checks the options, builds, and starts. A wrong option is an error at once, not after a build.
+// `npm start`: checks the options, builds and starts. A wrong option fails before the build.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseOptions } from './options.ts'
@@ -12,7 +12,7 @@ try {
 }
 await import('./main.ts')
 
-/** In a process of its own: the bundlers would stay in the memory of the dashboard. */
+/** Builds in another process, so that the bundlers do not stay in memory. */
 function build(): void {
   const script = fileURLToPath(new URL('../build.ts', import.meta.url))
   const { error, status } = spawnSync(process.execPath, [script], { stdio: 'inherit' })

@@ -9,7 +9,7 @@ const columns = [
   ['Total', 'Detections_Total'],
 ] as const
 
-/** The table that the community script prints, from the CSV: counts to the right, then the name; "?" where unknown. */
+/** Formats the CSV as the table of the community script: right-aligned counts, then the name; "?" if unknown. */
 export function toTable(csv: string): string {
   const { data } = Papa.parse<Record<string, string>>(csv, { header: true, skipEmptyLines: true })
   const cell = (row: Record<string, string>, column: string) => row[column] || '?'

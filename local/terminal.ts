@@ -1,9 +1,9 @@
 import type { WriteStream } from 'node:tty'
-import { follow, notStarted, type Progress, sayProgress } from './progress.ts'
+import { formatProgress, notStarted, type Progress, updateProgress } from './progress.ts'
 
 /**
  * Shows a run's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for each new step
- * and each wait. Answers a function that takes the lines of the function's log.
+ * and each wait. Returns a callback for the lines of the function's log.
  */
 export function showProgress(stream: WriteStream): (line: string) => void {
   let progress = notStarted
@@ -11,8 +11,8 @@ export function showProgress(stream: WriteStream): (line: string) => void {
 
   return line => {
     const before = progress
-    progress = follow(progress, line)
-    const text = sayProgress(progress)
+    progress = updateProgress(progress, line)
+    const text = formatProgress(progress)
     if (progress === before || text === shown) return
     const isOver = progress.step === 'ended' || progress.step === 'failed'
     if (stream.isTTY) {

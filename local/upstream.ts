@@ -4,19 +4,19 @@ import { defaults } from '../lambda/settings.ts'
 import { startSimulator } from './simulator/server.ts'
 import type { TenantSpec } from './simulator/tenants.ts'
 
-/** Where the figures come from, as settings of the function. */
+/** The Sophos Central to collect from, as settings of the function. */
 export type Upstream = {
-  /** The bucket: real figures and simulated ones never meet. */
+  /** Real and simulated data have separate buckets. */
   readonly bucket: 'demo' | 'sophos'
-  /** What the secret holds. */
+  /** The value of the secret. */
   readonly secret: string
   readonly settings: Readonly<Record<string, string>>
   readonly refreshIntervalMs: number
-  readonly said: string
+  readonly description: string
   close(): Promise<void>
 }
 
-/** The real Sophos Central where the environment holds credentials, else a simulated one with `tenants` tenants. */
+/** Returns the real Sophos Central if the environment has credentials, else a simulated one with `tenants` tenants. */
 export async function chooseUpstream(
   environment: Readonly<Record<string, string | undefined>>,
   tenants: number,
@@ -28,7 +28,7 @@ export async function chooseUpstream(
   } = environment
   if (Boolean(clientId) !== Boolean(clientSecret)) {
     throw new Error(
-      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or none.',
+      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or neither.',
     )
   }
   const isReal = Boolean(clientId)
@@ -47,7 +47,7 @@ export async function chooseUpstream(
       secret: JSON.stringify({ clientId, clientSecret }),
       settings,
       refreshIntervalMs,
-      said: 'Collecting from Sophos Central.',
+      description: 'Collecting from Sophos Central.',
       close: async () => undefined,
     }
   }
@@ -63,7 +63,7 @@ export async function chooseUpstream(
     secret: JSON.stringify({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
     settings: { ...settings, SOPHOS_ID_URL: simulator.url, SOPHOS_API_URL: simulator.url },
     refreshIntervalMs,
-    said: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
+    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
     close: simulator.close,
   }
 }
@@ -71,8 +71,8 @@ export async function chooseUpstream(
 const dayMs = 86_400_000
 
 /**
- * The tenants of the demo: so many, and from 20 on two of them moved to Sophos Fusion. The first is among those that the
- * first run probes, the other among those of the second.
+ * Returns the tenants of the demo. From 20 tenants on, two have moved to Sophos Fusion: one that the first run probes, and one
+ * that the second run probes.
  */
 export function demoTenants(tenants: number, now: number): number | (number | TenantSpec)[] {
   if (tenants < 20) return tenants
@@ -81,7 +81,7 @@ export function demoTenants(tenants: number, now: number): number | (number | Te
   return [moved, between, moved, tenants - between - 2]
 }
 
-/** An error of a setting begins with its name. */
+/** Puts the name of the setting in front of a parse error. */
 function named<T>(setting: string, parse: () => T): T {
   try {
     return parse()
@@ -91,8 +91,8 @@ function named<T>(setting: string, parse: () => T): T {
 }
 
 /**
- * The shortest schedule, in whole minutes, on which every run of the demo reaches all tenants: one that divides the hour, so
- * that no hour holds a run more than another. Where none does, the usual one, as for any estate that is larger than its budget.
+ * Returns the shortest schedule on which every run of the demo reaches all tenants. It divides the hour, so that each hour
+ * has the same number of runs. If there is none, returns the default, as for any estate that is larger than its budget.
  */
 export function demoSchedule(tenants: number, rateLimits: string = defaults.rateLimits): string {
   const hour = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]

@@ -23,7 +23,7 @@ async function run(options: Options): Promise<string> {
   const requestHandler = awsAgents()
   const arn =
     options.store ?? (await findStore(new CloudFormationClient({ region, requestHandler }), options.stack))
-  // The store has one address for all regions; the client wants one all the same.
+  // The store has one address for all regions, but the client needs a region.
   const client = new CloudFrontKeyValueStoreClient({ region: region ?? 'us-east-1', requestHandler })
   return await manageUsers(options, {
     store: userStore(client, arn),
@@ -36,9 +36,10 @@ async function run(options: Options): Promise<string> {
 
 async function givenPassword({ name, password }: Options): Promise<string> {
   if (password === 'stdin') return (await text(process.stdin)).replace(/\r?\n$/, '')
-  if (!process.stdin.isTTY) throw new Error('--ask-password needs a terminal; in scripts: --password-stdin')
+  if (!process.stdin.isTTY)
+    throw new Error('--ask-password needs a terminal. In scripts, use --password-stdin.')
   const first = await askHidden(`Password for ${name}: `, process.stdin, process.stderr)
-  const again = await askHidden('Once more: ', process.stdin, process.stderr)
-  if (first !== again) throw new Error('These were two different passwords. Nothing was changed.')
+  const again = await askHidden('Repeat it: ', process.stdin, process.stderr)
+  if (first !== again) throw new Error('The two passwords differ. Nothing was changed.')
   return first
 }

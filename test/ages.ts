@@ -11,17 +11,17 @@ export type Ages = {
   readonly tenants: number
   readonly rateLimits: string
   readonly hours: number
-  /** The greatest age of any tenant's figures that was seen at any time, and the bound that holds for it, in hours. */
+  /** The greatest age of any tenant's counts at any time, and its computed bound, in hours. */
   readonly oldestHours: number
   readonly boundHours: number
-  /** Of the tenants with recent critical or high detections. */
+  /** The same for tenants with recent critical or high detections. */
   readonly oldestHotHours: number
 }
 
 /**
- * Runs on schedule for `hours` of simulated time, and the greatest age of a tenant's figures between two of its answers,
- * after all tenants were asked once. The bound is that of `priority.ts`: a cycle by the tenant's weight, then all others
- * once, and one interval for the schedule; by the calls that a run can really make.
+ * Simulates `hours` of scheduled runs. Returns the greatest age of a tenant's counts between two of its answers, after all
+ * tenants answered once. The bound follows from `priority.ts`: a cycle by the tenant's weight, then all others once, and one
+ * interval for the schedule, with the number of calls that a run can make.
  */
 export async function measureAges(tenants: number, rateLimits: string, hours: number): Promise<Ages> {
   const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
@@ -68,5 +68,5 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
   }
 }
 
-/** A run calls for 13.7 of 15 minutes, some of its calls are for tokens and lists, and one in 25 is a probe. */
+/** A run makes calls for 13.7 of 15 minutes. Some are for tokens and lists, and one in 25 is a probe. */
 const overhead = (15 / 13.5) * (25 / 24)

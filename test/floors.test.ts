@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The floors of lambda/, from the top down: a file may import from its own floor and from those below. */
+/** The floors of lambda/, from the top. A file may import from its own floor and from lower ones. */
 const floors: readonly (readonly string[])[] = [
   ['handler.ts'],
   ['doctor/', 'invocation.ts'],
@@ -30,7 +30,7 @@ const filesOf = (folder: string): string[] =>
     .map(path => join(folder, path).replaceAll('\\', '/'))
     .filter(path => /\.(ts|tsx|js|mjs)$/.test(path))
 
-/** What a file imports, types included: paths from the root for its own files, names for packages. */
+/** Returns the imports of a file, including types: paths from the root for own files, names for packages. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
   const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
@@ -49,11 +49,11 @@ const floorOf = (file: string): number =>
 describe('the floors of lambda/', () => {
   const files = filesOf('lambda')
 
-  it('hold every file', () => {
+  it('include all files', () => {
     expect(files.filter(file => floorOf(file) < 0)).toEqual([])
   })
 
-  it('have no import that points up', () => {
+  it('have no import from a higher floor', () => {
     const upward = files.flatMap(file =>
       importsOf(file)
         .filter(path => path.startsWith('lambda/') && floorOf(path) < floorOf(file))
@@ -62,7 +62,7 @@ describe('the floors of lambda/', () => {
     expect(upward).toEqual([])
   })
 
-  it('open with at most eight files beside the folders', () => {
+  it('have at most eight files in the top folder', () => {
     const atTheTop = files.filter(file => file.split('/').length === 2)
     expect(atTheTop.length, atTheTop.join(', ')).toBeLessThanOrEqual(8)
   })
@@ -74,7 +74,7 @@ describe('the parts of the product', () => {
     ['site', /^(cdk|lambda|local|test|docs)\//],
     ['cdk', /^(site|local|test|docs)\//],
     ['local', /^(site|test|docs)\//],
-  ])('%s/ imports nothing that is not its own business', (folder, forbidden) => {
+  ])('%s/ imports only from the parts it may use', (folder, forbidden) => {
     const wrong = filesOf(folder).flatMap(file =>
       importsOf(file)
         .filter(path => forbidden.test(path))

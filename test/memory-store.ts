@@ -1,6 +1,6 @@
 import { ConflictError, type Store } from '../lambda/state/store.ts'
 
-/** The data bucket as a map, with S3's conditional writes, for runs in virtual time. */
+/** The data bucket in memory, with S3's conditional writes, for runs in virtual time. */
 export function memoryStore(): Store & {
   text(key: string): string | undefined
   readonly keys: () => string[]
@@ -19,7 +19,7 @@ export function memoryStore(): Store & {
     write: async (key, { body, onlyIf }) => {
       const etag = objects.get(key)?.etag
       if (onlyIf !== undefined && onlyIf !== (etag ?? null))
-        throw new ConflictError(`Somebody else wrote ${key}.`)
+        throw new ConflictError(`Another program wrote ${key}.`)
       writes += 1
       objects.set(key, { bytes: Buffer.from(body), etag: `"${writes}"` })
       return `"${writes}"`

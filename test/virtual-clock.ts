@@ -1,11 +1,11 @@
 import type { Clock } from '../lambda/clock.ts'
 
 export type VirtualClock = Clock & {
-  /** Runs until `work` settles: whenever nothing else can go on, time jumps to the next sleeper. */
+  /** Runs until `work` settles. When all tasks sleep, time jumps to the first one that wakes up. */
   drive<T>(work: Promise<T>): Promise<T>
 }
 
-/** Time that passes only when everybody sleeps. `start` is in milliseconds since the epoch. */
+/** Creates a clock that moves only when all tasks sleep. `start` is in milliseconds since the epoch. */
 export function virtualClock(start = Date.UTC(2026, 10, 22, 10)): VirtualClock {
   let now = start
   let sleepers: { at: number; wake: () => void }[] = []
@@ -26,8 +26,7 @@ export function virtualClock(start = Date.UTC(2026, 10, 22, 10)): VirtualClock {
         await new Promise(setImmediate)
         if (settled) return work
         const next = Math.min(...sleepers.map(({ at }) => at))
-        if (next === Number.POSITIVE_INFINITY)
-          throw new Error('Everybody waits and nobody sleeps: a deadlock')
+        if (next === Number.POSITIVE_INFINITY) throw new Error('Deadlock: all tasks wait and none sleeps.')
         now = Math.max(now, next)
         const due = sleepers.filter(({ at }) => at <= now)
         sleepers = sleepers.filter(({ at }) => at > now)

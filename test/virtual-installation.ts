@@ -13,10 +13,10 @@ import { memoryStore } from './memory-store.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'
 import { virtualSophos } from './virtual-sophos.ts'
 
-/** The life of one run's process: once it is over, nothing that the run does has an effect, and nothing comes back to it. */
+/** The life of a run's process. After its end, the run has no more effects and gets no more answers. */
 export type Life = { over: boolean }
 
-/** An installation of the collector in virtual time: the real code of a run, the simulator, a bucket in memory. */
+/** An installation of the collector in virtual time: the real code of a run, the simulator and a bucket in memory. */
 export function virtualInstallation(options: {
   simulator: SimulatorOptions & { rateLimits: string }
   latencyMs?: readonly [number, number]
@@ -24,9 +24,9 @@ export function virtualInstallation(options: {
   refreshInterval?: string
   /** More settings of the function. */
   env?: Readonly<Record<string, string>>
-  /** How long S3 takes for a read or a write, at random up to this. */
+  /** The longest S3 read or write; each takes a random part of it. */
   storeLatencyMs?: number
-  /** Shared with another installation, where two of them work on one bucket. */
+  /** From another installation, if two of them share one bucket. */
   clock?: VirtualClock
   bucket?: ReturnType<typeof memoryStore>
   datasets?: typeof datasets
@@ -48,7 +48,7 @@ export function virtualInstallation(options: {
   const facts: [fact: string, details: Record<string, unknown>][] = []
   const note = (fact: string, details: Record<string, unknown>) => void facts.push([fact, details])
 
-  /** Starts a run; `life` ends it at any moment, as if its process were killed. */
+  /** Starts a run. `life` can end it at any time, as if its process were killed. */
   function start(
     run_: {
       trigger?: 'schedule' | 'manual'
@@ -110,7 +110,7 @@ export function virtualInstallation(options: {
     sophos,
     facts,
     start,
-    /** One whole run. */
+    /** Runs the collector once. */
     run: (how?: Parameters<typeof start>[0]) => clock.drive(start(how)),
     pass: (ms: number) => clock.drive(clock.sleep(ms)),
     rows: (): Record<string, string>[] => parse(bucket.text('detections.csv') ?? '', { columns: true }),

@@ -10,12 +10,12 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 const sophosUrl = 'https://api.central.sophos.com'
 
-/** As the transport of a real run has it. */
+/** The time-out of the real transport. */
 const requestTimeoutMs = 30_000
 
 /**
- * The simulator without HTTP, in virtual time: what a day takes is over in seconds. A call takes between the latency's
- * bounds, drawn from the seed, and is counted at a random moment on its way. One that hangs ends with the time-out.
+ * The simulator without HTTP, in virtual time: a day takes seconds. The time of a call is random within the latency's bounds,
+ * from the seed, and the server counts it at a random time within it. A hanging call ends with the time-out.
  */
 export function virtualSophos(
   clock: VirtualClock,
@@ -69,7 +69,7 @@ export function virtualSophos(
     }
     if (found?.route.name === 'fusion') {
       const json = answer.status === 200 && 'json' in answer ? answer.json : undefined
-      for (const tell of fusionListeners) tell(tenantId ?? '', json)
+      for (const listener of fusionListeners) listener(tenantId ?? '', json)
     }
     await clock.sleep(latency - there)
     if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
@@ -88,7 +88,7 @@ export function virtualSophos(
   return { send, onCounts, onFusion, received, faults, world: central.world, central }
 }
 
-/** What the buckets of an answer of the counts endpoint add up to. */
+/** Returns the sum of the buckets in an answer of the counts endpoint. */
 function totalOf(json: unknown): number {
   const { resolutionDetectionCounts: buckets } = json as {
     resolutionDetectionCounts: { totalCount: number }[]
@@ -96,7 +96,7 @@ function totalOf(json: unknown): number {
   return buckets.reduce((sum, { totalCount }) => sum + totalCount, 0)
 }
 
-/** The most calls that any window of this length held, of the times at which the server counted them. */
+/** Returns the most calls in any window of this length, by the server's times. */
 export function mostInWindow(received: readonly number[], periodMs: number): number {
   const times = [...received].sort((a, b) => a - b)
   let most = 0

@@ -13,7 +13,7 @@ function unquoted(tag: string): string {
   return tag.trim().replace(/^"|"$/g, '')
 }
 
-/** Throws unless an object may be written, or removed, over what is there (`undefined`: nothing). */
+/** Throws if the conditions forbid writing or removing an object. `etag`: of the current object, undefined if there is none. */
 export function checkWrite({ ifMatch, ifNoneMatch }: Conditions, etag: string | undefined): void {
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
     throw new S3Error(501, 'NotImplemented', 'For writes, If-None-Match can only be *.')
@@ -23,7 +23,7 @@ export function checkWrite({ ifMatch, ifNoneMatch }: Conditions, etag: string | 
   if (!names(ifMatch, etag)) throw failed()
 }
 
-/** Whether a reader has what is there already (then 304). Throws where it insists on something else. */
+/** Returns whether the reader already has this object (then 304). Throws if it asks for another version only. */
 export function isKnown({ ifMatch, ifNoneMatch }: Conditions, etag: string): boolean {
   if (ifMatch !== undefined && !names(ifMatch, etag)) throw failed()
   return ifNoneMatch !== undefined && names(ifNoneMatch, etag)

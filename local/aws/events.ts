@@ -1,4 +1,3 @@
-/** An event as it was put on a bus. */
 type PutEvent = {
   readonly bus: string
   readonly source: string
@@ -6,7 +5,7 @@ type PutEvent = {
   readonly detail: unknown
 }
 
-/** What was put so far. `isFull` makes the bus take nothing, as EventBridge does it: with 200 and a failed entry. */
+/** All events so far. With `isFull`, the bus rejects events as EventBridge does: 200 with a failed entry. */
 export type EventBuses = { readonly events: PutEvent[]; isFull: boolean }
 
 const mostBytes = 256 * 1024
@@ -40,7 +39,7 @@ function readEntries(body: string): unknown[] {
   return isRecord(request) && Array.isArray(request.Entries) ? request.Entries : []
 }
 
-/** Undefined where one of the fields is missing that EventBridge demands, or the detail is no JSON object. */
+/** Returns undefined if a required field is missing, or the detail is not a JSON object. */
 function readEvent(entry: unknown): PutEvent | undefined {
   if (!isRecord(entry)) return undefined
   const { EventBusName = 'default', Source, DetailType, Detail } = entry

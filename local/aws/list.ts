@@ -1,23 +1,23 @@
 import { S3Error } from './s3-error.ts'
 
-/** What ListObjectsV2 asks for. */
+/** The parameters of ListObjectsV2. */
 export type Listing = {
   readonly prefix: string
   readonly delimiter: string
   readonly maxKeys: number
-  /** Everything up to and including this is left out: `start-after`, or where the last page ended. */
+  /** List only what comes after this: `start-after`, or the end of the last page. */
   readonly after: string
 }
 
-/** One page of a listing: keys, and what they have in common up to a delimiter, together at most `maxKeys`. */
+/** One page of a listing: keys, and common prefixes up to a delimiter, together at most `maxKeys`. */
 export type Page = {
   readonly keys: readonly string[]
   readonly prefixes: readonly string[]
-  /** Where the next page goes on, or `undefined` where this was the last. */
+  /** The start of the next page, `undefined` on the last page. */
   readonly next: string | undefined
 }
 
-/** Cuts a page out of all keys of a bucket, which must be in S3's order. */
+/** Returns one page of the keys of a bucket. `all` must be in S3's order. */
 export function listPage(all: readonly string[], { prefix, delimiter, maxKeys, after }: Listing): Page {
   const isLater = (text: string) => Buffer.compare(Buffer.from(text), Buffer.from(after)) > 0
   const entries = new Map<string, 'key' | 'prefix'>()

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { dirname, join, sep } from 'node:path'
 import { S3Error } from './s3-error.ts'
 
-/** What a put says about an object besides its content. */
+/** The headers of a put that are stored with the object. */
 export type Metadata = {
   readonly contentType: string
   readonly cacheControl?: string
@@ -20,14 +20,14 @@ export type StoredObject = {
 }
 
 /**
- * Buckets as folders, objects as files with their own names in them: `<dir>/<bucket>/<key>`. Metadata lies in
- * `<dir>/.metadata/<bucket>/`, one file for each key. A file put there by hand is an object too.
+ * Stores buckets as folders and objects as files: `<dir>/<bucket>/<key>`. Metadata is in `<dir>/.metadata/<bucket>/`, one file
+ * for each key. A file that was copied into the folder is an object too.
  *
- * Everything here is synchronous on purpose: from a condition that is checked to the file that is renamed into its
- * place nothing else can happen in this process, so conditional writes need no locks.
+ * Everything is synchronous on purpose: nothing else runs in this process between the check of a condition and the rename of
+ * the file, so conditional writes need no locks.
  */
 export function openObjects(dir: string) {
-  /** Keys that name no file below their bucket are refused; S3 would take them. */
+  /** Rejects keys that are not a file below the bucket, which S3 would accept. */
   function fileOf(bucket: string, key: string): string {
     const plain = key.split('/').every(part => part !== '' && part !== '.' && part !== '..')
     if (!plain || /[\0\\]/.test(key) || key.length > 1024)
@@ -46,7 +46,7 @@ export function openObjects(dir: string) {
   }
 
   function metadataFileOf(bucket: string, key: string): string {
-    // Hashed: a key may be longer than a file name, and a/b must not need a folder where a already is a file.
+    // Hashed: a key can be longer than a file name, and a/b would need a folder in place of the file a.
     return join(dir, '.metadata', bucket, `${createHash('sha256').update(key).digest('hex')}.json`)
   }
 
@@ -58,15 +58,15 @@ export function openObjects(dir: string) {
   }
 
   return {
-    /** Makes the bucket, if it is not there yet. */
+    /** Creates the bucket, unless it exists. */
     createBucket(bucket: string): void {
       mkdirSync(folderOf(bucket), { recursive: true })
     },
 
-    /** Throws where there is no such bucket. */
+    /** Throws if there is no such bucket. */
     needBucket,
 
-    /** The object, or `undefined`. Throws where there is no such bucket. */
+    /** Returns the object, or `undefined`. Throws if there is no such bucket. */
     read(bucket: string, key: string): StoredObject | undefined {
       needBucket(bucket)
       const file = fileOf(bucket, key)
@@ -81,7 +81,7 @@ export function openObjects(dir: string) {
       }
     },
 
-    /** Stores the object as a whole: a reader sees the old content or the new one. */
+    /** Stores the object in one step: a reader sees either the old content or the new. */
     write(bucket: string, key: string, content: Buffer, metadata: Metadata): void {
       needBucket(bucket)
       const file = fileOf(bucket, key)
@@ -95,14 +95,14 @@ export function openObjects(dir: string) {
       replaceFile(dir, file, content)
     },
 
-    /** Removes the object, if it is there. */
+    /** Removes the object, if any. */
     remove(bucket: string, key: string): void {
       needBucket(bucket)
       rmSync(fileOf(bucket, key), { force: true })
       rmSync(metadataFileOf(bucket, key), { force: true })
     },
 
-    /** All keys of a bucket, in the order of S3 (by their UTF-8 bytes). */
+    /** Returns all keys of a bucket in S3's order (by UTF-8 bytes). */
     keys(bucket: string): string[] {
       const folder = needBucket(bucket)
       return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -120,8 +120,7 @@ export function openObjects(dir: string) {
 
 function replaceFile(dir: string, file: string, content: string | Buffer): void {
   mkdirSync(dirname(file), { recursive: true })
-  // Beside the buckets, so that a half-written file is never listed, and on the same file system, so that it can be
-  // renamed.
+  // Outside the buckets, so that an unfinished file is never listed; on the same file system, as rename requires.
   const draft = join(dir, '.metadata', `${randomUUID()}.draft`)
   writeFileSync(draft, content)
   renameSync(draft, file)

@@ -1,4 +1,4 @@
-/** An error as S3 answers it: an HTTP status, a code that programs read, a sentence for people. */
+/** An error response of S3: HTTP status, code and message. */
 export class S3Error extends Error {
   readonly status: number
   readonly code: string

@@ -10,7 +10,7 @@ type Objects = ReturnType<typeof openObjects>
 
 export type S3Request = {
   readonly method: string
-  /** As it came, still encoded. */
+  /** As received, still percent-encoded. */
   readonly pathname: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
@@ -25,7 +25,7 @@ export type S3Answer = {
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
-/** Answers one request of S3's protocol, addressed by path: `/<bucket>/<key>`. Throws an S3Error for anything else. */
+/** Answers an S3 request with a path-style address: `/<bucket>/<key>`. Throws an S3Error for anything else. */
 export function answerS3(objects: Objects, request: S3Request): S3Answer {
   if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 '))
     throw new S3Error(403, 'AccessDenied', 'The request is not signed. Any access key will do here.')
@@ -105,7 +105,7 @@ function get(objects: Objects, bucket: string, key: string, { method, headers }:
       ...described,
       'Content-Length': part.length,
       ...(range !== undefined && { 'Content-Range': `bytes ${range.first}-${range.last}/${size}` }),
-      // A checksum is of the whole object, so it does not go with a part.
+      // The checksum covers the whole object, so a part has none.
       ...(range === undefined &&
         headers['x-amz-checksum-mode'] === 'ENABLED' && { 'x-amz-checksum-crc32': crc32Of(object.content) }),
     },
@@ -125,7 +125,7 @@ function describe({ etag, lastModified, metadata }: StoredObject): Record<string
   }
 }
 
-/** One range of bytes, both ends included. What is not understood, or is more than one range, is ignored, as S3 does. */
+/** Returns one range of bytes, both ends included. Ignores malformed and multiple ranges, as S3 does. */
 function readRange(header: string | undefined, size: number): { first: number; last: number } | undefined {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (from === undefined || to === undefined || (from === '' && to === '')) return undefined

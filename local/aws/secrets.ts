@@ -37,7 +37,7 @@ export function answerSecrets(
   }
 }
 
-/** An ARN as Secrets Manager makes it: the name, a hyphen and six letters of its own. */
+/** Returns an ARN like those of Secrets Manager: the name, a hyphen and six more letters. */
 function arnOf(name: string): string {
   return name.startsWith('arn:')
     ? name

@@ -15,15 +15,15 @@ import { xmlDocument } from './xml.ts'
 export type AwsOptions = {
   /** Default: any free port. */
   readonly port?: number
-  /** Folder in which every bucket is a folder of its own. Made if it is not there. */
+  /** Folder with one subfolder for each bucket. Created if missing. */
   readonly dir: string
-  /** Buckets to make at the start. Default none. */
+  /** Buckets to create at the start. Default none. */
   readonly buckets?: readonly string[]
-  /** What Secrets Manager holds, by name or by ARN. */
+  /** The secrets in Secrets Manager, by name or by ARN. */
   readonly secrets: Readonly<Record<string, string>>
-  /** What CloudFormation knows of. Default nothing. */
+  /** The stacks in CloudFormation. Default none. */
   readonly stacks?: Stacks
-  /** Told of every request before it is answered. `target` is the operation, where the protocol has it in a header. */
+  /** Called for each request before the answer. `target` is the operation, if the protocol has it in a header. */
   readonly onRequest?: (request: AwsRequest) => void
 }
 
@@ -36,16 +36,16 @@ export type AwsRequest = {
 
 export type Aws = {
   readonly url: string
-  /** The buses of EventBridge, with what was put on them. */
+  /** The buses of EventBridge, with their events. */
   readonly buses: EventBuses
-  /** What a secret holds now. */
+  /** Returns the current value of a secret. */
   secret(name: string): string | undefined
   close(): Promise<void>
 }
 
 /**
- * S3, Secrets Manager, EventBridge and CloudFormation on this machine, on one port of 127.0.0.1, as far as this product
- * uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL` and takes any keys; S3 must be addressed by path (`forcePathStyle: true`).
+ * Starts stand-ins for S3, Secrets Manager, EventBridge and CloudFormation on one port of 127.0.0.1, as far as this product
+ * uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any keys. S3 needs `forcePathStyle: true`.
  */
 export async function startAws(options: AwsOptions): Promise<Aws> {
   mkdirSync(join(options.dir, '.metadata'), { recursive: true })
@@ -93,7 +93,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
 
   function answerOrError(request: IncomingMessage, body: Buffer, requestId: string): S3Answer {
     const method = request.method ?? 'GET'
-    // Cut by hand: URL would resolve the dots of a key like a/../b.
+    // Not with URL, which would resolve the dots of a key like a/../b.
     const [pathname = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s)
     try {
       return answerS3(objects, {

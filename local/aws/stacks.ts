@@ -1,9 +1,9 @@
 import { xmlDocument } from './xml.ts'
 
-/** What CloudFormation knows: the outputs of each stack, by its name. */
+/** The outputs of each stack, by its name. */
 export type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** Answers DescribeStacks of one stack by its name, as far as its outputs. */
+/** Answers DescribeStacks for one stack by its name, with its outputs only. */
 export function answerStacks(stacks: Stacks, form: URLSearchParams): { status: number; body: string } {
   const action = form.get('Action')
   const name = form.get('StackName') ?? ''

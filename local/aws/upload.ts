@@ -4,8 +4,8 @@ import { crc32 } from 'node:zlib'
 import { S3Error } from './s3-error.ts'
 
 /**
- * The content of an upload: the body, freed from the framing of `aws-chunked` where it has one, with its length and
- * every checksum verified that the client sent, in a header or in the trailer. Throws an S3Error where they do not fit.
+ * Returns the content of an upload: the body, without the framing of `aws-chunked` if any. Verifies the length and all
+ * checksums from the headers and the trailer. Throws an S3Error if one of them does not match.
  */
 export function readUpload(headers: IncomingHttpHeaders, body: Buffer): Buffer {
   const signature = text(headers['x-amz-content-sha256'])
@@ -29,11 +29,7 @@ export function readUpload(headers: IncomingHttpHeaders, body: Buffer): Buffer {
 
   const announced = text(headers['x-amz-trailer'])
   if (announced !== undefined && trailer[announced] === undefined)
-    throw new S3Error(
-      400,
-      'MalformedTrailerError',
-      `The trailer ${announced} was announced and did not come.`,
-    )
+    throw new S3Error(400, 'MalformedTrailerError', `The trailer ${announced} was announced but is missing.`)
   for (const [name, value] of Object.entries({ ...headers, ...trailer })) {
     const algorithm = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)$/.exec(name)?.[1]
     if (algorithm === undefined) continue
@@ -42,7 +38,7 @@ export function readUpload(headers: IncomingHttpHeaders, body: Buffer): Buffer {
   return content
 }
 
-/** CRC32 as S3 writes it: big-endian, base64. */
+/** Returns the CRC32 in S3's form: big-endian, base64. */
 export function crc32Of(content: Buffer): string {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32BE(crc32(content))
@@ -72,7 +68,7 @@ function checkDigest(name: string, given: string | undefined, actual: () => stri
     throw new S3Error(400, 'BadDigest', `The ${name} you specified did not match what we received.`)
 }
 
-/** Chunks of `<hex size>[;extension]\r\n<bytes>\r\n`, the last one of size 0, then trailer lines and an empty one. */
+/** Parses chunks of `<hex size>[;extension]\r\n<bytes>\r\n`, the last of size 0, then trailer lines and an empty line. */
 function unframe(body: Buffer): { content: Buffer; trailer: Record<string, string> } {
   const malformed = () =>
     new S3Error(400, 'IncompleteBody', 'The aws-chunked body ends early or is malformed.')

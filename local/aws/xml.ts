@@ -1,7 +1,7 @@
-/** An XML element; lists become repeated elements, `undefined` is left out. */
+/** The content of an XML element. Lists become repeated elements, `undefined` becomes no element. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml }
 
-/** A whole document with one root element. */
+/** Formats a document with one root element. */
 export function xmlDocument(root: string, content: Xml, namespace?: string): string {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${inner(content)}</${root}>`

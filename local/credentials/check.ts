@@ -9,15 +9,15 @@ import { type ListedTenant, listTenants } from '../../lambda/sophos/tenants.ts'
 import type { Credentials } from '../../lambda/sophos/token.ts'
 import type { Transport } from '../../lambda/sophos/transport.ts'
 
-/** Whose credentials they are, and which tenants they see. */
+/** The account that the credentials belong to, and the tenants that they can read. */
 export type Checked = { readonly identity: Identity; readonly tenants: readonly ListedTenant[] }
 
-/** Longer than the listing of some thousands of tenants takes. */
+/** Longer than it takes to list several thousand tenants. */
 const patienceMs = 120_000
 
 /**
- * Asks Sophos, with the collector's own client, what the collector will ask: a token, whoami, all pages of the tenants.
- * Throws an error that says at which of them it failed, and why; it holds neither the secret nor a token.
+ * Makes the first calls of a run with the collector's own client: a token, whoami, all pages of the tenant list. Throws an
+ * error that names the step that failed, and why. The error contains neither the secret nor a token.
  */
 export async function checkCredentials(
   credentials: Credentials,
@@ -49,13 +49,10 @@ export async function checkCredentials(
     readCredentials: async () => credentials,
     onRetry: nothing,
   })
-  await at('No token could be had', client.signIn())
-  const identity = await at(
-    'Sophos did not tell whose credentials these are',
-    whoAmI(client, settings.apiUrl),
-  )
+  await at('Sophos gave no token', client.signIn())
+  const identity = await at('Sophos did not identify the credentials', whoAmI(client, settings.apiUrl))
   const { tenants } = await at(
-    `They are of the ${identity.idType} ${identity.id}, but its tenants could not be listed`,
+    `The credentials belong to the ${identity.idType} ${identity.id}, but its tenants could not be listed`,
     listTenants(client, settings.apiUrl, identity),
   )
   return { identity, tenants }
@@ -74,17 +71,16 @@ async function at<T>(step: string, asked: Promise<T>): Promise<T> {
   }
 }
 
-/** At most so many tenants are named, for the operator to recognize whose they are. */
+/** Names of this many tenants are printed, enough for the operator to recognize the account. */
 const mostNamed = 3
 
-/** The same in plain sentences. */
-export function sayChecked({ identity, tenants }: Checked): string {
+export function formatChecked({ identity, tenants }: Checked): string {
   const names = tenants.slice(0, mostNamed).map(({ name }) => name.replace(/\p{Cc}/gu, ' '))
   const more = tenants.length > names.length ? `, and ${tenants.length - names.length} more` : ''
   const list = identity.idType === 'tenant' || names.length === 0 ? '' : `: ${names.join(', ')}${more}`
   return [
-    `The credentials are good. They belong to the ${identity.idType} ${identity.id} and see ` +
+    `The credentials work. They belong to the ${identity.idType} ${identity.id} and can read ` +
       `${tenants.length} tenant${tenants.length === 1 ? '' : 's'}${list}.`,
-    'Which role they have cannot be read from the API; Service Principal ReadOnly is enough.',
+    'The API does not show their role. Service Principal ReadOnly is enough.',
   ].join('\n')
 }

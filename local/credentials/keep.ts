@@ -2,7 +2,7 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Credentials } from '../../lambda/sophos/token.ts'
 
-/** The ARN of the secret that the stack's collector reads. Throws where there is no such stack, or it says none. */
+/** Returns the ARN of the secret that the stack's collector reads. Throws if there is no such stack, or it has no such output. */
 export async function findSecret(client: CloudFormationClient, stack: string): Promise<string> {
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }))
   const outputs = Stacks?.[0]?.Outputs ?? []
@@ -11,8 +11,8 @@ export async function findSecret(client: CloudFormationClient, stack: string): P
   return arn
 }
 
-/** Makes the credentials the secret's value. Secrets Manager keeps the one before as AWSPREVIOUS. */
-export async function keep(
+/** Writes the credentials into the secret. Secrets Manager keeps the previous value as AWSPREVIOUS. */
+export async function storeCredentials(
   client: SecretsManagerClient,
   secretArn: string,
   { clientId, clientSecret }: Credentials,
@@ -21,10 +21,10 @@ export async function keep(
   await client.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString }))
 }
 
-/** How to store them by hand. The secret itself is never in it. */
-export const sayHow = (secretArn: string | undefined, region: string | undefined): string =>
+/** Returns the steps to store the credentials by hand, without the credentials themselves. */
+export const formatManualSteps = (secretArn: string | undefined, region: string | undefined): string =>
   [
-    'To store them: write {"clientId": "...", "clientSecret": "..."} into credentials.json, run',
+    'To store them, write {"clientId": "...", "clientSecret": "..."} into credentials.json, run',
     `  aws secretsmanager put-secret-value${region ? ` --region ${region}` : ''} --secret-id ${secretArn ?? '<the output SecretArn of the stack>'} --secret-string file://credentials.json`,
     'and delete the file.',
   ].join('\n')

@@ -2,29 +2,29 @@ import { type Environment, readCommandLine } from '../command-line.ts'
 
 export type Options = {
   readonly help: boolean
-  /** Only checks, and prints the command that stores them. */
+  /** Check only, and print the command that stores the credentials. */
   readonly print: boolean
-  /** The ARN of the secret; without it the stack's own. */
+  /** The ARN of the secret. Default: the stack's own. */
   readonly secretArn: string | undefined
   readonly stack: string
-  /** Without it, that of the secret's ARN, or as the AWS SDK finds it (AWS_REGION, the profile). */
+  /** Default: the region in the secret's ARN, else what the AWS SDK finds (AWS_REGION, the profile). */
   readonly region: string | undefined
 }
 
 export const help = `Checks Sophos API credentials against Sophos, and stores them in AWS
 
-  npm run credentials                        asks for the client ID and the secret, which is not shown
+  npm run credentials                        asks for the client ID and the secret, and does not show the secret
 
-  --stack NAME     the stack that has the secret (default SophosDetectionsDashboard)
-  --secret ARN     another secret, such as that of a second credential
+  --stack NAME     the stack with the secret (default SophosDetectionsDashboard)
+  --secret ARN     another secret, such as one for a second credential
   --region REGION  the region of the secret (default: as the AWS SDK finds it)
-  --print          store nothing; print the command that stores them
+  --print          store nothing, print the command that stores them
   --help           this text
 
-SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, or two lines on the standard input, replace the questions.
+It does not ask if SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET are set, or if standard input has two lines: ID, secret.
 `
 
-/** Reads the command line. Throws an error that says what is wrong and what is allowed. */
+/** Parses the command line. Throws an error that names what is wrong and what is allowed. */
 export function parseOptions(args: readonly string[], environment: Environment = {}): Options {
   const { values } = parse(args, environment)
   const { secret } = values

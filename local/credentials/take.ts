@@ -5,8 +5,8 @@ import type { Credentials } from '../../lambda/sophos/token.ts'
 import { askHidden } from '../users/ask-hidden.ts'
 
 /**
- * The credentials, from the environment, from two lines of a pipe, or from whoever sits at the terminal. Of the secret
- * nothing is shown. Throws where one of the two is missing.
+ * Returns the credentials from the environment, from two lines of a pipe, or from a prompt on the terminal, which does not
+ * show the secret. Throws if the ID or the secret is missing.
  */
 export async function takeCredentials(
   environment: Readonly<Record<string, string | undefined>>,
@@ -24,7 +24,7 @@ export async function takeCredentials(
   const clientId = await reader.question('Client ID: ').finally(() => reader.close())
   const clientSecret = await askHidden('Client secret (not shown): ', input, output).catch(
     (cause: unknown) => {
-      throw new Error('No client secret was given; nothing is stored.', { cause })
+      throw new Error('No client secret was given. Nothing is stored.', { cause })
     },
   )
   return checked({ clientId, clientSecret })

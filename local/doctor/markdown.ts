@@ -1,34 +1,34 @@
 import { documentation } from '../../lambda/doctor/catalogue.ts'
 import { findings } from '../../lambda/doctor/finding.ts'
 import type { Remedy, SourceReport } from '../../lambda/doctor/report.ts'
-import { concerned, findingWords, oneLine, sayCounts } from './words.ts'
+import { findingWords, formatAffected, formatCounts, oneLine } from './words.ts'
 
 /** access-report.md: the summary, what to do, how each API answered, and the matrix of tenants and APIs. */
 export function toMarkdown(report: SourceReport): string {
   const { identity, listing, calls } = report
-  const mend = report.remedies.filter(remedy => remedy.mend)
-  const know = report.remedies.filter(remedy => !remedy.mend)
+  const problems = report.remedies.filter(remedy => remedy.mend)
+  const notes = report.remedies.filter(remedy => !remedy.mend)
   return [
     '# Access report',
     '',
     safe(report.message),
     '',
     `- Credential: ${identity ? `${identity.idType} ${code(identity.id)}` : 'unknown'}`,
-    ...(identity?.tokenLifeSeconds ? [`- Its token lives ${identity.tokenLifeSeconds} seconds`] : []),
+    ...(identity?.tokenLifeSeconds ? [`- Token valid for ${identity.tokenLifeSeconds} seconds`] : []),
     ...(listing
       ? [
-          `- Tenants: ${listing.tenants}${listing.isComplete ? '' : ' (perhaps not all)'}; by region: ${safe(sayCounts(listing.byRegion))}; by Sophos' status: ${safe(sayCounts(listing.byStatus))}`,
+          `- Tenants: ${listing.tenants}${listing.isComplete ? '' : ' (the list may be incomplete)'}; by region: ${safe(formatCounts(listing.byRegion))}; by Sophos' status: ${safe(formatCounts(listing.byStatus))}`,
         ]
       : []),
     `- Examined: ${report.summary.examined} (${report.scope === 'all' ? 'all' : 'a sample of each region and status'})`,
-    `- Calls: ${calls.made}, of them ${calls.retries} retries; ${calls.throttled} answered 429`,
+    `- Calls: ${calls.made}, including ${calls.retries} retries; ${calls.throttled} answered with 429`,
     `- From ${report.startedAt} to ${report.writtenAt}, version ${report.version}${report.demo ? ', **simulated**' : ''}`,
     '',
-    ...section('To mend', mend, report),
-    ...section('To know', know, report),
+    ...section('Problems', problems, report),
+    ...section('Notes', notes, report),
     '## By API',
     '',
-    `Documented in the official collection, ${documentation}, under the name in the last column.`,
+    `The last column is the name in the official collection, ${documentation}.`,
     '',
     ...apiTable(report),
     '',
@@ -44,7 +44,7 @@ function section(title: string, remedies: readonly Remedy[], { apis }: SourceRep
     ...remedies.flatMap(remedy => [
       `### ${apis.find(({ id }) => id === remedy.api)?.name ?? 'Everything'}: ${findingWords[remedy.finding]}`,
       '',
-      ...(remedy.tenants > 0 ? [safe(concerned(remedy)), ''] : []),
+      ...(remedy.tenants > 0 ? [safe(formatAffected(remedy)), ''] : []),
       remedy.text,
       '',
       ...remedy.examples.map(({ tenant, status, message, correlationId, at }) =>
@@ -100,9 +100,9 @@ function matrix({ apis, tenants }: SourceReport): string[] {
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)
 
-/** Foreign text that is nothing but text in Markdown, and in the HTML that is made of it. */
+/** Escapes outside text, so that Markdown and the HTML made from it show it as plain text. */
 const safe = (text: string): string =>
   oneLine(text).replace(/[\\`*_{}[\]<>&|#~!]/g, character => `&#${character.charCodeAt(0)};`)
 
-/** Without what would end it; the ids that Sophos gives hold nothing of that. */
+/** Inline code, without the characters that would end it; Sophos' ids contain none of them. */
 const code = (text: string): string => `\`${oneLine(text).replace(/[`|]/g, '')}\``

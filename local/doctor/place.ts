@@ -15,19 +15,19 @@ import type { DoctorOptions } from './options.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Whom to examine, with which credentials, and where the book of calls is kept. */
+/** What to examine, with which credentials, and where the calls are recorded. */
 export type Place = {
-  readonly said: string
+  readonly description: string
   readonly settings: Settings
   readonly readCredentials: () => Promise<Credentials>
   readonly store: Store
   close(): Promise<void>
 }
 
-/** The folder of `npm start`: with the same credential, both write into one book of calls. */
+/** The folder of `npm start`: with the same credential, both share one call budget. */
 const usualDataDir = fileURLToPath(new URL('../../.data', import.meta.url))
 
-/** The credentials of the secret that is named, else of the environment, else a simulation. */
+/** Uses the credentials of the secret in the options, else those in the environment, else a simulation. */
 export async function choosePlace(
   options: DoctorOptions,
   environment: Environment,
@@ -36,13 +36,13 @@ export async function choosePlace(
   const { SOPHOS_CLIENT_ID: clientId, SOPHOS_CLIENT_SECRET: clientSecret } = environment
   if (options.secretArn) return ofSecret(options.secretArn, options, environment, dataDir)
   if (clientId && clientSecret) {
-    const said = 'The real Sophos Central, with the credentials of the environment.'
+    const description = 'Sophos Central, with the credentials in the environment.'
     const readCredentials = async () => ({ clientId, clientSecret })
-    return onThisMachine({ said, readCredentials }, options, environment, dataDir)
+    return onThisMachine({ description, readCredentials }, options, environment, dataDir)
   }
   if (clientId || clientSecret) {
     throw new Error(
-      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or none.',
+      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or neither.',
     )
   }
   return simulation(options, environment)
@@ -58,17 +58,17 @@ async function ofSecret(
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? secretArn.split(':')[3]
   const client = { ...(region && { region }), requestHandler: awsAgents(environment) }
   const secrets = new SecretsManagerClient(client)
-  const said = `The real Sophos Central, with the credentials of ${secretArn}.`
+  const description = `Sophos Central, with the credentials in ${secretArn}.`
   const read = () => readCredentials(secrets, secretArn)
   const { bucket } = options
-  if (!bucket) return onThisMachine({ said, readCredentials: read }, options, environment, dataDir)
+  if (!bucket) return onThisMachine({ description, readCredentials: read }, options, environment, dataDir)
   const s3 = new S3Client({
     ...client,
     followRegionRedirects: true,
     forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined,
   })
   return {
-    said: `${said} Its calls are counted in the bucket ${bucket}.`,
+    description: `${description} The calls are counted in the bucket ${bucket}.`,
     settings: settingsOf(bucket, options, environment),
     readCredentials: read,
     store: s3Store(s3, bucket),
@@ -77,7 +77,7 @@ async function ofSecret(
 }
 
 async function onThisMachine(
-  place: Pick<Place, 'said' | 'readCredentials'>,
+  place: Pick<Place, 'description' | 'readCredentials'>,
   options: DoctorOptions,
   environment: Environment,
   dataDir: string,
@@ -101,7 +101,8 @@ async function simulation(options: DoctorOptions, environment: Environment): Pro
   const dir = await mkdtemp(join(tmpdir(), 'doctor-'))
   const aws = await startAws({ dir, buckets: [bucket], secrets: {} })
   return {
-    said: 'A simulated Sophos Central with 12 tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.',
+    description:
+      'A simulated Sophos Central with 12 tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.',
     settings: settingsOf(bucket, options, {
       ...environment,
       SOPHOS_ID_URL: simulator.url,

@@ -2,33 +2,35 @@ import type { WriteStream } from 'node:tty'
 import type { DoctorContext } from '../../lambda/doctor/run-doctor.ts'
 
 /**
- * Shows a visit's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the start, each
- * tenth, and each wait of a second or more.
+ * Shows the doctor's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the start, each
+ * tenth of the tenants, and each wait of a second or more.
  */
-export function showVisit(stream: WriteStream): Pick<DoctorContext, 'onProgress' | 'log'> & { end(): void } {
-  let said = 'Looking at the credential and its tenants'
+export function showDoctorProgress(
+  stream: WriteStream,
+): Pick<DoctorContext, 'onProgress' | 'log'> & { end(): void } {
+  let state = 'Checking the credential and listing its tenants'
   let tenth = -1
   const show = (text: string) =>
     stream.isTTY
       ? stream.write(`\r\u001b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`)
       : stream.write(`${text}\n`)
-  show(`${said} …`)
+  show(`${state} …`)
 
   return {
     onProgress(examined, chosen) {
-      said = `${examined} of ${chosen} tenants examined`
+      state = `${examined} of ${chosen} tenants examined`
       const now = Math.floor((10 * examined) / Math.max(1, chosen))
-      if (stream.isTTY || now !== tenth) show(said)
+      if (stream.isTTY || now !== tenth) show(state)
       tenth = now
     },
     log: {
       debug: () => undefined,
       info(fact, { ms, window }) {
         if (fact === 'waiting for the rate limit' && Number(ms) >= 1_000)
-          show(`${said} · waiting ${Math.ceil(Number(ms) / 1_000)} s for the rate limit (${String(window)})`)
+          show(`${state} · waiting ${Math.ceil(Number(ms) / 1_000)} s for the rate limit (${String(window)})`)
       },
-      warn: fact => show(`${said} · ${fact}`),
-      error: fact => show(`${said} · ${fact}`),
+      warn: fact => show(`${state} · ${fact}`),
+      error: fact => show(`${state} · ${fact}`),
     },
     end() {
       if (stream.isTTY) stream.write('\r\u001b[K')

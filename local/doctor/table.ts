@@ -1,36 +1,38 @@
 import { findings } from '../../lambda/doctor/finding.ts'
 import type { Remedy, SourceReport } from '../../lambda/doctor/report.ts'
-import { concerned, findingWords, oneLine, sayCounts } from './words.ts'
+import { findingWords, formatAffected, formatCounts, oneLine } from './words.ts'
 
 const width = 100
 
-/** The report for a terminal: whose credential it is, how each API answered, and what to do. */
+/** Formats the report for a terminal: the account, how each API answered, and what to do. */
 export function toTerminal(report: SourceReport): string {
   const { identity, listing, summary } = report
   const life = identity?.tokenLifeSeconds
   const scope =
-    report.scope === 'all' ? 'all tenants' : 'a sample of each region and status, and who is not activated'
+    report.scope === 'all'
+      ? 'all tenants'
+      : 'a sample of each region and status, and tenants that are not activated'
   return [
     identity
-      ? `Credential  ${identity.idType} ${oneLine(identity.id)}${life ? `, its token lives ${Math.round(life / 60)} minutes` : ''}`
+      ? `Credential  ${identity.idType} ${oneLine(identity.id)}${life ? `; token valid for ${Math.round(life / 60)} minutes` : ''}`
       : 'Credential  unknown',
     ...(listing
       ? [
-          `Tenants     ${listing.tenants} listed${listing.isComplete ? '' : ' (perhaps not all)'}: ${sayCounts(listing.byRegion)}`,
+          `Tenants     ${listing.tenants} listed${listing.isComplete ? '' : ' (the list may be incomplete)'}: ${formatCounts(listing.byRegion)}`,
           `Examined    ${summary.examined}: ${scope}`,
         ]
       : []),
-    `Calls       ${report.calls.made}, of them ${report.calls.retries} retries; ${report.calls.throttled} answered 429`,
+    `Calls       ${report.calls.made}, including ${report.calls.retries} retries; ${report.calls.throttled} answered with 429`,
     '',
     ...apiTable(report),
     '',
     ...section(
-      'To mend',
+      'Problems',
       report.remedies.filter(({ mend }) => mend),
       report,
     ),
     ...section(
-      'To know',
+      'Notes',
       report.remedies.filter(({ mend }) => !mend),
       report,
     ),
@@ -39,7 +41,7 @@ export function toTerminal(report: SourceReport): string {
   ].join('\n')
 }
 
-/** A row for each API, a column for each finding that occurred. */
+/** A row for each API, a column for each finding in the report. */
 function apiTable({ apis, summary }: SourceReport): string[] {
   const columns = findings.filter(finding => summary.byFinding[finding])
   const widest = Math.max(...apis.map(({ name }) => name.length), 'API'.length)
@@ -75,13 +77,12 @@ function section(title: string, remedies: readonly Remedy[], { apis }: SourceRep
     ...remedies.flatMap(remedy => {
       const api = apis.find(({ id }) => id === remedy.api)?.name ?? 'Everything'
       const [example] = remedy.examples
-      const said = example ? [example.status, example.message && oneLine(example.message)] : []
-      const whom = concerned(remedy)
+      const evidence = [example?.status, example?.message && oneLine(example.message)].filter(Boolean)
       return [
         `  ${api}: ${findingWords[remedy.finding]}`,
-        ...wrap(whom),
+        ...wrap(formatAffected(remedy)),
         ...wrap(remedy.text),
-        ...wrap(said.some(Boolean) ? `Evidence: ${said.filter(Boolean).join(', ')}` : ''),
+        ...wrap(evidence.length > 0 ? `Evidence: ${evidence.join(', ')}` : ''),
         ...wrap(
           example?.correlationId ? `Correlation id ${oneLine(example.correlationId)}, ${example.at}` : '',
         ),
@@ -91,7 +92,7 @@ function section(title: string, remedies: readonly Remedy[], { apis }: SourceRep
   ]
 }
 
-/** Lines of at most the width, set in by four. */
+/** Breaks a text into lines of at most `width`, indented by four. */
 function wrap(text: string): string[] {
   const lines: string[] = []
   for (const word of text.split(' ').filter(Boolean)) {

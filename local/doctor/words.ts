@@ -1,6 +1,6 @@
 import type { Finding } from '../../lambda/doctor/finding.ts'
 
-/** The findings as people read them, in the order of the columns. */
+/** The findings as the report prints them, in the order of its columns. */
 export const findingWords: Readonly<Record<Finding, string>> = {
   works: 'works',
   no_permission: 'no permission',
@@ -18,7 +18,7 @@ export const findingWords: Readonly<Record<Finding, string>> = {
   not_tried: 'not tried',
 }
 
-/** Foreign text in one line, without what a terminal or a table would take for an order. */
+/** Puts outside text on one line, without control characters that a terminal or a table would obey. */
 export const oneLine = (text: string): string =>
   text
     .toWellFormed()
@@ -27,13 +27,13 @@ export const oneLine = (text: string): string =>
     .trim()
 
 /** "eu01 70, eu02 58" */
-export const sayCounts = (counts: Readonly<Record<string, number>>): string =>
+export const formatCounts = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([name, count]) => `${oneLine(name) || 'none'} ${count}`)
     .join(', ')
 
-/** Whom a remedy is for: "3 tenants in eu01, us03: Acme, Birch and 1 more". */
-export function concerned(remedy: {
+/** Formats the affected tenants: "3 tenants in eu01, us03: Acme, Birch and 1 more". */
+export function formatAffected(remedy: {
   tenants: number
   regions: readonly string[]
   examples: readonly { name?: string | undefined }[]

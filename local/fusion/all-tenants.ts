@@ -7,8 +7,8 @@ import type { FusionAnswer } from '../../lambda/sophos/fusion/fusion.ts'
 import { windowsDocument, windowsVariables } from '../../lambda/sophos/fusion/windows.ts'
 
 /**
- * Asks for the detections of all tenants below an account in one request. The collector does not ask it: whether an
- * account's id in X-Tenant-ID names all of its tenants was never tried live. Source: Sophos' published schema detections-v2.
+ * Requests the detections of all tenants of an account at once. The collector does not use it: whether an account's id in
+ * X-Tenant-ID stands for all of its tenants is untested. Source: Sophos' published schema detections-v2.
  */
 export const allTenantsDocument = windowsDocument(
   'AllTenants',
@@ -24,8 +24,8 @@ const itemsSchema = v.object({
 })
 
 /**
- * Reads the last 24 hours of each tenant that the answer names, by its id in lower case. A tenant without detections is
- * thought to be missing. Throws UnexpectedAnswerError where a severity is unknown, or names a tenant twice.
+ * Returns the counts of the last 24 hours by tenant id in lower case. A tenant without detections is assumed to be missing.
+ * Throws UnexpectedAnswerError if a severity has an error or lists a tenant twice.
  */
 export function readAllTenants(answer: FusionAnswer): ReadonlyMap<string, BySeverity> {
   const tenants = new Map<string, Record<keyof BySeverity, number>>()
@@ -44,7 +44,7 @@ function readItems(answer: FusionAnswer, alias: string): ReadonlyMap<string, num
   const { items } = parseBody(itemsSchema, answer.data[alias], `Fusion's counts by tenant ${alias}`)
   const counts = new Map(items.map(({ count, tenant }) => [tenant.id.toLowerCase(), count]))
   if (counts.size < items.length) {
-    throw new UnexpectedAnswerError(`Sophos Fusion's counts by tenant ${alias} name a tenant twice.`)
+    throw new UnexpectedAnswerError(`Sophos Fusion's counts by tenant ${alias} list a tenant twice.`)
   }
   return counts
 }

@@ -11,7 +11,7 @@ const severitySchema = v.object({
 })
 const bucketsSchema = v.object({ aggregation: v.array(v.object({ severities: severitySchema })) })
 
-/** The server's own buckets, added up over all detectors. Throws where they are not as documented. */
+/** Adds up the server's own buckets over all detectors. Throws if they are not as documented. */
 export function sumOfBuckets({ data }: FusionAnswer): BySeverity {
   const { aggregation } = v.parse(bucketsSchema, data.detectionAggregatesBySeverity)
   const sum = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
@@ -21,17 +21,17 @@ export function sumOfBuckets({ data }: FusionAnswer): BySeverity {
 }
 
 /** "1 critical, 2 high, 3 medium, 4 low, 5 info, 15 in all" */
-export const sayCounts = (counts: BySeverity): string =>
+export const formatCounts = (counts: BySeverity): string =>
   `${severities.map(severity => `${counts[severity]} ${severity}`).join(', ')}, ${sumSeverities(counts)} in all`
 
 export const isSame = (a: BySeverity, b: BySeverity): boolean =>
   severities.every(severity => a[severity] === b[severity])
 
-/** What it says that the same was counted in two ways. */
+/** Formats the conclusion of counting the same detections in two ways. */
 export function compare(own: BySeverity | undefined, other: BySeverity | undefined, meaning: string): string {
-  if (!own || !other) return 'nothing, for there is nothing to compare.'
-  if (sumSeverities(own) === 0) return 'nothing, for there were no detections to compare.'
+  if (!own || !other) return 'nothing, as there are no counts to compare.'
+  if (sumSeverities(own) === 0) return 'nothing, as there were no detections to compare.'
   return isSame(own, other)
     ? `${meaning}: every severity is the same as in 2.`
-    : `not the same as in 2 (${sayCounts(other)}, not ${sayCounts(own)}); ask again, detections come and go.`
+    : `not the same as in 2 (${formatCounts(other)}, not ${formatCounts(own)}). Try again, as counts change over time.`
 }

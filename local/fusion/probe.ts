@@ -5,22 +5,22 @@ import { probeDocument, readProbe } from '../../lambda/sophos/fusion/probe.ts'
 import { type Identity, whoAmI } from '../../lambda/sophos/identity.ts'
 import { listTenants } from '../../lambda/sophos/tenants.ts'
 import { allTenantsDocument, allTenantsVariables, readAllTenants } from './all-tenants.ts'
-import { compare, isSame, sayCounts, sumOfBuckets } from './findings.ts'
+import { compare, formatCounts, isSame, sumOfBuckets } from './findings.ts'
 import {
+  type Ask,
+  askFrom,
   byAggregateDocument,
   byBucketsDocument,
   contextDocument,
-  type Hear,
-  hearFrom,
-  readHeard,
+  readReply,
 } from './requests.ts'
 
-/** So many tenants are looked at to find one that moved and one that did not. */
-const mostLookedAt = 30
+/** At most this many tenants are probed to find one that moved and one that did not. */
+const mostProbed = 30
 
 /**
- * Asks Sophos Fusion, read-only, what nobody could try so far, and answers a report in Markdown: the shape of each answer, what
- * it settles, and which setting may be switched on. It holds no name and no id, and can be pasted into a public issue.
+ * Runs read-only tests against Sophos Fusion that need a real account, and returns a report in Markdown: the shape of each
+ * answer, what it settles, and which settings are safe to turn on. It has no names and no ids, so it can go into a public issue.
  */
 export async function probeFusion(options: {
   client: SophosClient
@@ -32,91 +32,95 @@ export async function probeFusion(options: {
   const identity = await whoAmI(client, apiUrl)
   const { tenants } = await listTenants(client, apiUrl, identity)
   const ids = tenants.map(({ id }) => id)
-  const hear = hearFrom(client, fusionUrl)
+  const ask = askFrom(client, fusionUrl)
   const day = new Date(now()).toISOString().slice(0, 10)
-  const opening = `## Sophos Fusion, asked live\n\nA credential of a ${identity.idType}, tenants: ${ids.length}; ${day}; ${fusionUrl}\n`
+  const opening = `## Sophos Fusion, live tests\n\nCredential type: ${identity.idType}; tenants: ${ids.length}; ${day}; ${fusionUrl}\n`
 
-  const { subject, hasMoved, findings } = await lookForMoves(hear, ids)
+  const { subject, hasMoved, findings } = await findMoved(ask, ids)
   if (!subject)
-    return [opening, ...findings, 'Nothing more can be asked without a tenant that answers.\n'].join('\n')
-  const aside =
-    'The rest is asked of a tenant that did not move, and tells only what such a one is answered.\n'
-  const { own, findings: ofOne } = await countOne(hear, subject, hasMoved, now())
-  const ofAll = await countAll(hear, { subject, own, identity, ids }, now)
-  return [opening, ...findings, ...(hasMoved ? [] : [aside]), ...ofOne, ...ofAll].join('\n')
+    return [opening, ...findings, 'No tenant answered, so the other tests cannot run.\n'].join('\n')
+  const note = 'No tenant moved: the other tests use a tenant that did not move, and show only its answers.\n'
+  const { own, findings: ofOne } = await countOne(ask, subject, hasMoved, now())
+  const ofAll = await countAll(ask, { subject, own, identity, ids }, now)
+  return [opening, ...findings, ...(hasMoved ? [] : [note]), ...ofOne, ...ofAll].join('\n')
 }
 
-const finding = (title: string, said: string, settles: string): string =>
-  `**${title}**\n- answer: ${said}\n- settles: ${settles}\n`
+const finding = (title: string, text: string, settles: string): string =>
+  `**${title}**\n- answer: ${text}\n- settles: ${settles}\n`
 
 const ofTenant = (id: string) => ({ 'x-tenant-id': id })
 
-/** 1. Which tenants moved, as the guard sees it; and one of them, or else one that did not, for the rest. */
-async function lookForMoves(hear: Hear, ids: readonly string[]) {
-  const found: Partial<Record<'moved' | 'not_moved', { id: string; said: string }>> = {}
-  const looked = { moved: 0, not_moved: 0, failed: 0 }
+/** 1. Finds the tenants that moved, as the guard sees it, and chooses one for the other tests: a moved one, if any. */
+async function findMoved(ask: Ask, ids: readonly string[]) {
+  const found: Partial<Record<'moved' | 'not_moved', { id: string; text: string }>> = {}
+  const probed = { moved: 0, not_moved: 0, failed: 0 }
   const findings: string[] = []
-  for (const id of ids.slice(0, mostLookedAt)) {
-    const heard = await hear(ofTenant(id), probeDocument)
-    const state = readHeard(heard, readProbe)
-    looked[state ?? 'failed'] += 1
-    if (state) found[state] ??= { id, said: heard.said }
-    else if (looked.failed === 1)
-      findings.push(finding('1. a probe that failed', heard.said, 'what a failure looks like.'))
+  for (const id of ids.slice(0, mostProbed)) {
+    const reply = await ask(ofTenant(id), probeDocument)
+    const state = readReply(reply, readProbe)
+    probed[state ?? 'failed'] += 1
+    if (state) found[state] ??= { id, text: reply.text }
+    else if (probed.failed === 1)
+      findings.push(finding('1. a probe that failed', reply.text, 'what a failure looks like.'))
     if (found.moved && found.not_moved) break
   }
-  const none = `none among the tenants looked at, ${Math.min(ids.length, mostLookedAt)}`
+  const none = `none of the ${Math.min(ids.length, mostProbed)} tenants probed`
   const settles =
-    "whether the guard is right, if Sophos' upgrade centre says the same of it. If not, set FUSION_GUARD=off. " +
-    `So far: ${looked.moved} moved, ${looked.not_moved} not moved, ${looked.failed} failed.`
+    "whether the guard is right, if Sophos' upgrade centre agrees. If not, set FUSION_GUARD=off. " +
+    `So far: ${probed.moved} moved, ${probed.not_moved} not moved, ${probed.failed} failed.`
   for (const state of ['moved', 'not_moved'] as const) {
-    const title = `1. kinds of case of a tenant taken for ${state.replace('_', ' ')}`
-    findings.push(finding(title, found[state]?.said ?? none, settles))
+    const title = `1. case types of a tenant found to be ${state.replace('_', ' ')}`
+    findings.push(finding(title, found[state]?.text ?? none, settles))
   }
   return { subject: (found.moved ?? found.not_moved)?.id, hasMoved: found.moved !== undefined, findings }
 }
 
-/** 2 to 4. One tenant's counts of the last 24 hours, in three ways. */
-async function countOne(hear: Hear, id: string, hasMoved: boolean, now: number) {
-  const counts = await hear(ofTenant(id), countsDocument, countsVariables(now))
-  const figures = readHeard(counts, readCounts)
+/** 2 to 4. Counts one tenant's last 24 hours in three ways. */
+async function countOne(ask: Ask, id: string, hasMoved: boolean, now: number) {
+  const counts = await ask(ofTenant(id), countsDocument, countsVariables(now))
+  const figures = readReply(counts, readCounts)
   const hours =
     figures?.sinceHour && figures.sinceHourBefore
-      ? 'hours can be had'
-      : 'hours cannot be had, moments are not understood'
+      ? 'hourly counts work'
+      : 'hourly counts do not work, as Fusion rejects exact times'
   const auto =
     figures && hasMoved
-      ? `FUSION_COUNTS=auto may be switched on; ${hours}.`
-      : `nothing that FUSION_COUNTS=auto could be switched on for.`
+      ? `FUSION_COUNTS=auto can be turned on; ${hours}.`
+      : 'nothing yet, so leave FUSION_COUNTS off.'
 
   const seconds = (ms: number) => ({ seconds: Math.floor(ms / 1_000), nanos: 0 })
   const range = { earliest: seconds(now - 86_400_000), latest: seconds(now) }
-  const buckets = await hear(ofTenant(id), byBucketsDocument, {
+  const buckets = await ask(ofTenant(id), byBucketsDocument, {
     in: { group_by: 'DETECTOR', limit: 1_000, ...range },
   })
-  const bucketed = readHeard(buckets, sumOfBuckets)
-  const aggregate = await hear(ofTenant(id), byAggregateDocument, {
+  const bucketed = readReply(buckets, sumOfBuckets)
+  const aggregate = await ask(ofTenant(id), byAggregateDocument, {
     in: { cql_query: 'FROM alert EARLIEST=-24h | aggregate count by severity', limit: 1 },
   })
-  const and = (said: string, of: BySeverity | undefined) => (of ? `${said}; ${sayCounts(of)}` : said)
-  const rightCuts = compare(figures?.day, bucketed, 'the thresholds of the severities are right')
+  const withCounts = (text: string, found: BySeverity | undefined) =>
+    found ? `${text}; ${formatCounts(found)}` : text
+  const rightCuts = compare(figures?.day, bucketed, 'the severity thresholds are right')
   return {
     own: figures?.day,
     findings: [
-      finding("2. a tenant's counts, 15 searches in one document", and(counts.said, figures?.day), auto),
-      finding("3. the same by the server's buckets", and(buckets.said, bucketed), rightCuts),
+      finding(
+        "2. a tenant's counts, 15 searches in one document",
+        withCounts(counts.text, figures?.day),
+        auto,
+      ),
+      finding("3. the same by the server's buckets", withCounts(buckets.text, bucketed), rightCuts),
       finding(
         '4. the same by an aggregation in the query',
-        aggregate.said,
-        'whether one search would do instead of 15.',
+        aggregate.text,
+        'whether one search can replace 15.',
       ),
     ],
   }
 }
 
-/** 5 to 7. All tenants at once, by three ways to say whom it is about. */
+/** 5 to 7. Counts all tenants at once, with three ways to name the account. */
 async function countAll(
-  hear: Hear,
+  ask: Ask,
   about: { subject: string; own: BySeverity | undefined; identity: Identity; ids: readonly string[] },
   now: () => number,
 ): Promise<string[]> {
@@ -124,24 +128,24 @@ async function countAll(
   const known = new Set(about.ids.map(id => id.toLowerCase()))
   const header = identity.idType === 'tenant' ? 'x-tenant-id' : `x-${identity.idType}-id`
 
-  async function ask(title: string, headers: Readonly<Record<string, string>>, isTheProducts = false) {
-    const heard = await hear(headers, allTenantsDocument, allTenantsVariables(now()))
-    const all = readHeard(heard, readAllTenants)
+  async function count(title: string, headers: Readonly<Record<string, string>>, isUseful = false) {
+    const reply = await ask(headers, allTenantsDocument, allTenantsVariables(now()))
+    const all = readReply(reply, readAllTenants)
     const named = [...(all?.keys() ?? [])].filter(id => known.has(id)).length
-    const rows = all ? `; tenants: ${all.size}, of them by their id in Sophos Central: ${named}` : ''
+    const rows = all ? `; tenants: ${all.size}, with their id in Sophos Central: ${named}` : ''
     const row = all?.get(subject.toLowerCase())
-    const may = row && own && isSame(row, own) ? 'could replace one request for each' : 'is of no use'
-    const advice = isTheProducts ? ` One request for all moved tenants ${may}.` : ''
-    const settles = compare(own, row, 'it tells what the tenant tells by itself')
-    return finding(title, `${heard.said}${rows}`, `${settles}${advice}`)
+    const use = row && own && isSame(row, own) ? 'could replace one request for each' : 'does not work'
+    const advice = isUseful ? ` One request for all moved tenants ${use}.` : ''
+    const settles = compare(own, row, 'it matches the tenant alone')
+    return finding(title, `${reply.text}${rows}`, `${settles}${advice}`)
   }
 
   const findings = [
-    await ask('5. counts by tenant, asked for one tenant', ofTenant(subject)),
-    await ask('6. counts by tenant, asked with the account in X-Tenant-ID', ofTenant(identity.id), true),
-    await ask(`7. counts by tenant, asked with the account in ${header}`, { [header]: identity.id }),
+    await count('5. counts by tenant, for one tenant', ofTenant(subject)),
+    await count('6. counts by tenant, with the account in X-Tenant-ID', ofTenant(identity.id), true),
+    await count(`7. counts by tenant, with the account in ${header}`, { [header]: identity.id }),
   ]
-  const context = await hear(ofTenant(subject), contextDocument)
-  const settles = 'whether the service tells whom a request is about (400: it does not).'
-  return [...findings, finding('7. the context of the request', context.said, settles)]
+  const context = await ask(ofTenant(subject), contextDocument)
+  const settles = 'whether the service shows which tenants a request covers (400: it does not).'
+  return [...findings, finding('7. the context of the request', context.text, settles)]
 }

@@ -3,7 +3,7 @@ import { RefusedError } from '../../lambda/sophos/errors.ts'
 import { type FusionAnswer, readFusionAnswer } from '../../lambda/sophos/fusion/fusion.ts'
 import { shapeOf, withoutIds } from './shape.ts'
 
-/** The 24 hours by the server's own buckets: it proves the thresholds of the severities. */
+/** The last 24 hours by the server's own buckets, to check the severity thresholds. */
 export const byBucketsDocument = `query ByBuckets($in: AggregateAlertsBySeverityInputInput!) {
   detectionAggregatesBySeverity(in: $in) { aggregation { key count severities { info low medium high critical } } }
 }`
@@ -13,28 +13,28 @@ export const byAggregateDocument = `query ByAggregate($in: SearchRequestInput!) 
   detectionSearch(in: $in) { status reason alerts { total_results group_by { value keys { key value } } } }
 }`
 
-/** Not in the schemas that Sophos published, so a 400 is to be expected. */
+/** Not in Sophos' published schemas, so the answer is probably 400. */
 export const contextDocument =
   'query Context { requestTenantContext { partnerTenantID organizationTenantID tenantIDs } }'
 
-/** What one request came to, and the same in a line that names nobody. */
-export type Heard = { readonly answer: FusionAnswer | undefined; readonly said: string }
+/** The reply to one request, and its outcome as one line without names or ids. */
+export type Reply = { readonly answer: FusionAnswer | undefined; readonly text: string }
 
-/** Sends one document, and tells what came of it whatever that is. */
-export type Hear = (
+/** Sends one document. Returns failures too, and never throws. */
+export type Ask = (
   headers: Readonly<Record<string, string>>,
   document: string,
   variables?: Readonly<Record<string, unknown>>,
-) => Promise<Heard>
+) => Promise<Reply>
 
-export function hearFrom(client: SophosClient, url: string): Hear {
+export function askFrom(client: SophosClient, url: string): Ask {
   return async (headers, document, variables = {}) => {
     let body: unknown
     try {
       body = await client.post({ host: url, path: '', headers }, { query: document, variables })
     } catch (error) {
       const status = error instanceof RefusedError ? `HTTP ${error.status}` : 'no answer'
-      return { answer: undefined, said: `${status}: ${sayError(error)}` }
+      return { answer: undefined, text: `${status}: ${formatError(error)}` }
     }
     try {
       const answer = readFusionAnswer(body)
@@ -43,18 +43,18 @@ export function hearFrom(client: SophosClient, url: string): Hear {
       const errors = first
         ? `; fields with an error: ${troubles.length}, the first: ${withoutIds(first)}`
         : ''
-      return { answer, said: `HTTP 200, data: ${shapeOf(answer.data)}${errors}` }
+      return { answer, text: `HTTP 200, data: ${shapeOf(answer.data)}${errors}` }
     } catch (error) {
-      return { answer: undefined, said: `HTTP 200: ${sayError(error)}` }
+      return { answer: undefined, text: `HTTP 200: ${formatError(error)}` }
     }
   }
 }
 
-const sayError = (error: unknown): string =>
+const formatError = (error: unknown): string =>
   withoutIds(error instanceof Error ? error.message : String(error))
 
-/** What an answer holds, or undefined where it is not what was asked for: then its shape tells. */
-export function readHeard<T>({ answer }: Heard, read: (answer: FusionAnswer) => T): T | undefined {
+/** Returns the content of a reply, or undefined if it cannot be read. Its text then shows the shape. */
+export function readReply<T>({ answer }: Reply, read: (answer: FusionAnswer) => T): T | undefined {
   try {
     return answer && read(answer)
   } catch {

@@ -1,4 +1,4 @@
-/** What a text looks like, without saying what it says. */
+/** Returns the kind of a text, without its content. */
 function kindOf(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return 'a UUID'
   if (/^\d+$/.test(text)) return 'digits'
@@ -7,8 +7,8 @@ function kindOf(text: string): string {
 }
 
 /**
- * The shape of a JSON value: its fields, their types, how many there are of each, and numbers as they are. No id, no name and
- * no other text is in it, so that it can be shown to anybody.
+ * Formats the shape of a JSON value: its fields, their types and numbers of items. Numbers are kept; ids, names and other
+ * texts are not, so the result can be published.
  */
 export function shapeOf(value: unknown): string {
   if (value === null) return 'null'
@@ -24,7 +24,7 @@ export function shapeOf(value: unknown): string {
   return String(value)
 }
 
-/** A message from outside without ids, addresses and long numbers, and not too long. */
+/** Shortens an outside message and removes ids, addresses and long numbers. */
 export function withoutIds(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<a UUID>')

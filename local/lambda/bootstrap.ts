@@ -1,5 +1,5 @@
-// What Lambda's Node runtime does, in its own process: load the handler, then ask for the next event for ever. It has
-// only Lambda's environment variables, and speaks Lambda's Runtime API (2018-06-01) to the host.
+// Does the work of Lambda's Node runtime in its own process: loads the handler, then requests one event after another. It has
+// only Lambda's environment variables, and calls the host through Lambda's Runtime API (2018-06-01).
 import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 const { AWS_LAMBDA_RUNTIME_API, _HANDLER = '', LAMBDA_TASK_ROOT } = process.env
 const runtime = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`
 
-/** Not fetch: the wait for the next event may be longer than its timeouts. */
+/** Not `fetch`: the wait for the next event can be longer than its timeouts. */
 async function call(method: string, path: string, body?: string) {
   const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>()
   request(`${runtime}/${path}`, { method }, resolve).on('error', reject).end(body)

@@ -7,8 +7,8 @@ const region = 'us-east-1'
 export const functionArn = `arn:aws:lambda:${region}:123456789012:function:${functionName}`
 
 /**
- * The environment variables of a function: those that Lambda sets, the way to the network from `outer`, then the function's
- * own. Nothing else of this process's environment gets through, so a function that needs more fails here as it would there.
+ * Returns the environment variables of a function: Lambda's, the proxy settings from `outer`, then the function's own. It
+ * passes on nothing else from this process, so a function that needs more fails here as in Lambda.
  */
 export function lambdaEnvironment(
   bundle: string,
@@ -36,18 +36,18 @@ export function lambdaEnvironment(
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    ...wayToNetwork(outer),
+    ...proxySettings(outer),
     ...own,
   }
 }
 
-/** The proxies, and the certificates of those that inspect TLS. */
-function wayToNetwork(outer: Environment): Record<string, string> {
+/** The proxies, and the certificates for proxies that inspect TLS. */
+function proxySettings(outer: Environment): Record<string, string> {
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap(name => [name, name.toLowerCase()])
   const { NODE_EXTRA_CA_CERTS: certificates } = outer
   return {
     ...Object.fromEntries(proxies.flatMap(name => (outer[name] ? [[name, outer[name]]] : []))),
-    // The function runs in another folder.
+    // An absolute path, as the function runs in another folder.
     ...(certificates && { NODE_EXTRA_CA_CERTS: resolve(certificates) }),
   }
 }

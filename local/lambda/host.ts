@@ -9,46 +9,46 @@ import { functionArn, lambdaEnvironment } from './environment.ts'
 import { type Invocation, serveRuntimeApi } from './runtime-api.ts'
 
 export type LambdaOptions = {
-  /** The file that exports `handler(event, context)`: an ES module or CommonJS. */
+  /** The file that exports `handler(event, context)`, an ES module or CommonJS. */
   readonly bundle: string
-  /** The function's own variables, beside those that Lambda sets. */
+  /** The function's own variables, in addition to Lambda's. */
   readonly env: Readonly<Record<string, string>>
-  /** How long one invocation may take. Loading the handler may take as long, but never more than 10 seconds. */
+  /** Limit for one invocation, and for loading the handler, which has at most 10 seconds. */
   readonly timeoutMs: number
-  /** Default 512. Node gets nine tenths of it as its heap. */
+  /** Default 512. Node's heap gets 90 % of it. */
   readonly memoryMb?: number
-  /** Gets every line that the function writes to stdout or stderr. */
+  /** Called for each line that the function writes to stdout or stderr. */
   readonly onLog: (line: string) => void
 }
 
-/** How an invocation ended. The types and texts of failures are Lambda's. */
+/** The result of an invocation, with Lambda's error types and messages. */
 type InvocationResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly errorType: string; readonly errorMessage: string }
 
 export type LambdaHost = {
-  /** Runs the handler. One at a time: further ones wait, as they do at a function with a reserved concurrency of 1. */
+  /** Runs the handler, one invocation at a time; others wait, as with a reserved concurrency of 1. */
   invoke(event: unknown): Promise<InvocationResult>
-  /** Kills the process now, in whatever it is doing, and waits until it is gone. The next invocation gets a new one. */
+  /** Kills the process at once and waits for its end. The next invocation starts a new process. */
   kill(): Promise<void>
-  /** Kills the process and ends everything; what is under way or waiting ends as a failure. */
+  /** Kills the process and closes the host. Current and waiting invocations fail. */
   close(): Promise<void>
 }
 
-/** A process of the function, from its start until its end. */
+/** A process of the function. */
 type Environment = {
   readonly process: ReturnType<typeof spawn>
   readonly gone: Promise<unknown>
-  /** Hands an event to the process; there only while it asks for one. */
+  /** Hands an event to the process. Set only while the process waits for one. */
   hand: ((invocation: Invocation) => void) | undefined
 }
 
-/** The invocation under way. */
+/** The current invocation. */
 type Current = {
   readonly requestId: string
   readonly body: string
   readonly settle: (result: InvocationResult) => void
-  /** Known before the process is gone, where that is what is waited for. */
+  /** The result to report once the process has ended, if known before. */
   verdict: InvocationResult | undefined
   timer: NodeJS.Timeout | undefined
 }
@@ -56,13 +56,13 @@ type Current = {
 const longestInitMs = 10_000
 
 /**
- * Lambda on this machine, for one function: its own process with Lambda's environment variables alone, kept for the
- * next invocation, killed at its timeout, replaced when it has died. The first invocation starts it.
+ * Runs one function as Lambda would: in its own process with only Lambda's environment variables. The first invocation starts
+ * the process, later ones reuse it. It is killed at the timeout, and replaced if it ended.
  */
 export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
   const { env, timeoutMs, memoryMb = 512, onLog } = options
   const bundle = absolute(options.bundle)
-  if (!existsSync(bundle)) throw new Error(`There is no ${bundle}. Build it first: npm run build`)
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing. Build it first: npm run build`)
   let environment: Environment | undefined
   let current: Current | undefined
   let closed = false
@@ -77,7 +77,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
     response: (requestId, body) => finish(requestId, { ok: true, value: JSON.parse(body) }),
     error: (requestId, body) => finish(requestId, failureOf(body)),
     initError: body => {
-      // The process ends by itself after this.
+      // The process then ends by itself.
       if (current !== undefined) current.verdict = failureOf(body)
     },
   })
@@ -107,7 +107,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
     environment.hand = undefined
   }
 
-  /** From now on the process has this long for what it is doing. */
+  /** Starts the timeout for what the process does now. */
   function limit(invocation: Current, ms: number): void {
     clearTimeout(invocation.timer)
     invocation.timer = setTimeout(() => {
@@ -121,13 +121,13 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
     if (current?.requestId !== requestId) return
     const { settle, timer } = current
     clearTimeout(timer)
-    // What the handler wrote before it returned is in the pipes by now, and is read before this comes to its turn.
+    // The handler's last output is already in the pipes, and Node reads it before it runs this.
     setImmediate(() => settle(result))
   }
 
   async function run(event: unknown): Promise<InvocationResult> {
     if (environment?.process.killed) await environment.gone
-    if (closed) throw new Error('This Lambda host is closed; start another one.')
+    if (closed) throw new Error('This Lambda host is closed. Start another one.')
     const { promise, resolve } = Promise.withResolvers<InvocationResult>()
     const body = JSON.stringify(event) ?? 'null'
     current = { requestId: randomUUID(), body, settle: resolve, verdict: undefined, timer: undefined }

@@ -2,9 +2,9 @@ import { createServer, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { listen } from '../listen.ts'
 
-/** What the process of a function says to its host, and how the host hears it. */
+/** Callbacks for the messages from the function's process. */
 export type RuntimeEvents = {
-  /** The process is ready for an event: `answer` it, now or later. */
+  /** The process is ready for an event. Call `answer` now or later. */
   readonly next: (answer: (invocation: Invocation) => void) => void
   /** The handler has returned; `body` is JSON. */
   readonly response: (requestId: string, body: string) => void
@@ -24,21 +24,21 @@ export type Invocation = {
 /** Lambda's Runtime API (version 2018-06-01) for one process at a time. */
 export function serveRuntimeApi(events: RuntimeEvents) {
   const server = createServer((request, response) => {
-    // A process that is killed while it speaks is heard of through its end.
+    // If the process is killed while it sends, the host learns of it from the end of the process.
     text(request).then(
-      body => heard(request.url ?? '', body, response),
+      body => dispatch(request.url ?? '', body, response),
       () => response.destroy(),
     )
   })
 
-  function heard(url: string, body: string, response: ServerResponse): void {
+  function dispatch(url: string, body: string, response: ServerResponse): void {
     const path = url.replace('/2018-06-01/runtime/', '')
     const [, requestId = '', verb] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? []
     if (path === 'invocation/next') {
       events.next(invocation => hand(response, invocation))
       return
     }
-    // Heard before it is acknowledged: a process may end as soon as it has the answer.
+    // Before the response: the process may end as soon as it has it.
     if (path === 'init/error') events.initError(body)
     else if (verb === 'response') events.response(requestId, body)
     else if (verb === 'error') events.error(requestId, body)

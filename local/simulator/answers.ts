@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 
-/** What the simulator answers: JSON, or a text as it is. */
+/** An answer of the simulator: JSON or plain text. */
 export type Answer = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
 } & ({ readonly json: unknown } | { readonly text: string; readonly contentType: string })
 
-/** Thrown by whatever finds that a request cannot be served; the server sends its answer. */
+/** Thrown if a request cannot be served. The server sends its answer. */
 export class Refusal extends Error {
   readonly answer: Answer
   constructor(answer: Answer) {
@@ -17,14 +17,14 @@ export class Refusal extends Error {
 
 const ids = () => ({ correlationId: randomUUID(), requestId: randomUUID() })
 
-/** The error object as it is documented, with all of its fields. */
+/** The documented error object, with all of its fields. */
 export function standardError(status: number, error: string, message: string, now: number): Answer {
   const createdAt = new Date(now).toISOString()
   const docUrl = 'https://developer.sophos.com/intro#error-response-object'
   return { status, json: { error, message, ...ids(), code: `${status}`, createdAt, docUrl } }
 }
 
-/** A missing, unknown or expired token. The real answer has no message. */
+/** For a missing, unknown or expired token. The real answer has no message. */
 export function unauthorized(): Answer {
   return { status: 401, json: { error: 'Unauthorized', ...ids() } }
 }
@@ -34,7 +34,7 @@ export function unauthorizedOnFusion(): Answer {
   return { status: 401, json: { message: 'unauthorized token' } }
 }
 
-/** A tenant that this credential may not read. The real answer has neither code nor docUrl. */
+/** For a tenant that this credential may not read. The real answer has neither code nor docUrl. */
 export function forbidden(now: number): Answer {
   const createdAt = new Date(now).toISOString()
   return { status: 403, json: { error: 'forbidden', ...ids(), createdAt, message: 'Forbidden' } }
@@ -54,14 +54,14 @@ export function internalError(): Answer {
   return { status: 500, json: { error: 'internalServerError', message, ...ids() } }
 }
 
-/** What a partner or organization call meets on a regional host: a gateway's page, not JSON. */
+/** The answer of a regional host to a partner or organization call: a gateway's page, not JSON. */
 export function gatewayTimeout(): Answer {
   const text =
     '<html><head><title>504 Gateway Time-out</title></head><body>504 Gateway Time-out</body></html>'
   return { status: 504, text, contentType: 'text/html' }
 }
 
-/** A wrong client id or secret at the token endpoint, which has its own error object. */
+/** For a wrong client id or secret. The token endpoint has its own error object. */
 export function tokenError(status: number, errorCode: string, message: string): Answer {
   return { status, json: { errorCode, message, trackingId: randomUUID() } }
 }

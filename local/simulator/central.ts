@@ -7,12 +7,12 @@ import type { World } from './world.ts'
 
 export type IdType = 'partner' | 'organization' | 'tenant'
 
-/** The simulated Sophos Central, as all of its endpoints see it. */
+/** The simulated Sophos Central, shared by all endpoints. */
 export type Central = {
   readonly seed: number
   readonly url: string
   readonly idType: IdType
-  /** The id of the partner, organization or tenant that the credential belongs to. */
+  /** The id of the credential's partner, organization or tenant. */
   readonly accountId: string
   readonly clientId: string
   readonly clientSecret: string
@@ -26,7 +26,7 @@ export type Central = {
   readonly runs: ReturnType<typeof makeRuns>
 }
 
-/** The address of a tenant's own API. */
+/** Returns the address of a tenant's API host. */
 export function apiHostOf(central: Central, tenant: Tenant): string {
   return central.apiHosts === 'one' ? central.url : `${central.url}/region/${tenant.region}`
 }
@@ -41,7 +41,7 @@ export function checkToken(central: Central, call: Call): void {
   if (!hasGoodToken(central, call)) throw new Refusal(unauthorized())
 }
 
-/** Refuses a call whose header does not name the account of the credential, or whose credential is of another type. */
+/** Refuses a call if its header does not name the credential's account, or the credential has another type. */
 export function checkAccount(central: Central, call: Call, idType: IdType, header: string): void {
   if (central.idType !== idType) throw new Refusal(forbidden(call.now))
   const given = call.headers[header.toLowerCase()]
@@ -49,33 +49,33 @@ export function checkAccount(central: Central, call: Call, idType: IdType, heade
   if (given.toLowerCase() !== central.accountId.toLowerCase()) throw new Refusal(forbidden(call.now))
 }
 
-/** The tenant named by `X-Tenant-ID`, if the credential may read it at all. */
+/** Returns the tenant in `X-Tenant-ID`. Refuses the call if the credential may not read it. */
 function tenantNamed(central: Central, call: Call): Tenant {
   const given = call.headers['x-tenant-id']
   if (typeof given !== 'string') throw new Refusal(badRequest('The header X-Tenant-ID is missing.', call.now))
   const tenant = central.world.tenant(given)
-  // A partner's own id here is answered with 403 too; many scripts have made that mistake.
+  // A partner's own id gets 403 too, a common mistake in scripts.
   if (tenant === undefined) throw new Refusal(forbidden(call.now))
   if (central.idType === 'tenant' && tenant.id !== central.accountId) throw new Refusal(forbidden(call.now))
   return tenant
 }
 
 /**
- * The tenant that a call is about: the credential may read it, the host is the tenant's own, and it is managed and
- * activated. `licence`: whether the endpoint also needs one for XDR or MDR.
+ * Returns the tenant of a call. Refuses the call unless the credential may read the tenant, the host is the tenant's own, and
+ * the tenant is managed and activated. `licence`: whether the endpoint also needs an XDR or MDR licence.
  */
 export function tenantOf(central: Central, call: Call, needs: { readonly licence: boolean }): Tenant {
   const tenant = tenantNamed(central, call)
   if (call.region !== (central.apiHosts === 'one' ? undefined : tenant.region))
     throw new Refusal(notFound('The tenant is not known on this host.', call.now))
   if (tenant.access === 'unmanaged' || tenant.apiHost === null) throw new Refusal(forbidden(call.now))
-  // The real answer of a tenant without licence was never published; others report 403.
+  // The real answer for a tenant without licence is not documented; users report 403.
   if (tenant.access === 'unlicensed' && needs.licence)
     throw new Refusal(standardError(403, 'forbidden', 'The tenant has no licence for this.', call.now))
   return tenant
 }
 
-/** As `tenantOf`, for Fusion, which has one host for all regions. */
+/** Like `tenantOf`, for Fusion, which has one host for all regions. */
 export function tenantOnFusion(central: Central, call: Call): Tenant {
   const tenant = tenantNamed(central, call)
   if (tenant.access === 'unmanaged') throw new Refusal(forbidden(call.now))

@@ -8,24 +8,24 @@ export type Severity = (typeof severities)[number]
 export const detectionTypes = ['process', 'threat', 'vulnerability'] as const
 type DetectionType = (typeof detectionTypes)[number]
 
-/** What decides which detections a tenant has. */
+/** Determines the detections of a tenant. */
 export type Activity = {
-  /** Number that stands for the tenant in every hash. */
+  /** The tenant's number in every hash. */
   readonly key: number
-  /** Detections on an average day without incidents, over all severities. */
+  /** Detections of all severities on an average day without incidents. */
   readonly perDay: number
-  /** Hours to add to UTC for the tenant's working day. */
+  /** Hours from UTC to the tenant's local time. */
   readonly utcOffset: number
 }
 
 export type Detection = {
-  /** When it was detected, ms since 1970. */
+  /** Time of detection, ms since 1970. */
   readonly time: number
   readonly severity: Severity
   /** The API's own severity number, 0 to 10. */
   readonly level: number
   readonly type: DetectionType
-  /** Number from which everything else about this detection is derived. */
+  /** The number from which all its other fields are derived. */
   readonly key: number
 }
 
@@ -35,10 +35,10 @@ export type Counts = {
   readonly byType: Record<DetectionType, number>
 }
 
-/** Share of each severity in an ordinary hour: critical is rare. */
+/** Share of each severity in a normal hour: critical is rare. */
 const shares = { info: 0.52, low: 0.28, medium: 0.165, high: 0.033, critical: 0.002 } as const
 
-/** What an incident adds an hour, whatever the tenant's size. */
+/** Detections that an incident adds each hour, for tenants of any size. */
 const burst = { info: 2, low: 4, medium: 12, high: 9, critical: 1.6 } as const
 
 /** The API's severity numbers of each severity. */
@@ -50,10 +50,10 @@ const levels: Record<Severity, readonly [number, ...number[]]> = {
   critical: [9, 10],
 }
 
-/** Mixed into the hashes so that different questions about the same hour get independent answers. */
+/** Mixed into the hashes, so that different values for the same hour are independent. */
 const salt = { count: 1, time: 2, detection: 3, level: 4, type: 5, incident: 6 } as const
 
-/** Office hours are busy, nights quiet and weekends quieter; a week averages about 1. */
+/** High in office hours, low at night, lower at weekends; the weekly average is about 1. */
 function workload(activity: Activity, hour: number): number {
   const local = hour + activity.utcOffset
   const hourOfDay = ((local % 24) + 24) % 24
@@ -65,7 +65,7 @@ function workload(activity: Activity, hour: number): number {
   return weekend ? 0.4 : 0.6
 }
 
-/** About one day in 150 has an incident, of one to six hours; it may run past midnight. */
+/** About one day in 150 has an incident of one to six hours, perhaps past midnight. */
 function inIncident(activity: Activity, hour: number): boolean {
   const today = Math.floor(hour / 24)
   return [today - 1, today].some(day => {
@@ -84,7 +84,7 @@ function arrivals(activity: Activity, hour: number, severity: number): number {
   return poisson(expected, activity.key, hour, severity, salt.count)
 }
 
-/** The hour is cut into as many equal slices as detections arrive in it, and one falls into each: they are in order. */
+/** Divides the hour into one slice for each detection, so that the detections are in order. */
 function arrivalTime(
   activity: Activity,
   hour: number,
@@ -96,7 +96,7 @@ function arrivalTime(
   return hour * hourMs + Math.floor(within * hourMs)
 }
 
-/** How many of an hour's detections arrive before `time`: those of whole slices, and perhaps that of the one begun. */
+/** Counts an hour's detections before `time`: those of complete slices, and perhaps that of the current slice. */
 function arrivedBefore(
   activity: Activity,
   hour: number,
@@ -111,8 +111,8 @@ function arrivedBefore(
 }
 
 /**
- * Every detection of a tenant from `from` up to, but not including, `to` (ms), hour by hour, and within an hour by
- * severity. Nothing is stored: the same arguments always give the same detections, whenever they are asked for.
+ * Generates a tenant's detections from `from` to `to` (ms, exclusive), by hour and then by severity. Nothing is stored: the
+ * same arguments always give the same detections.
  */
 export function* detectionsBetween(activity: Activity, from: number, to: number): Generator<Detection> {
   for (let hour = Math.floor(from / hourMs); hour * hourMs < to; hour += 1) {

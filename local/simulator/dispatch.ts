@@ -12,7 +12,7 @@ import { distort } from './distort.ts'
 import type { Route } from './route.ts'
 import { isRegion } from './tenants.ts'
 
-/** The route that a request is for, and the id in its path. */
+/** The route of a request, and the id in its path. */
 export type Found = { readonly route: Route; readonly id: string }
 
 export function findRoute(routes: readonly Route[], method: string, path: string): Found | undefined {
@@ -24,7 +24,7 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   return undefined
 }
 
-/** Which host a request is meant for, and the path there. An unknown region is a host that does not exist. */
+/** Returns the simulated host of a request, and the path there. An unknown region is a host that does not exist. */
 export function findHost(
   pathname: string,
   apiHosts: Central['apiHosts'],
@@ -35,23 +35,23 @@ export function findHost(
     : { region: undefined, path: pathname }
 }
 
-/** What the service answers to an admitted call, with all the faults that belong into an answer. */
+/** Returns the answer to an admitted call, with all faults that change answers. */
 export function answerTo(call: Call, central: Central, found: Found | undefined): Answer {
   for (const fault of call.faults) {
     if (fault.kind === 'status') return plannedAnswer(fault.status, fault.body, fault.headers)
     if (fault.kind === 'garbage') return garbage(fault.as)
   }
-  const answer = honestAnswer(call, central, found)
+  const answer = normalAnswer(call, central, found)
   return 'json' in answer && answer.status < 300
     ? { ...answer, json: distort(answer.json, call.faults) }
     : answer
 }
 
-function honestAnswer(call: Call, central: Central, found: Found | undefined): Answer {
+function normalAnswer(call: Call, central: Central, found: Found | undefined): Answer {
   try {
     if (found === undefined) return notFound('There is nothing at this address.', call.now)
     const { route, id } = found
-    // The partner and organization APIs answer on the global host only; a regional one times out.
+    // The partner and organization APIs answer on the global host only; regional hosts time out.
     if ((route.on === 'global' || route.on === 'fusion') && call.region !== undefined) return gatewayTimeout()
     if (route.on === 'id' && call.region !== undefined)
       return notFound('There is nothing at this address.', call.now)
@@ -84,11 +84,11 @@ function garbage(as: 'html' | 'json'): Answer {
     : { status: 200, text: '{"items":[{"id":"0b', contentType: 'application/json' }
 }
 
-/** The answer to a call over the limits, which would have been admitted `waitMs` later. */
+/** Returns the answer to a call over the limits. `waitMs` later it would have been admitted. */
 export function tooMany(retryAfter: 'off' | 'seconds' | 'date', now: number, waitMs: number): Answer {
   const answer = standardError(429, 'tooManyRequests', 'The rate limit is exceeded.', now)
   if (retryAfter === 'off') return answer
-  // Rounded up: who comes back at the time given is admitted.
+  // Rounded up, so that a call at the given time is admitted.
   const seconds = Math.ceil(waitMs / 1000)
   const date = new Date(Math.ceil((now + waitMs) / 1000) * 1000).toUTCString()
   return { ...answer, headers: { 'Retry-After': retryAfter === 'seconds' ? `${seconds}` : date } }

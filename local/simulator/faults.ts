@@ -1,34 +1,33 @@
 import type { RunResult } from './runs.ts'
 
-/** What goes wrong. */
 export type FaultKind =
-  /** The given status instead of an answer; without `body`, an empty one. A text goes out as HTML, all else as JSON. */
+  /** This status instead of an answer. A text as `body` is sent as HTML, anything else as JSON; no `body` means empty. */
   | {
       readonly kind: 'status'
       readonly status: number
       readonly body?: unknown
       readonly headers?: Readonly<Record<string, string>>
     }
-  /** The answer comes this much later. */
+  /** The answer is this much later. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** The connection is torn down without an answer. */
+  /** The connection is reset without an answer. */
   | { readonly kind: 'reset' }
-  /** The connection stays open and nothing comes. */
+  /** The connection stays open without an answer. */
   | { readonly kind: 'hang' }
-  /** 200, with a web page or with JSON that breaks off. */
+  /** 200 with a web page or incomplete JSON. */
   | { readonly kind: 'garbage'; readonly as: 'html' | 'json' }
-  /** Every token issued so far expires just before the request is looked at. */
+  /** All tokens issued so far expire just before the request. */
   | { readonly kind: 'expireTokens' }
-  /** Buckets come without `countBySeverity`. */
+  /** Buckets have no `countBySeverity`. */
   | { readonly kind: 'noSeverities' }
-  /** `pages` comes without `total` and `items`, asked for or not. */
+  /** `pages` never has `total` and `items`. */
   | { readonly kind: 'noPageTotal' }
-  /** Listed tenants get this address; the fault's `tenantId` chooses one of them. */
+  /** Listed tenants have this address; the fault's `tenantId` limits it to one of them. */
   | { readonly kind: 'foreignApiHost'; readonly apiHost: string }
-  /** Listed tenants get names that break careless software; the fault's `tenantId` chooses one of them. */
+  /** Listed tenants have names that break careless software; the fault's `tenantId` limits it to one of them. */
   | { readonly kind: 'hostileNames' }
   | {
-      /** One field of a good GraphQL answer, by its name in the answer, goes wrong. */
+      /** One field of a good GraphQL answer is wrong. `field`: its name in the answer. */
       readonly kind: 'fusionField'
       readonly field: string
       readonly as:
@@ -42,26 +41,26 @@ export type FaultKind =
         | 'noTotalNoList'
         | 'negative'
     }
-  /** Counts by tenant are too high by so many, in one field or all; the fault's `tenantId` chooses one of the tenants. */
+  /** Counts by tenant are too high by this number, in one field or all; the fault's `tenantId` limits it to one tenant. */
   | { readonly kind: 'miscount'; readonly by: number; readonly field?: string }
-  /** A run that is started will end in this way. */
+  /** New runs end with this result. */
   | { readonly kind: 'runResult'; readonly result: Exclude<RunResult, 'notAvailable'> }
 
-/** Which requests a fault meets: those that fit all of what is given. */
+/** A fault, and the requests that it affects: those that match all of these fields. */
 export type Fault = FaultKind & {
   /** The name of a route. */
   readonly endpoint?: string
   readonly tenantId?: string
   readonly region?: string
-  /** Only this operation of a GraphQL endpoint. */
+  /** Only this GraphQL operation. */
   readonly operation?: string
-  /** Only every n-th of the requests that fit: the n-th, the 2n-th, and so on. */
+  /** Only every n-th of the matching requests: the n-th, the 2n-th, and so on. */
   readonly every?: number
-  /** The fault is over after this many. Default: it stays. */
+  /** Number of affected requests after which the fault ends. Default: never. */
   readonly times?: number
 }
 
-/** A request as far as faults look at it. */
+/** The fields of a request that faults match. */
 export type FaultTarget = {
   /** The name of the route, or "unknown". */
   readonly endpoint: string
@@ -71,29 +70,29 @@ export type FaultTarget = {
   readonly operation: string | undefined
 }
 
-/** The name of the operation in the body of a GraphQL request, as far as there is one. */
+/** Returns the operation's name in the body of a GraphQL request, if any. */
 export const operationIn = (body: string): string | undefined =>
   /"query"\s*:\s*"\s*query\s+(\w+)/.exec(body)?.[1]
 
-/** Faults that tests ask for, in the order in which they were added. */
+/** The faults of tests, in the order of their addition. */
 export function makeFaults(routes: readonly { readonly name: string }[]) {
   const active = new Map<Fault, { seen: number; struck: number }>()
   return {
-    /** From now on, requests that fit meet this fault. Answers a function that takes it away again. */
+    /** Adds a fault. Returns a function that removes it. */
     add(fault: Fault): () => void {
-      // A fault that can never strike would make a test pass for nothing.
+      // A fault without effect would make a test pass for the wrong reason.
       if (fault.endpoint !== undefined && !routes.some(({ name }) => name === fault.endpoint))
-        throw new Error(`The simulator has no route "${fault.endpoint}", so this fault would never strike.`)
+        throw new Error(`The simulator has no route "${fault.endpoint}", so this fault would have no effect.`)
       const own = { ...fault }
       active.set(own, { seen: 0, struck: 0 })
       return () => {
         active.delete(own)
       }
     },
-    /** The faults that strike this request. Counts it, so it is asked once for each request. */
+    /** Returns the faults for this request. Counts the request, so call it once for each. */
     strike(target: FaultTarget): Fault[] {
       return [...active].flatMap(([fault, tally]) => {
-        if (!fits(fault, target)) return []
+        if (!matches(fault, target)) return []
         tally.seen += 1
         if (tally.seen % (fault.every ?? 1) !== 0) return []
         if (tally.struck >= (fault.times ?? Number.POSITIVE_INFINITY)) return []
@@ -104,8 +103,8 @@ export function makeFaults(routes: readonly { readonly name: string }[]) {
   }
 }
 
-function fits(fault: Fault, target: FaultTarget): boolean {
-  // In a listing the tenant of these two is one of the rows, not the one that is asked about.
+function matches(fault: Fault, target: FaultTarget): boolean {
+  // Here `tenantId` is one of the rows in the answer, not the tenant of the request.
   const aboutRows = ['foreignApiHost', 'hostileNames', 'miscount'].includes(fault.kind)
   if (fault.endpoint !== undefined && fault.endpoint !== target.endpoint) return false
   if (fault.operation !== undefined && fault.operation !== target.operation) return false

@@ -1,7 +1,7 @@
 import { type Detection, detectionTypes } from './detections.ts'
 import { pick } from './hash.ts'
 
-/** Which detections a question is about; what is left out does not narrow it. */
+/** Limits a query to some detections. A missing field means no limit. */
 export type Filters = {
   readonly ids?: readonly string[] | undefined
   /** The API's severity numbers, 0 to 10. */
@@ -10,7 +10,7 @@ export type Filters = {
   readonly detectionRule?: string | undefined
 }
 
-/** Filters that the API has and the simulator does not model. */
+/** Filters of the API that the simulator does not support. */
 export const notModelled = [
   'category',
   'source',

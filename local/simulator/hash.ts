@@ -1,6 +1,6 @@
 /**
- * A 32-bit hash of whole numbers (MurmurHash3). It is the only source of chance in the simulator: the same seed gives
- * the same world on every machine, and nothing has to be stored.
+ * Returns a 32-bit hash of whole numbers (MurmurHash3). It is the simulator's only source of randomness: the same seed gives
+ * the same world on every machine, without storage.
  */
 export function hash(...parts: readonly number[]): number {
   let state = 0x9747b28c
@@ -17,17 +17,17 @@ export function hash(...parts: readonly number[]): number {
   return (state ^ (state >>> 16)) >>> 0
 }
 
-/** A number from 0 up to, but not including, 1. */
+/** Returns a number from 0 to 1, excluding 1. */
 export function unit(...parts: readonly number[]): number {
   return hash(...parts) / 2 ** 32
 }
 
-/** A 32-bit number for a text, so that texts can be parts of a hash. */
+/** Returns a 32-bit number for a text, for use in a hash. */
 export function hashText(text: string): number {
   return hash(...Buffer.from(text, 'utf8'))
 }
 
-/** One element of a list, each as likely as the others. */
+/** Returns one element of a list, each equally likely. */
 export function pick<const T extends readonly [unknown, ...unknown[]]>(
   list: T,
   ...parts: readonly number[]
@@ -35,7 +35,7 @@ export function pick<const T extends readonly [unknown, ...unknown[]]>(
   return list[hash(...parts) % list.length]
 }
 
-/** An identifier of the shape of a version 4 UUID. */
+/** Returns an id in the form of a version 4 UUID. */
 export function uuid(...parts: readonly number[]): string {
   const hex = [0, 1, 2, 3]
     .map(word =>
@@ -47,10 +47,10 @@ export function uuid(...parts: readonly number[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }
 
-/** How many events happen where `expected` are expected on average (Poisson). */
+/** Returns a number of events from a Poisson distribution with the mean `expected`. */
 export function poisson(expected: number, ...parts: readonly number[]): number {
   const chance = unit(...parts)
-  // Above 30 the normal distribution is close enough, and e^-expected would vanish for the largest rates.
+  // Above 30, the normal distribution is close enough, and e^-expected would underflow for the largest rates.
   if (expected > 30) {
     const spread = Math.sqrt(-2 * Math.log(1 - chance)) * Math.cos(2 * Math.PI * unit(...parts, 1))
     return Math.max(0, Math.round(expected + Math.sqrt(expected) * spread))

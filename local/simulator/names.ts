@@ -1,6 +1,6 @@
 import { pick } from './hash.ts'
 
-/** Names that show whether letters, quotes and commas survive the whole way; handed out before the made-up ones. */
+/** Names that show whether letters, quotes and commas survive from end to end. The first tenants get them. */
 const remarkable = [
   'Bäckerei Müßiggang & Söhne GmbH',
   '北海道精密機械株式会社',
@@ -22,7 +22,7 @@ const remarkable = [
 
 type Parts = readonly [string, ...string[]]
 
-/** The parts of a company's name, by the country in which its data lies. */
+/** The parts of a company's name, by the country of its data. */
 const parts: Record<string, { readonly who: Parts; readonly what: Parts; readonly legal: Parts }> = {
   US: {
     who: [
@@ -126,7 +126,7 @@ const parts: Record<string, { readonly who: Parts; readonly what: Parts; readonl
   },
 }
 
-/** A plausible company name; the first tenants of a world get the remarkable ones. All of them are invented. */
+/** Returns a plausible company name. Every third of the first tenants gets a remarkable one. All names are invented. */
 export function companyName(geography: string, index: number, key: number): string {
   const given = index % 3 === 1 ? remarkable[Math.floor(index / 3)] : undefined
   if (given !== undefined) return given

@@ -12,55 +12,55 @@ export type SimulatorOptions = {
   readonly port?: number
   /** The same seed and the same clock give the same tenants and the same detections. Default 1. */
   readonly seed?: number
-  /** How many tenants, or which: `[{ name: 'Acme' }, 20]`. Default 230. */
+  /** Number of tenants, or a list: `[{ name: 'Acme' }, 20]`. Default 230. */
   readonly tenants?: number | readonly (number | TenantSpec)[]
-  /** What the credential belongs to. Default partner. */
+  /** The account type of the credential. Default partner. */
   readonly idType?: IdType
   /** Default `demo-client`. */
   readonly clientId?: string
   /** Default `demo-secret`. */
   readonly clientSecret?: string
   /**
-   * Rate limits, over everything, the token calls included. Default `10/s 100/m 1000/h 200000/d`: stricter than the
-   * real service, which only enforces the second and the fourth, and tolerates bursts of up to 300 a minute.
+   * Rate limits over all calls, including token calls. Default `10/s 100/m 1000/h 200000/d`: stricter than the real service,
+   * which only enforces the second and the fourth, and tolerates bursts of up to 300 a minute.
    */
   readonly rateLimits?: string | readonly Limit[]
-  /** What a 429 says about when to come back. Default off: the real one says nothing. */
+  /** The form of Retry-After on a 429. Default off: the real service sends none. */
   readonly retryAfter?: 'off' | 'seconds' | 'date'
   /** The time in ms. Default Date.now. */
   readonly clock?: () => number
-  /** How long a token is good. Default one hour. */
+  /** How long a token is valid. Default one hour. */
   readonly tokenLifeMs?: number
   /**
-   * How long the network takes, to the service and back together, in real milliseconds: fixed by a function, or drawn
-   * between two bounds. A random part of it passes before the service sees the call. Default none.
+   * Network time for the whole round trip in real milliseconds: from a function, or random between two bounds. A random part
+   * of it passes before the service sees the call. Default none.
    */
   readonly latency?:
     | ((call: { endpoint: string; tenantId: string | undefined }) => number)
     | { min: number; max: number }
-  /** `regions` (default): every region has its own host, `<url>/region/<region>`; `one`: a single host has it all. */
+  /** `regions` (default): each region has its own host, `<url>/region/<region>`; `one`: one host for all. */
   readonly apiHosts?: 'regions' | 'one'
-  /** How counts are cut into buckets: see `routes/counts.ts`. Default aligned, empty ones included. */
+  /** The form of the count buckets, see `routes/counts.ts`. Default aligned, with empty ones. */
   readonly buckets?: { readonly aligned?: boolean; readonly empty?: boolean }
   /** Largest page of a run's results. Default 100. */
   readonly resultsMaxSize?: number
   /**
-   * What nobody knows of Sophos Fusion yet: whether a partner's or organization's id in `X-Tenant-ID` names all of its tenants
-   * (default: it does), and whether answers name tenants by Sophos Central's ids (default) or by numbers of their own.
+   * What is unknown about Sophos Fusion: whether a partner's or organization's id in `X-Tenant-ID` stands for all of its tenants
+   * (default: it does), and whether answers identify tenants by Sophos Central's ids (default) or by other numbers.
    */
   readonly fusion?: { readonly parent?: boolean; readonly ids?: 'central' | 'numbers' }
-  /** What can be asked. Default: everything in `routes/list.ts`. */
+  /** Default: all in `routes/list.ts`. */
   readonly routes?: readonly Route[]
 }
 
-/** The simulated service at its address, with every option that was left out at its default. */
+/** Creates the simulated service with defaults for missing options. */
 export function makeCentral(options: SimulatorOptions, url: string): Central {
   const seed = options.seed ?? 1
   const world = makeWorld(seed, options.tenants ?? 230)
   const idType = options.idType ?? 'partner'
   const own = idType === 'tenant' ? world.tenants[0] : undefined
   if (idType === 'tenant' && own === undefined)
-    throw new Error('A tenant credential needs a tenant to belong to.')
+    throw new Error('A tenant credential needs at least one tenant.')
   const tokenLifeMs = options.tokenLifeMs ?? 3_600_000
   return {
     seed,

@@ -12,34 +12,34 @@ import { makeCentral, type SimulatorOptions } from './options.ts'
 import { routes as allRoutes } from './routes/list.ts'
 import type { World } from './world.ts'
 
-/** One request as the service saw it. Times in ms of the simulator's clock. */
+/** One request as the service received it. Times in ms of the simulator's clock. */
 type LogEntry = {
   readonly endpoint: string
   readonly method: string
-  /** Path and query as they came. */
+  /** Path and query as received. */
   readonly address: string
   readonly region: string | undefined
   readonly tenantId: string | undefined
-  /** The name of a GraphQL document's operation. */
+  /** The name of the GraphQL operation. */
   readonly operation: string | undefined
-  /** When the request reached the service and was counted against the rate limits. */
+  /** Time of arrival, at which the rate limits count the request. */
   readonly receivedAt: number
-  /** From then until the answer left; `undefined` while it is under way. */
+  /** Time until the answer was sent, `undefined` before. */
   durationMs: number | undefined
-  /** `undefined` while it is under way, and for ever where the connection was torn down. */
+  /** `undefined` before the answer, and if the connection was reset. */
   status: number | undefined
 }
 
 export type Simulator = {
   readonly url: string
-  /** Id of the partner, organization or tenant that the credential belongs to. */
+  /** The id of the credential's partner, organization or tenant. */
   readonly accountId: string
-  /** Every request so far, in the order of `receivedAt`. */
+  /** All requests so far, in the order of `receivedAt`. */
   readonly log: readonly LogEntry[]
   readonly faults: { add(fault: Fault): () => void }
   /** The truth behind the answers. */
   readonly world: World
-  /** Ends all connections, hanging ones too. */
+  /** Closes all connections, including hanging ones. */
   close(): Promise<void>
 }
 
@@ -60,7 +60,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   server.on('request', (request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A client that went away while it was sending is no news; anything else is a fault of the simulator.
+      // A client may disconnect while it sends. Anything else is a bug in the simulator.
       if (request.destroyed && !request.complete) return
       process.stderr.write(`simulator: ${error instanceof Error ? error.stack : error}\n`)
       if (!response.headersSent) send(response, internalError())
@@ -85,7 +85,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const thereMs = Math.round(latencyMs * unit(...chance, 2))
     await pause(thereMs)
 
-    // From here to the answer nothing waits: calls are counted and served in the order of the log.
+    // Synchronous from here to the answer, so that calls are counted and served in the order of the log.
     const now = clock()
     const address = request.url ?? '/'
     const entry: LogEntry = {
@@ -141,13 +141,13 @@ function latencyOf(
 }
 
 async function pause(ms: number): Promise<void> {
-  // Not kept alive by a pause: a simulator that was closed lets the process end.
+  // `ref: false`: a pause must not keep the process alive after `close`.
   if (ms > 0) await sleep(ms, undefined, { ref: false })
 }
 
 function send(response: ServerResponse, answer: Answer): void {
   const [contentType, body] =
     'json' in answer ? ['application/json', JSON.stringify(answer.json)] : [answer.contentType, answer.text]
-  // Whoever reads the bytes must take them for UTF-8 without being told: the real service names no charset either.
+  // Clients must assume UTF-8, as the real service names no charset.
   response.writeHead(answer.status, { 'Content-Type': contentType, ...answer.headers }).end(body)
 }

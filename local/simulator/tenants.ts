@@ -3,23 +3,23 @@ import { hash, hashText, unit, uuid } from './hash.ts'
 import { companyName } from './names.ts'
 
 /**
- * What a call for this tenant meets: `ok`; `unlicensed` (no XDR or MDR licence: 403 on detections and cases);
- * `unmanaged` (listed, but Partner Assistance is off or another partner manages it: 403 on everything).
+ * Access to a tenant: `ok`; `unlicensed` (no XDR or MDR licence: 403 on detections and cases); `unmanaged` (listed, but Partner
+ * Assistance is off or another partner manages it: 403 on everything).
  */
 type Access = 'ok' | 'unlicensed' | 'unmanaged'
 
-/** A tenant as a test wants it; whatever is left out is made up from the seed. */
+/** The fields of a tenant that a test chooses. The others are generated from the seed. */
 export type TenantSpec = {
   readonly id?: string
   readonly name?: string
-  /** `null` leaves the field out of the listing. */
+  /** `null` omits the field from the listing. */
   readonly showAs?: string | null
   readonly region?: Region
   readonly access?: Access
-  /** `null` leaves the field out of the listing, as for a tenant that was never activated. */
+  /** `null` omits the field from the listing, as for a tenant that was never activated. */
   readonly apiHost?: string | null
   readonly detectionsPerDay?: number
-  /** Moment (ms) of a move to Sophos Fusion: this API goes on answering 200, with nothing detected after it. */
+  /** Time (ms) of a move to Sophos Fusion. Afterwards this API still answers 200, but with wrong counts. */
   readonly movedAt?: number
 }
 
@@ -31,13 +31,13 @@ export type Tenant = {
   readonly geography: string
   readonly billingType: string
   readonly access: Access
-  /** `undefined`: the tenant's real address; `null`: left out; a text: that text. */
+  /** `undefined`: the tenant's real address; `null`: omitted; a text: that text. */
   readonly apiHost: string | null | undefined
   readonly activity: Activity
   readonly movedAt: number | undefined
 }
 
-/** Data regions: geography as the listing says it, hours to UTC (without summer time), share of the tenants. */
+/** Data regions: geography in the listing, hours from UTC (without summer time), share of the tenants. */
 const regions = {
   eu01: { geography: 'IE', utcOffset: 0, share: 0.3 },
   eu02: { geography: 'DE', utcOffset: 1, share: 0.25 },
@@ -56,8 +56,8 @@ export function isRegion(text: string): text is Region {
 }
 
 /**
- * The tenants of a world, in the order of the listing. A number asks for that many made-up ones, a specification for
- * that one: `[{ name: 'Acme' }, 20]` has 21 tenants.
+ * Returns the tenants of a world, in the order of the listing. In `wanted`, a number stands for that many generated tenants, an
+ * object for one tenant: `[{ name: 'Acme' }, 20]` gives 21 tenants.
  */
 export function makeTenants(seed: number, wanted: number | readonly (number | TenantSpec)[]): Tenant[] {
   const specs = (typeof wanted === 'number' ? [wanted] : wanted).flatMap(entry =>
@@ -67,11 +67,11 @@ export function makeTenants(seed: number, wanted: number | readonly (number | Te
     spec === undefined ? makeTenant(seed, index, oddities(hash(seed, index))) : makeTenant(seed, index, spec),
   )
   const ids = new Set(tenants.map(tenant => tenant.id))
-  if (ids.size !== tenants.length) throw new Error('Two of the tenants have the same id; give each its own.')
+  if (ids.size !== tenants.length) throw new Error('Two of the tenants have the same id. Give each its own.')
   return tenants
 }
 
-/** A few percent of any large estate are not as they should be. */
+/** Gives a few percent of the tenants an access problem, as in any large estate. */
 function oddities(key: number): TenantSpec {
   const chance = unit(key, 1)
   if (chance < 0.02) return { access: 'unlicensed' }
@@ -86,7 +86,7 @@ function makeTenant(seed: number, index: number, spec: TenantSpec): Tenant {
   const { geography, utcOffset } = regions[region]
   const id = spec.id ?? uuid(key, 3)
   const name = spec.name ?? companyName(geography, index, key)
-  // The API may leave it out; here one tenant in eight has none.
+  // The API may omit it; here one tenant in eight has none.
   const showAs =
     spec.showAs === undefined ? (unit(key, 4) < 0.125 ? undefined : name) : (spec.showAs ?? undefined)
   return {
@@ -116,7 +116,7 @@ function drawRegion(chance: number): Region {
   return 'eu01'
 }
 
-/** One tenant in six is calm; the others spread widely around 15 a day, up to 3,000. */
+/** One tenant in six is quiet; the others vary widely around 15 a day, up to 3,000. */
 function drawPerDay(key: number): number {
   if (unit(key, 6) < 1 / 6) return 0.4
   const spread = Math.sqrt(-2 * Math.log(1 - unit(key, 7))) * Math.cos(2 * Math.PI * unit(key, 8))

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 
-/** Bearer tokens and how long each is good. */
+/** Issues bearer tokens and checks that they are still valid. */
 export function makeTokens(seed: number, lifeMs: number) {
   const expiries = new Map<string, number>()
   let issued = 0
 
   return {
-    /** A new token, good from `now` for one token life. */
+    /** Returns a new token, valid for `lifeMs` from `now`. */
     issue(now: number): string {
       issued += 1
       const token = createHash('sha256').update(`${seed} ${issued}`).digest('base64url')
@@ -14,11 +14,11 @@ export function makeTokens(seed: number, lifeMs: number) {
       expiries.set(token, now + lifeMs)
       return token
     },
-    /** Whether the token was issued here and is still good. */
+    /** Returns whether the token was issued here and is still valid. */
     isGood(token: string, now: number): boolean {
       return (expiries.get(token) ?? Number.NEGATIVE_INFINITY) > now
     },
-    /** Every token issued so far stops being good. */
+    /** Expires all tokens issued so far. */
     expireAll(): void {
       expiries.clear()
     },

@@ -1,14 +1,14 @@
 import { type Counts, countDetections, type Detection, detectionsBetween } from './detections.ts'
 import { makeTenants, type Tenant, type TenantSpec } from './tenants.ts'
 
-/** The truth that the simulated API tells, or fails to tell. Times are ms since 1970. */
+/** The true data behind the simulated API. Times are ms since 1970. */
 export type World = {
   readonly tenants: readonly Tenant[]
-  /** A tenant by its id, upper or lower case. */
+  /** Returns a tenant by its id, in upper or lower case. */
   tenant(id: string): Tenant | undefined
-  /** What was, or will be, detected from `from` up to, but not including, `to`. Throws for an unknown tenant. */
+  /** Counts the detections, past or future, from `from` to `to`, exclusive. Throws for an unknown tenant. */
   counts(tenantId: string, from: number, to: number): Counts
-  /** The detections themselves, in no particular order. Throws for an unknown tenant. */
+  /** Generates the detections in no particular order. Throws for an unknown tenant. */
   detections(tenantId: string, from: number, to: number): Generator<Detection>
 }
 

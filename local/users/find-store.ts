@@ -1,8 +1,8 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 
 /**
- * The ARN of the store of users that belongs to a stack: its output UsersStore.
- * @throws Error where there is no such stack, or one without the output.
+ * Returns the ARN of a stack's user store: its output UsersStore.
+ * @throws Error if there is no such stack, or it has no such output.
  */
 export async function findStore(client: CloudFormationClient, stack: string): Promise<string> {
   const region = await client.config.region()
@@ -10,7 +10,7 @@ export async function findStore(client: CloudFormationClient, stack: string): Pr
   const arn = found.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'UsersStore')?.OutputValue
   if (arn === undefined) {
     throw new Error(
-      `The stack ${stack} in ${region} has no output UsersStore: it is not this dashboard, or an older release of it. Deploy it again: npx cdk deploy`,
+      `The stack ${stack} in ${region} has no output UsersStore: it is not this dashboard, or an older release. Deploy it again: npx cdk deploy`,
     )
   }
   return arn

@@ -8,53 +8,53 @@ export type Options = {
   readonly action: Action
   /** Empty for `list`. */
   readonly name: string
-  /** Where the password comes from: made here, asked for on the terminal, or the first line of the standard input. */
+  /** Generated here, asked for on the terminal, or read from standard input. */
   readonly password: 'generated' | 'asked' | 'stdin'
   readonly stack: string
-  /** Undefined: the one that the AWS command line uses. */
+  /** Undefined: the region that the AWS command line uses. */
   readonly region: string | undefined
-  /** ARN of the store, where it is not to be looked up in the stack. */
+  /** ARN of the store. Undefined: as in the stack's outputs. */
   readonly store: string | undefined
 }
 
-export const help = `Who may read the deployed dashboard by a password
+export const help = `Manages the users who can open the deployed dashboard with a password
 
   npm run users -- list
-  npm run users -- add NAME      makes a password and shows it, this once
+  npm run users -- add NAME      makes a password and shows it once
   npm run users -- reset NAME    makes a new password; the old one no longer works
   npm run users -- remove NAME
 
-  --ask-password     with add and reset: asks for a password of your own, without showing it
-  --password-stdin   with add and reset: takes the password from the standard input
+  --ask-password     with add and reset: asks for your own password and does not show it
+  --password-stdin   with add and reset: reads the password from standard input
   --stack NAME       the stack (default SophosDetectionsDashboard)
-  --region REGION    where the stack is (default: as the AWS command line has it)
-  --store ARN        the store of users, where you may not read the stack
+  --region REGION    the region of the stack (default: as for the AWS command line)
+  --store ARN        the user store, if your role cannot read the stack
   --help             this text
 
-A change reaches all of CloudFront within seconds. AWS credentials are taken from where the AWS command line takes them.
+A change reaches all of CloudFront within seconds. It uses the same AWS credentials as the AWS command line.
 `
 
 const actions: readonly string[] = ['list', 'add', 'remove', 'reset'] satisfies Action[]
 const isAction = (text: string): text is Action => actions.includes(text)
 
-/** Reads the command line. Throws an error that says what is wrong and what is allowed. */
+/** Parses the command line. Throws an error that names what is wrong and what is allowed. */
 export function parseOptions(args: readonly string[], environment: Environment = {}): Options {
   const { values, positionals } = parse(args, environment)
   const [action = 'list', name = '', ...more] = positionals
   const isHelp = values.help || positionals.length === 0
-  if (!isAction(action)) throw new Error(`There is no "${action}". Allowed: ${actions.join(', ')}.`)
-  if (more.length > 0) throw new Error(`One name at a time; "${more.join(' ')}" is too much.`)
+  if (!isAction(action)) throw new Error(`Unknown action "${action}". Allowed: ${actions.join(', ')}.`)
+  if (more.length > 0) throw new Error(`One name at a time. Remove "${more.join(' ')}".`)
   const ownPassword = values['ask-password'] || values['password-stdin']
   if (ownPassword && action !== 'add' && action !== 'reset') {
-    throw new Error('A password goes with add and reset only.')
+    throw new Error('Only add and reset take a password.')
   }
   if (values['ask-password'] && values['password-stdin']) {
-    throw new Error('Either --ask-password or --password-stdin, not both.')
+    throw new Error('Use --ask-password or --password-stdin, not both.')
   }
-  if (action === 'list' && name !== '') throw new Error(`list takes no name; "${name}" was given.`)
+  if (action === 'list' && name !== '') throw new Error(`list takes no name. Remove "${name}".`)
   if (action !== 'list' && !isUserName(name)) {
     throw new Error(
-      `The name is "${name}". Allowed: 1 to 64 letters, digits and ._@+-, no blanks. Example: npm run users -- ${action} maria@example.com`,
+      `The name is "${name}". Allowed: 1 to 64 letters, digits and ._@+-, no spaces. Example: npm run users -- ${action} maria@example.com`,
     )
   }
   return {

@@ -8,30 +8,30 @@ import {
   PutKeyCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudfront-keyvaluestore'
-// The store takes requests signed by SigV4A only. The client finds this where it was imported.
+// The store accepts only requests signed with SigV4A. The client uses this package if it is imported.
 import '@aws-sdk/signature-v4a'
 
-/** The key-value store with the users, read and written from outside of CloudFront. */
+/** The key-value store with the users, as seen from outside CloudFront. */
 export type UserStore = {
   /** The records of all users. */
   list(): Promise<string[]>
   /**
-   * Puts what `decide` makes of the present record (undefined: there is none) in its place; null removes it. Asks again where
-   * somebody else wrote to the store in between, so that nothing is decided on what is no longer true.
+   * Replaces the current record (undefined: none) with the result of `decide`; null removes it. Calls `decide` again if
+   * another program wrote to the store in between, so that it never decides on an old record.
    */
   change(key: string, decide: (present: string | undefined) => string | null): Promise<void>
 }
 
 const mostTries = 5
 
-/** @throws Error where there is no store of this ARN, or somebody else goes on writing to it. */
+/** @throws Error if there is no store with this ARN, or another program keeps writing to it. */
 export function userStore(client: CloudFrontKeyValueStoreClient, arn: string): UserStore {
   async function etag(): Promise<string> {
     try {
       return (await client.send(new DescribeKeyValueStoreCommand({ KvsARN: arn }))).ETag ?? ''
     } catch (cause) {
       if (!(cause instanceof ResourceNotFoundException)) throw cause
-      throw new Error(`There is no store of users ${arn}. The stack's output UsersStore names it.`, { cause })
+      throw new Error(`There is no user store ${arn}. The stack's output UsersStore has its ARN.`, { cause })
     }
   }
 
@@ -59,7 +59,7 @@ export function userStore(client: CloudFrontKeyValueStoreClient, arn: string): U
 
     async change(key, decide) {
       for (let tries = 1; ; tries++) {
-        // Before the record: a write after this line makes the condition fail.
+        // Read before the record: any later write makes the condition fail.
         const at = { KvsARN: arn, Key: key, IfMatch: await etag() }
         const value = decide(await present(key))
         try {
@@ -69,7 +69,7 @@ export function userStore(client: CloudFrontKeyValueStoreClient, arn: string): U
         } catch (error) {
           if (!(error instanceof ConflictException)) throw error
           if (tries === mostTries) {
-            throw new Error(`Somebody else keeps changing the users; gave up after ${tries} tries.`, {
+            throw new Error(`Another program keeps changing the users. Gave up after ${tries} tries.`, {
               cause: error,
             })
           }

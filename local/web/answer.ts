@@ -9,7 +9,7 @@ export type Answer = {
   readonly body: Buffer
 }
 
-/** What S3 answers to CloudFront, which may not list the bucket, for an object that is missing or not for it. */
+/** S3's answer to CloudFront for a missing or forbidden object. CloudFront may not list the bucket, so both look the same. */
 export const accessDenied: Answer = {
   status: 403,
   headers: { 'content-type': 'application/xml' },
@@ -24,7 +24,7 @@ export const plainText = (status: number, text: string): Answer => ({
   body: Buffer.from(`${text}\n`),
 })
 
-/** Of the types that CloudFront compresses, those that can occur here ("Serve compressed files" in its developer guide). */
+/** The types in use here that CloudFront compresses ("Serve compressed files" in its developer guide). */
 const compressible = new Set([
   'application/json',
   'image/svg+xml',
@@ -38,8 +38,8 @@ const compress = { br: brotliCompressSync, gzip: gzipSync }
 type Encoding = keyof typeof compress
 
 /**
- * A 200, or a 304 where the viewer has the object already. `asked`: the request's headers, names in lower case. `encodings`:
- * what the behaviour offers, best first.
+ * Returns a 200, or a 304 if the viewer already has the object. `asked`: the request's headers, names in lower case.
+ * `encodings`: those that the behaviour offers, best first.
  */
 export function answerObject(
   object: StoredObject,
@@ -49,7 +49,7 @@ export function answerObject(
   const offered = isCompressed(object) ? encodings : []
   const encoding = offered.find(one => accepts(asked['accept-encoding'] ?? '', one))
   const headers = {
-    // A compressed object is the same by meaning and not by bytes: CloudFront makes its ETag weak.
+    // A compressed object has the same content but other bytes, so CloudFront makes its ETag weak.
     etag: encoding ? `W/${object.etag}` : object.etag,
     'last-modified': object.lastModified.toUTCString(),
     ...(object.cacheControl === undefined ? {} : { 'cache-control': object.cacheControl }),
@@ -83,11 +83,11 @@ const accepts = (acceptEncoding: string, encoding: Encoding): boolean =>
     return name === encoding && !parameters.some(parameter => /^q=0(\.0*)?$/.test(parameter))
   })
 
-/** RFC 9110, 13.1.2: a list of tags compared weakly, or `*` for whatever is there. */
+/** RFC 9110, 13.1.2: a list of tags with weak comparison, or `*` for any version. */
 const isNamed = (ifNoneMatch: string, etag: string): boolean =>
   ifNoneMatch.split(',').some(tag => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
 
-/** The answer with the headers that the behaviour's policy declares; what is there already stays unless they override. */
+/** Adds the headers of the behaviour's policy to an answer. Existing headers stay, unless the policy overrides them. */
 export function withHeaders(answer: Answer, declared: readonly DeclaredHeader[]): Answer {
   const added = declared.filter(({ name, override }) => override || !(name in answer.headers))
   return {

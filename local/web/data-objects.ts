@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3'
 import type { StoredObject } from './stored-object.ts'
 
-/** Plays the distribution's way to the data bucket: asks S3 for an object. Undefined where there is none. */
+/** Reads objects of the data bucket from S3, as the distribution does. Returns undefined if there is no such object. */
 export function dataObjects(
   s3: S3Client,
   bucket: string,

@@ -1,12 +1,12 @@
 import crypto from 'node:crypto'
 import { createContext, Script } from 'node:vm'
 
-/** What a key-value store has under a key; undefined where it has no such key. */
+/** Returns the value of a key in a key-value store, undefined if there is no such key. */
 export type ReadValue = (key: string) => Promise<string | undefined>
 
 /**
- * Language and library that Node has and CloudFront's runtime does not name among its features. A function that uses one of
- * them works on this machine and fails at the edge.
+ * Features that Node has and CloudFront's documentation of its runtime does not list. A function that uses one of them would
+ * work on this machine and fail at the edge.
  */
 const missing = [
   'Atomics',
@@ -41,9 +41,9 @@ const missing = [
 const removal = missing.map(name => `delete ${name.includes('.') ? name : `globalThis.${name}`}`).join(';')
 
 /**
- * The text of a CloudFront Function (runtime cloudfront-js-2.0) as a function from event to what its handler answers. As at
- * CloudFront it runs in strict mode, starts anew for every request, finds nothing of Node but `Buffer`, imports `crypto` and
- * `cloudfront` only, and cannot make code from text. `store`: the key-value store that is associated with it.
+ * Compiles the text of a CloudFront Function (runtime cloudfront-js-2.0) into a function from an event to the handler's result.
+ * As at CloudFront, it runs in strict mode, starts afresh for each request, has no part of Node except `Buffer`, imports only
+ * `crypto` and `cloudfront`, and cannot evaluate text as code. `store`: its associated key-value store.
  */
 export function edgeProgram(code: string, store: ReadValue | undefined): (event: object) => Promise<unknown> {
   const script = new Script(`'use strict';${withoutImports(code)};handler(event)`, { filename: 'edge.js' })
@@ -58,17 +58,17 @@ export function edgeProgram(code: string, store: ReadValue | undefined): (event:
   }
 }
 
-/** What the runtime's `crypto` has. */
+/** The runtime's `crypto`. */
 const hashes = { createHash: crypto.createHash, createHmac: crypto.createHmac }
 
-/** A Script takes no import; the two modules that there are, it finds under their names. */
+/** Replaces the two allowed imports by constants, as a Script cannot import. */
 function withoutImports(code: string): string {
   const plain = code.replace(
     /^import (\w+) from '(crypto|cloudfront)'$/gm,
     (_, name, module) => `const ${name} = modules.${module}`,
   )
   if (/^\s*(import|export)\b/m.test(plain)) {
-    throw new Error('The edge function imports or exports something that its runtime does not have.')
+    throw new Error('The edge function has an import or export that its runtime does not support.')
   }
   return plain
 }

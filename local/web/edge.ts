@@ -15,34 +15,34 @@ import {
 export type Origin = 'site' | 'data'
 export type DeclaredHeader = { readonly name: string; readonly value: string; readonly override: boolean }
 
-/** JavaScript, and whether it may read the stack's key-value store. */
+/** `hasStore`: it may read the stack's key-value store. */
 type EdgeFunction = { readonly code: string; readonly hasStore: boolean }
 
-/** How requests for one path pattern are answered. */
+/** How to answer requests for one path pattern. */
 export type Behaviour = {
   readonly pathPattern: string
   readonly origin: Origin
   readonly methods: readonly string[]
-  /** In the order in which CloudFront prefers them. */
+  /** In CloudFront's order of preference. */
   readonly encodings: readonly ('br' | 'gzip')[]
   readonly headers: readonly DeclaredHeader[]
-  /** What is asked before anything else is done. */
+  /** Runs before anything else. */
   readonly viewerRequest: EdgeFunction | undefined
 }
 
-/** What the template declares about serving; behaviours in the order in which they are tried, the last one for `*`. */
+/** What the template declares about serving. Behaviours are in the order of matching; the last one is for `*`. */
 export type Edge = {
   readonly rootObject: string
   readonly behaviours: readonly Behaviour[]
-  /** Per origin, the keys that the bucket's policy lets CloudFront read, with `*` and `?` as wildcards. */
+  /** For each origin, the keys that CloudFront may read by the bucket's policy, with `*` and `?` as wildcards. */
   readonly readable: Readonly<Record<Origin, readonly string[]>>
-  /** What the deployment of the page says about keeping, the longest prefix first. */
+  /** The Cache-Control of the page's deployments, the longest prefix first. */
   readonly siteCacheControl: readonly { readonly prefix: string; readonly cacheControl: string }[]
 }
 
 /**
  * Reads the stack's template.
- * @throws Error where it declares something that the local web server does not play.
+ * @throws Error if it declares something that the local web server does not support.
  */
 export function readEdge(template: unknown): Edge {
   const { DistributionConfig: config } = only(
@@ -59,7 +59,7 @@ export function readEdge(template: unknown): Edge {
     if (bucket === undefined) throw new Error(`The template declares no origin ${id}.`)
     if (bucket === buckets.site) return 'site'
     if (bucket === buckets.data) return 'data'
-    throw new Error(`The origin ${bucket} is neither the bucket of the page nor that of the data.`)
+    throw new Error(`The origin ${bucket} is neither the page's bucket nor the data bucket.`)
   }
   const policies = resourcesOf(template, 'AWS::CloudFront::CachePolicy', cachePolicy)
   const headers = resourcesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy', headersPolicy)
@@ -148,6 +148,6 @@ function only<Value>(values: ReadonlyMap<string, Value>): Value {
 
 function named<Value>(values: ReadonlyMap<string, Value>, id: string): Value {
   const value = values.get(id)
-  if (value === undefined) throw new Error(`The template refers to ${id} and does not declare it.`)
+  if (value === undefined) throw new Error(`The template refers to ${id} but does not declare it.`)
   return value
 }

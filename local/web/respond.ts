@@ -3,14 +3,13 @@ import { type Behaviour, type Origin, readEdge } from './edge.ts'
 import type { ReadValue } from './edge-runtime.ts'
 import type { StoredObject } from './stored-object.ts'
 import { type Verdict, viewerRequestFunction } from './viewer-request.ts'
-import { fits } from './wildcard.ts'
 
-/** `key` is without a slash in front. Undefined: there is no such object. */
+/** Returns undefined if there is no such object. `key` has no leading slash. */
 export type ReadObject = (origin: Origin, key: string) => Promise<StoredObject | undefined>
 
 export type Asked = {
   readonly method: string
-  /** The request target as it came: path and query, percent-encoded. */
+  /** The request target as received: path and query, percent-encoded. */
   readonly target: string
   /** The viewer's address. */
   readonly ip: string
@@ -19,8 +18,8 @@ export type Asked = {
 }
 
 /**
- * Answers requests as the template's distribution would. `readValue`: what its key-value store holds.
- * @throws Error when the template declares something that is not played here.
+ * Returns a function that answers requests as the template's distribution would. `readValue` reads its key-value store.
+ * @throws Error if the template declares something that is not supported here.
  */
 export function responder(
   template: unknown,
@@ -41,9 +40,9 @@ export function responder(
     asked: Asked,
   ): Promise<Answer> {
     if (!methods.includes(asked.method))
-      return plainText(403, `Only ${methods.join(' and ')} are answered here.`)
+      return plainText(403, `Only ${methods.join(' and ')} are allowed here.`)
     const key = uri === '/' ? edge.rootObject : uri.slice(1)
-    const readable = isPlain(key) && edge.readable[origin].some(pattern => fits(pattern, key))
+    const readable = isPlain(key) && edge.readable[origin].some(pattern => matches(pattern, key))
     const object = readable ? await readObject(origin, key) : undefined
     return object ? answerObject(object, asked.headers, encodings) : accessDenied
   }
@@ -51,8 +50,8 @@ export function responder(
   return async asked => {
     const path = decodedPath(asked.target)
     if (path === undefined) return plainText(400, 'The path is malformed.')
-    const route = routes.find(({ behaviour }) => fits(slashed(behaviour.pathPattern), path))
-    if (!route) throw new Error(`No behaviour fits ${path}, not even the default one.`)
+    const route = routes.find(({ behaviour }) => matches(slashed(behaviour.pathPattern), path))
+    if (!route) throw new Error(`No behaviour matches ${path}, not even the default.`)
 
     const { behaviour, ask } = route
     const verdict: Verdict = ask ? await ask({ ...asked, uri: path }) : { uri: path }
@@ -61,10 +60,19 @@ export function responder(
   }
 }
 
-/** CloudFront takes `history/*` and `/history/*` for the same. */
+/** For CloudFront, `history/*` and `/history/*` are the same. */
 const slashed = (pattern: string): string => (/^[/*]/.test(pattern) ? pattern : `/${pattern}`)
 
-/** Undefined for what is no path: `*`, an absolute address, a broken percent sign. */
+/** Whether `text` matches a pattern: `*` stands for any number of characters, `?` for one. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 's').test(text)
+}
+
+/** Returns undefined if there is no valid path: for `*`, an absolute address, a wrong percent-encoding. */
 function decodedPath(target: string): string | undefined {
   const [path = ''] = target.split('?')
   try {
@@ -75,6 +83,6 @@ function decodedPath(target: string): string | undefined {
   }
 }
 
-/** S3 takes `history/../state/x` for a name like any other. Whoever keeps objects in files must never see it. */
+/** For S3, `history/../state/x` is a normal key. Code that stores objects as files must never get it. */
 const isPlain = (key: string): boolean =>
   key.split('/').every(part => !['', '.', '..'].includes(part)) && !/[\\\p{Cc}]/u.test(key)

@@ -5,19 +5,19 @@ import type { ReadValue } from './edge-runtime.ts'
 import { type Asked, type ReadObject, responder } from './respond.ts'
 
 type Options = {
-  /** The stack's template; it says what is served from where, with which headers, to whom. */
+  /** The stack's template, which declares what is served from where, with which headers, and to which viewers. */
   readonly template: unknown
   readonly readObject: ReadObject
-  /** The key-value store of the edge function; left out, it is empty, as after the first deploy. */
+  /** The key-value store of the edge function. Default: empty, as after the first deploy. */
   readonly readValue?: ReadValue
   readonly host?: string
-  /** 0, the default, takes any free one. */
+  /** Default 0: any free port. */
   readonly port?: number
 }
 
 /**
- * Plays CloudFront on this machine. It answers as the deployed distribution does, without a cache and without https.
- * @throws Error when the template declares what it does not play, or when the port is taken.
+ * Starts a stand-in for CloudFront. It answers as the deployed distribution does, without a cache and without https.
+ * @throws Error if the template declares something unsupported, or if the port is taken.
  */
 export async function startWeb({
   template,
@@ -32,9 +32,9 @@ export async function startWeb({
       process.stderr.write(
         `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}\n`,
       )
-      return plainText(502, 'The origin could not be read; the reason is on the console.')
+      return plainText(502, 'The origin could not be read. The console shows the reason.')
     })
-    // A 304 has no body, and so no length of one either.
+    // A 304 has no body, so no length either.
     response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length })
     response.end(request.method === 'HEAD' ? undefined : body)
   })

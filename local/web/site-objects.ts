@@ -4,7 +4,7 @@ import { extname, join, relative, sep } from 'node:path'
 import { readEdge } from './edge.ts'
 import type { StoredObject } from './stored-object.ts'
 
-/** What `aws s3 sync`, which uploads the page, makes of a file's name. */
+/** The content types that `aws s3 sync`, which uploads the page, derives from file names. */
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.html': 'text/html',
@@ -18,10 +18,10 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Plays the bucket of the page: the files of a directory, and `written`, the texts that a deployment makes, by key, with
- * the cache rules of the template's deployments. As in that bucket, files that browsers may keep for ever stay after a new
- * build, because an open page can still ask for them. A key is looked up among the names of the files and never made into
- * a path, so no key leads out of the directory.
+ * Stands in for the page's bucket: the files of a directory and `written`, the texts that a deployment generates, by key, with
+ * the cache rules of the template's deployments. As in that bucket, immutable files stay after a new build, because an open
+ * page can still request them. Keys are compared with the list of files and never used as a path, so no key leads out of the
+ * directory.
  */
 export function siteObjects(
   template: unknown,
@@ -41,7 +41,7 @@ export function siteObjects(
     contentType: contentTypes[extname(key)] ?? 'binary/octet-stream',
     cacheControl: cacheControl(key),
   })
-  /** Undefined if a build has just deleted it. */
+  /** Returns undefined if a build has just deleted the file. */
   async function read(key: string, path: string): Promise<StoredObject | undefined> {
     try {
       const [body, { mtime }] = await Promise.all([readFile(path), stat(path)])
@@ -66,7 +66,7 @@ export function siteObjects(
   }
 }
 
-/** Read at each request: a new build under a running server has new names. */
+/** Read for each request, because a new build has new file names. */
 async function files(directory: string): Promise<Map<string, string>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))

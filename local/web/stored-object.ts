@@ -1,4 +1,4 @@
-/** An object as its bucket gives it. `etag` with its quotes. */
+/** An object of a bucket. `etag` includes its quotes. */
 export type StoredObject = {
   readonly body: Buffer
   readonly etag: string

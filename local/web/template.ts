@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
-// The parts of a CloudFormation template that say how the dashboard is served. Where the objects are strict, an unknown key
-// is something that CloudFront would do and this server does not: it is refused, so that a local run never looks better
-// or worse than the deployment.
+// The parts of a CloudFormation template that define how the dashboard is served. In the strict objects, an unknown key is
+// something that CloudFront would do and this server does not. It is an error, so that a local run and the deployment never
+// differ without notice.
 
 const ref = v.object({ Ref: v.string() })
 const attribute = v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) })
@@ -18,7 +18,7 @@ const behaviour = {
   ),
   ResponseHeadersPolicyId: ref,
   TargetOriginId: v.string(),
-  // Not played: there is no https on loopback to redirect to.
+  // Ignored: there is no https on loopback to redirect to.
   ViewerProtocolPolicy: v.string(),
 }
 
@@ -32,14 +32,14 @@ export const distribution = v.object({
     Comment: v.string(),
     HttpVersion: v.string(),
     IPV6Enabled: v.boolean(),
-    // Where from, under which name, and in which TLS: nothing of it shows on loopback.
+    // Locations, names and TLS make no difference on loopback.
     PriceClass: v.optional(v.string()),
     Aliases: v.optional(v.array(v.string())),
     ViewerCertificate: v.optional(v.unknown()),
   }),
 })
 
-/** Its TTLs are not played: this server keeps nothing and asks the origin every time. */
+/** Its TTLs are ignored: this server has no cache and reads the origin each time. */
 export const cachePolicy = v.object({
   CachePolicyConfig: v.object({
     ParametersInCacheKeyAndForwardedToOrigin: v.object({
@@ -99,7 +99,7 @@ export const deployment = v.object({
   SystemMetadata: v.object({ 'cache-control': v.string() }),
 })
 
-/** Among the functions, the collector is the one that is told of the data bucket. */
+/** The collector is the function with the variable DATA_BUCKET. */
 export const lambdaFunction = v.object({
   Environment: v.object({ Variables: v.object({ DATA_BUCKET: v.optional(ref) }) }),
 })
@@ -109,8 +109,8 @@ const anyTemplate = v.object({
 })
 
 /**
- * The properties of all resources of one type, by logical id.
- * @throws Error where they are not of the form that this server plays.
+ * Returns the properties of all resources of one type, by logical id.
+ * @throws Error if they have a form that this server does not support.
  */
 export function resourcesOf<const Schema extends v.GenericSchema>(
   template: unknown,
@@ -124,7 +124,7 @@ export function resourcesOf<const Schema extends v.GenericSchema>(
     if (!parsed.success) {
       const [issue] = parsed.issues
       throw new Error(
-        `The local web server does not play this of ${id} (${type}): ${v.getDotPath(issue)}. ${issue.message}`,
+        `The local web server does not support this in ${id} (${type}): ${v.getDotPath(issue)}. ${issue.message}`,
       )
     }
     found.set(id, parsed.output)

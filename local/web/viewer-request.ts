@@ -17,17 +17,17 @@ const answer = v.object({
 })
 const passed = v.object({ uri: v.string() })
 
-/** What a viewer-request function said: go on, perhaps with another path, or this answer at once. */
+/** The result of a viewer-request function: continue, perhaps with another path, or send this answer. */
 export type Verdict = { readonly uri: string } | Answer
 
-/** The text of a viewer-request function as a function from request to verdict. `store`: its key-value store, if it has one. */
+/** Compiles the text of a viewer-request function. `store`: its key-value store, if any. */
 export function viewerRequestFunction(
   code: string,
   store: ReadValue | undefined,
 ): (request: ViewerRequest) => Promise<Verdict> {
   const run = edgeProgram(code, store)
   return async request => {
-    const said = await run({
+    const result = await run({
       version: '1.0',
       context: { eventType: 'viewer-request' },
       viewer: { ip: request.ip },
@@ -41,7 +41,7 @@ export function viewerRequestFunction(
         cookies: {},
       },
     })
-    const verdict = v.parse(v.union([answer, passed]), said)
+    const verdict = v.parse(v.union([answer, passed]), result)
     if ('uri' in verdict) return verdict
     return {
       status: verdict.statusCode,

@@ -9,7 +9,7 @@ import { makeWorld } from '../../local/simulator/world.ts'
 
 export type FileFigures = { readonly name: string; readonly ms: number; readonly kib: number }
 
-/** How long it takes to make and to read the files of a run over this many tenants. */
+/** Measures writing and reading the files of a run over this many tenants. */
 export function measureFiles(count: number): FileFigures[] {
   const tenants = makeEstate(count)
   const state = { tenants, listedAt: 0, recordedUntil: undefined, breakers: {}, report: undefined }

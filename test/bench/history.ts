@@ -13,13 +13,13 @@ export type HistoryFigures = {
   readonly rowsADay: number
   readonly dayBytes: number
   readonly bytesPerRow: number
-  /** 400 such days, in millions of bytes. */
+  /** Size of 400 such days, in millions of bytes. */
   readonly megabytesIn400Days: number
-  /** Adding the last run to the full day on this machine's whole core, the first time in a process, as in a function. */
+  /** Time to add the last run to the full day on a whole core of this machine, for the first time in a process, as in Lambda. */
   readonly mergeMs: number
-  /** The same by the share of a core that 256 MB of memory buy in Lambda, where 1,769 MB are one: an estimate. */
+  /** An estimate of the same for Lambda's share of a core with 256 MB, where 1,769 MB are one core. */
   readonly mergeMsAt256Mb: number
-  /** By how much the merge raised the process's memory at most, in millions of bytes. */
+  /** The largest increase of the process's memory during the merge, in millions of bytes. */
   readonly mergeMegabytes: number
 }
 
@@ -27,8 +27,8 @@ const dayMs = 86_400_000
 const day = Date.UTC(2026, 10, 23)
 
 /**
- * A day of `tenants` tenants with one row each every `intervalMs`, from the simulator's detections. Runs begin up to a
- * minute late, as a schedule may, and calls follow each other with up to 5 s of disorder.
+ * Creates a day of `tenants` tenants with one row each every `intervalMs`, from the simulator's detections. Runs start up to a
+ * minute late, as a schedule may, and calls are up to 5 s out of order.
  */
 export function measureHistory(tenants: number, intervalMs: number): HistoryFigures {
   const runs = makeRuns(makeWorld(1, tenants), intervalMs)
@@ -66,7 +66,7 @@ function makeRuns(world: World, intervalMs: number): HistoryRow[][] {
   return runs
 }
 
-/** The counts of the 24 hours before a moment, for moments in order: each detection is made once, not for every run. */
+/** Counts the 24 hours before a time, for times in order, and generates each detection only once. */
 function slidingCounts(world: World, tenantId: string): (to: number) => HistoryRow['counts'] {
   const detections = [...world.detections(tenantId, day - dayMs, day + dayMs)].sort((a, b) => a.time - b.time)
   const by = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
@@ -80,7 +80,7 @@ function slidingCounts(world: World, tenantId: string): (to: number) => HistoryR
   }
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (Numerical Recipes' linear congruential generator). */
+/** Returns numbers from 0 to 1, the same for the same seed (Numerical Recipes' linear congruential generator). */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -91,7 +91,7 @@ function randomFrom(seed: number): () => number {
 
 type Merge = { readonly ms: number; readonly peakBytes: number }
 
-/** A process that made the day has reached its highest memory before the merge begins. */
+/** In another process: the one that created the day has already reached its highest memory. */
 function mergeInProcessOfItsOwn(before: Uint8Array, rows: readonly HistoryRow[]): Merge {
   const folder = mkdtempSync(join(tmpdir(), 'history-'))
   try {

@@ -4,7 +4,7 @@ import { mostInWindow } from '../virtual-sophos.ts'
 import { leastTime } from './least-time.ts'
 import type { PacingFigures } from './pacing.ts'
 
-/** One collection by the built bundle over real HTTP, from the first call that the server received to the last. */
+/** Measures one run of the built bundle over real HTTP, from the first call at the server to the last. */
 export async function measureOverHttp(
   tenants: number,
   rateLimits: string,

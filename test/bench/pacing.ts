@@ -10,11 +10,11 @@ export type PacingFigures = {
   readonly leastSeconds: number
   readonly collected: number
   readonly throttled: number
-  /** For every window its limit and the most calls that the server saw in it. */
+  /** For each window, its limit and the most calls in it by the server's times. */
   readonly fullest: readonly { readonly window: string; readonly limit: number; readonly calls: number }[]
 }
 
-/** One collection of all tenants by the real code, against the simulator's own windows, in simulated time. */
+/** Measures one run of the real code over all tenants, against the simulator's windows, in simulated time. */
 export async function measurePacing(
   tenants: number,
   rateLimits: string,

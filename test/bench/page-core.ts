@@ -13,9 +13,9 @@ export type PageCoreFigures = {
   tenants: number
   csvKib: number
   firstParseMs: number
-  /** Reading an update that touches 1 % of the rows, and putting the table in order again, as the page does it. */
+  /** Parsing an update of 1 % of the rows, and sorting the table again as the page does. */
   updateMs: number
-  /** Putting all rows in order: by a number, by name, and by how unusual they are. */
+  /** Sorting all rows: by a number, by name, and by how unusual they are. */
   arrangeMs: { total: number; name: number; unusual: number; search: number }
   totalsAndChartMs: number
   seenKib: number
@@ -25,7 +25,7 @@ export type PageCoreFigures = {
 const now = Date.UTC(2026, 10, 22, 10, 20)
 const runs = 15
 
-/** The page's work without the drawing, in this process: medians of warm runs, but for the first parse, which is the first. */
+/** Measures the page's work without rendering, in this process: medians of warm runs, except the first parse. */
 export function measurePageCore(tenants: number): PageCoreFigures {
   const rows = makeRows(tenants, now)
   const [before, after] = [toFile(rows), toFile(touchOnePercent(rows))]
@@ -41,7 +41,7 @@ export function measurePageCore(tenants: number): PageCoreFigures {
   }
   const order = (query: string) => median(() => () => arrange(first.tenants, readView(query), around)).ms
   const updateMs = median(() => {
-    // A text as it comes from the network: one piece that nobody has looked into.
+    // Like a text from the network: one flat string that no code has read yet.
     const text = Buffer.from(after).toString('latin1')
     return () => {
       const next = read(text, first.lines)

@@ -5,10 +5,10 @@ const header =
   'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,Status,Reason,Collected_At,Region,Method,Hourly,Source,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since,Hourly_Critical,Hourly_High,Hourly_Medium,Hourly_Low,Hourly_Info,Migration'
 const trades = ['Logistics', 'Dental Group', 'Bakery, Main Street', 'Insurance', 'Schools Trust', 'Foundry']
 const regions = ['eu01', 'eu02', 'us01', 'us03', 'ca01', 'jp01']
-/** Detections an hour of an ordinary tenant, from critical to info. */
+/** Detections per hour of a normal tenant, from critical to info. */
 const rates = [0.01, 0.06, 0.3, 0.8, 1.4]
 
-/** The estate of a benchmark: the same for the same size. */
+/** Returns the estate of a benchmark, the same for the same size. */
 export function makeRows(tenants: number, now: number): Row[] {
   const random = randomFrom(1)
   return Array.from({ length: tenants }, (_, i) => {
@@ -27,7 +27,7 @@ export function makeRows(tenants: number, now: number): Row[] {
   })
 }
 
-/** The same estate after a refresh in which every hundredth tenant got a detection of each severity. */
+/** Returns the estate after a refresh with one new detection of each severity for every hundredth tenant. */
 export function touchOnePercent(rows: readonly Row[]): Row[] {
   return rows.map((row, i) =>
     i % 100 === 0
@@ -40,7 +40,7 @@ export function touchOnePercent(rows: readonly Row[]): Row[] {
   )
 }
 
-/** detections.csv, worst first, as the collector writes it. */
+/** Formats detections.csv as the collector does, worst first. */
 export function toFile(rows: readonly Row[]): string {
   const sorted = rows
     .map(row => ({ row, counts: row.hours.map(sum) }))
@@ -79,7 +79,7 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0)
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (Numerical Recipes' linear congruential generator). */
+/** Returns numbers from 0 to 1, the same for the same seed (Numerical Recipes' linear congruential generator). */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

@@ -10,9 +10,9 @@ import { type PageServer, servePage } from '../browser/page-server.ts'
 import { makeRows, toFile, touchOnePercent } from './page-data.ts'
 
 export type PageFigures = {
-  /** Gzipped HTML, CSS and JavaScript that index.html names. */
+  /** Gzipped HTML, CSS and JavaScript in index.html. */
   weightKib: number
-  /** Everything of the page itself that a plain open of it fetches, with what comes after the first table; gzipped. */
+  /** All files of the page that a normal open loads, including those after the first table; gzipped. */
   loadedKib: number
   estates: readonly EstateFigures[]
 }
@@ -20,20 +20,20 @@ export type PageFigures = {
 type EstateFigures = {
   tenants: number
   csvKib: number
-  /** From the last byte of detections.csv to the first frame with the table. Medians, as all of these. */
+  /** From the last byte of detections.csv to the first frame with the table. Like all of these, a median. */
   firstTableMs: number
-  /** What the page's main thread does for an update that touches 1 % of the rows, from the answer to the last frame. */
+  /** CPU time of the page's main thread for an update of 1 % of the rows, from the answer to the last frame. */
   updateMs: number
 }
 
 const firstTables = 5
 const updates = 5
-/** The page does not ask again within 5 s of the last poll. */
+/** The page does not poll again within 5 s. */
 const untilNextPollMs = 5_100
-/** Long enough for an update of 10,000 rows to be drawn and for what the page puts off to idle time. */
+/** Long enough to render an update of 10,000 rows and to finish the page's idle work. */
 const updateMs = 1_500
 
-/** Measures the built page and the community dashboard's way in the same browser with the same data. */
+/** Measures the built page and the community dashboard in the same browser with the same data. */
 export async function measurePages(
   sizes: readonly number[],
 ): Promise<{ ours: PageFigures; community: PageFigures }> {
@@ -52,7 +52,7 @@ export async function measurePages(
   }
 }
 
-/** The page of `community-page/`, with the libraries that it stands on. */
+/** The page of `community-page/` with its libraries. */
 async function communityPage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'community-page-'))
   await cp(fileURLToPath(new URL('community-page', import.meta.url)), folder, { recursive: true })
@@ -120,7 +120,7 @@ async function measureEstate(browser: Browser, server: PageServer, tenants: numb
   const page = await open(browser, server)
   await firstTableAfterCsv(page)
   const session = await page.context().newCDPSession(page)
-  // The thread's own time: what other programs take from a shared machine does not count.
+  // CPU time of the thread, so other programs on the machine do not count.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const updateTimes: number[] = []
   for (let i = 0; i < updates; i++) {
@@ -134,7 +134,7 @@ async function measureEstate(browser: Browser, server: PageServer, tenants: numb
     const answered = server.requests
       .slice(asked)
       .some(({ path, status }) => path.includes('detections.csv') && status === 200)
-    if (!answered) throw new Error('The page did not ask for the update that was to be measured.')
+    if (!answered) throw new Error('The page did not request the update.')
     updateTimes.push(busy - idle)
   }
   await page.context().close()
@@ -146,7 +146,7 @@ async function measureEstate(browser: Browser, server: PageServer, tenants: numb
   }
 }
 
-/** Opens the page at a usual size, with a note of when its first row was drawn. */
+/** Opens the page at a normal size, with a mark at its first rendered row. */
 async function open(browser: Browser, server: PageServer): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
@@ -154,7 +154,7 @@ async function open(browser: Browser, server: PageServer): Promise<Page> {
     const observer = new MutationObserver(() => {
       if (document.querySelectorAll('tbody tr').length < 10) return
       observer.disconnect()
-      // The frame with the rows is drawn after this callback, so the task after it comes when it is done.
+      // The browser renders the rows after this callback, so the next task runs when they are visible.
       requestAnimationFrame(() => setTimeout(() => performance.mark('table')))
     })
     observer.observe(document, { childList: true, subtree: true })
@@ -172,11 +172,11 @@ async function firstTableAfterCsv(page: Page): Promise<number> {
     )
   })
   const found = await times.jsonValue()
-  if (!found) throw new Error('The page drew no table.')
+  if (!found) throw new Error('The page rendered no table.')
   return found.table - found.csv
 }
 
-/** For how long the page's main thread computed during `forMs`, in ms. */
+/** Returns the CPU time of the page's main thread during `forMs`, in ms. */
 async function mainThreadTime(session: CDPSession, page: Page, forMs: number): Promise<number> {
   const before = await taskSeconds(session)
   await page.waitForTimeout(forMs)

@@ -13,12 +13,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const bundle = join(root, 'dist/lambda/index.mjs')
 const child = fileURLToPath(new URL('process-child.mjs', import.meta.url))
 
-/** As Lambda's own bootstrap sets them for a function of 256 MB: 90 % for the old space, 5 % for each half of the young one. */
+/** Lambda's flags for a function of 256 MB: 90 % for the old space, 5 % for each half of the young one. */
 const lambdaFlags = ['--max-old-space-size=230', '--max-semi-space-size=12']
 
-/** What a process that loads a handler and invokes it once tells of itself. */
+/** The figures of a process that loads a handler and invokes it once. */
 export type ProcessFigures = {
-  /** From the beginning of the import to the first request that leaves the process, ms. */
+  /** From the start of the import to the first request, ms. */
   readonly coldStartMs: number
   readonly peakMb: number
   readonly cpuSeconds: number
@@ -26,9 +26,9 @@ export type ProcessFigures = {
 }
 
 /**
- * Runs of the built bundle over real HTTP, each in a process of its own with nothing else in it: the first asks about all
- * tenants without rate limits, which is more than any real run can; the later one has all of them in its state, and asks
- * as many as fit into the 15 minutes of a function at 100 calls a minute.
+ * Measures runs of the built bundle over real HTTP, each alone in its own process. The first asks all tenants without rate
+ * limits, which no real run can do. The later one has all of them in its state, and asks as many as fit into the 15 minutes of
+ * a function at 100 calls a minute.
  */
 export async function measureRuns(
   tenants: number,
@@ -36,13 +36,13 @@ export async function measureRuns(
   const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
   return withStandIns(specs, async (env, dir) => {
     const first = await runChild(bundle, env)
-    // The book of the calls goes with it: the later run finds a day's budget.
+    // This also deletes the record of calls, so the later run has a day's budget.
     await rm(join(dir, 'data/state/default/lease.json'))
     return { first, later: await runChild(bundle, { ...env, SOPHOS_RATE_LIMITS: '1450/1h' }) }
   })
 }
 
-/** The median of several cold starts: of the bundle, and of a handler that does nothing but import the same AWS clients and use one. */
+/** Returns the median of several cold starts: of the bundle, and of a handler that only imports the same AWS clients and uses one. */
 export async function measureColdStarts(times: number): Promise<{ bundleMs: number; bareMs: number }> {
   return withStandIns([{ access: 'ok' }], async env => {
     const dir = await mkdtemp(join(tmpdir(), 'bare-'))

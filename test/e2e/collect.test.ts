@@ -4,7 +4,7 @@ import { type Line, startLine } from './line.ts'
 const hourMs = 3_600_000
 
 describe('a run of the built bundle over 230 tenants', () => {
-  // The simulator's clock stands still, so that the truth is the same after the run as in it.
+  // The simulator's clock is fixed, so that the true counts are the same during and after the run.
   const now = Date.now()
   let line: Line
   let result: Awaited<ReturnType<Line['invoke']>>
@@ -29,7 +29,7 @@ describe('a run of the built bundle over 230 tenants', () => {
     expect(new Set(calls.counts?.map(({ tenantId }) => tenantId)).size).toBe(230)
   })
 
-  it('publishes exactly what Sophos said of each tenant', async () => {
+  it('publishes exactly the counts from Sophos for each tenant', async () => {
     const { world } = line.simulator
     const rows = await line.rows()
     expect(rows).toHaveLength(230)
@@ -55,7 +55,7 @@ describe('a run of the built bundle over 230 tenants', () => {
     expect(rows.some(({ Detections_Total }) => Number(Detections_Total) > 0)).toBe(true)
   })
 
-  it('tells how the run went, to whoever invoked it and in status.json', async () => {
+  it('reports the result of the run to the caller and in status.json', async () => {
     const message = expect.stringMatching(/^Collected 230 of 230 tenants in \d+ s\.$/)
     expect(result).toMatchObject({ ok: true, value: { result: 'complete', message, calls: { made: 245 } } })
     const status: unknown = JSON.parse(await line.object('status.json'))
@@ -87,7 +87,7 @@ describe('a run of the built bundle over 230 tenants', () => {
     }
   })
 
-  it('logs one JSON object a line, and its metrics in the embedded format', () => {
+  it('logs one JSON object for each line, and its metrics in the embedded format', () => {
     const lines = line.logs.map((text): Record<string, unknown> => JSON.parse(text))
     expect(lines.map(({ message }) => message)).toEqual(
       expect.arrayContaining(['run started', 'tenants listed', 'run ended']),
@@ -106,7 +106,7 @@ describe('a credential', () => {
   it.each([
     ['organization', 5, { organizationTenants: 1, counts: 5 }],
     ['tenant', 1, { counts: 1 }],
-  ] as const)('of an %s is told apart by whoami', async (idType, tenants, calls) => {
+  ] as const)('of type %s is recognized by whoami', async (idType, tenants, calls) => {
     const line = await startLine({ simulator: { idType, tenants: [...Array(tenants)].map(() => ({})) } })
     try {
       await expect(line.invoke()).resolves.toMatchObject({ ok: true, value: { result: 'complete' } })
@@ -121,7 +121,7 @@ describe('a credential', () => {
 })
 
 describe('pacing', () => {
-  it('never exceeds a window as the server sees it, with delays at random', async () => {
+  it('never exceeds a window as counted by the server, with random delays', async () => {
     // The real windows' shape, many times faster.
     const limits = [
       { limit: 10, periodMs: 250 },

@@ -13,7 +13,7 @@ describe('the built bundle, invoked with {"action": "doctor"}', () => {
   })
   afterAll(() => line.close())
 
-  it('answers what it found, and writes it into the data bucket', async () => {
+  it('returns its findings, and writes them into the data bucket', async () => {
     expect(result).toMatchObject({
       ok: true,
       value: {
@@ -38,7 +38,7 @@ describe('the built bundle, invoked with {"action": "doctor"}', () => {
     })
   })
 
-  it('writes no figures, no status and no state but the book of its calls', async () => {
+  it('writes no counts, no status and no state except the record of its calls', async () => {
     await expect(line.object('status.json')).rejects.toThrow('ENOENT')
     await expect(line.object('detections.csv')).rejects.toThrow('ENOENT')
     const { calls } = JSON.parse(await line.object('state/default/lease.json')) as {
@@ -47,7 +47,7 @@ describe('the built bundle, invoked with {"action": "doctor"}', () => {
     expect(calls.reduce((sum, [, count]) => sum + count, 0)).toBe(line.simulator.log.length)
   })
 
-  it('keeps the report of another source beside its own', async () => {
+  it('keeps the reports of other sources', async () => {
     await line.invoke({ action: 'doctor', source: 'emea', secretArn: 'credentials' })
     const { sources } = JSON.parse(await line.object('access-report.json')) as {
       sources: { source: string }[]
@@ -65,7 +65,7 @@ describe('the built bundle, invoked with {"action": "doctor"}', () => {
   })
 })
 
-it('a wrong secret is a finding, and no failure of the function', async () => {
+it('a wrong secret is a finding, not a failure of the function', async () => {
   const secret = JSON.stringify({ clientId: 'demo-client', clientSecret: 'another' })
   const line = await startLine({ secret })
   try {
@@ -82,7 +82,7 @@ it('a wrong secret is a finding, and no failure of the function', async () => {
   }
 })
 
-it('says that it is busy while a collection holds the lease, and makes no call', async () => {
+it('reports a run that holds the lease, and makes no call', async () => {
   const line = await startLine({
     simulator: { tenants: [...Array(40)].map(() => ok), latency: { min: 20, max: 60 } },
   })
@@ -91,14 +91,14 @@ it('says that it is busy while a collection holds the lease, and makes no call',
     while (line.simulator.log.filter(({ endpoint }) => endpoint === 'counts').length < 5) {
       await new Promise(resolve => setTimeout(resolve, 5))
     }
-    // A function of its own is one process at a time, so this collection's ends here; its lease goes on for minutes.
+    // A deployed doctor has its own process. Here both share one, so the run ends here; its lease lasts for minutes.
     await line.kill()
     await killed
     await expect(line.invoke({ action: 'doctor' })).resolves.toMatchObject({
       ok: true,
       value: { result: 'skipped', message: expect.stringMatching(/^Another run is under way since/) },
     })
-    // Its own calls would begin with a token.
+    // Its first call would be for a token.
     expect(line.simulator.log.filter(({ endpoint }) => endpoint === 'token')).toHaveLength(1)
     await expect(line.object('access-report.json')).rejects.toThrow('ENOENT')
   } finally {

@@ -19,7 +19,7 @@ describe('the built bundle, on a bus', () => {
   let simulator: Simulator
   let lambda: LambdaHost
   const logs: string[] = []
-  // Sophos is behind at first, so that there are new detections a moment later.
+  // The clock of Sophos is late at first, so that the next run finds new detections.
   let sophosLateMs = 50 * minuteMs
 
   beforeAll(async () => {
@@ -65,7 +65,7 @@ describe('the built bundle, on a bus', () => {
     return rows.find(({ ID }) => ID === id) ?? {}
   }
 
-  it('announces nothing after its first run, and publishes all the same where the bus takes nothing', async () => {
+  it('announces nothing after its first run, and publishes even if the bus rejects events', async () => {
     await expect(lambda.invoke({})).resolves.toMatchObject({ ok: true, value: { result: 'complete' } })
     expect(aws.buses.events).toEqual([])
 
@@ -77,7 +77,7 @@ describe('the built bundle, on a bus', () => {
     expect(logs.join('\n')).toContain('an event could not be sent; the next run tries again')
   })
 
-  it('announces after the next run what the bus did not take: the new detections, without those of the muted tenant', async () => {
+  it('announces in the next run the detections that the bus rejected, without those of the muted tenant', async () => {
     const before = await row(busy)
     aws.buses.isFull = false
     await lambda.invoke({})
@@ -96,9 +96,9 @@ describe('the built bundle, on a bus', () => {
     expect(event?.detail).toMatchObject({ critical, high, worst: [{ id: busy, critical, high }] })
   })
 
-  it('announces a run that failed and the one that recovers, once each, and lets the failure ring', async () => {
+  it('announces a failed run and the recovery once each, and the failure raises the alarm', async () => {
     aws.buses.events.length = 0
-    const mend = simulator.faults.add({
+    const removeFault = simulator.faults.add({
       endpoint: 'token',
       kind: 'status',
       status: 401,
@@ -106,7 +106,7 @@ describe('the built bundle, on a bus', () => {
     })
     await expect(lambda.invoke({})).resolves.toMatchObject({ ok: false, errorType: 'RunFailedError' })
     await expect(lambda.invoke({})).resolves.toMatchObject({ ok: false })
-    mend()
+    removeFault()
     await lambda.invoke({})
     await lambda.invoke({})
     expect(aws.buses.events.map(({ detailType }) => detailType)).toEqual(['Run failed', 'Run recovered'])

@@ -18,7 +18,7 @@ describe('tenants that moved to Sophos Fusion, seen by the built bundle', () => 
   })
   afterAll(() => line.close())
 
-  it('have rows that say so, without counts, before all others that have none', async () => {
+  it('have rows with that status and no counts, before other rows without counts', async () => {
     const rows = await line.rows()
     const moved = line.simulator.world.tenants.slice(0, 3).map(({ id }) => id)
     const last = rows.slice(-3)
@@ -38,14 +38,14 @@ describe('tenants that moved to Sophos Fusion, seen by the built bundle', () => 
     ).toBe(true)
   })
 
-  it('are asked by no call but the probe', () => {
+  it('get no call except the probe', () => {
     const calls = line.simulator.log.filter(({ tenantId }) =>
       line.simulator.world.tenants.slice(0, 3).some(({ id }) => id === tenantId),
     )
     expect(calls.map(({ operation }) => operation)).toEqual(Array(3).fill('MigrationProbe'))
   })
 
-  it('are told in status.json', async () => {
+  it('are in status.json', async () => {
     expect(JSON.parse(await line.object('status.json'))).toMatchObject({
       tenants: { total: 23, byStatus: { ok: 20, moved: 3 } },
       sources: [

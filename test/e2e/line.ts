@@ -10,15 +10,15 @@ import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 
 type Row = Readonly<Record<string, string>>
 
-/** The whole line on loopback: simulated Sophos Central, the built bundle as Lambda runs it, S3 and Secrets Manager. */
+/** The whole product on loopback: simulated Sophos Central, the built bundle as in Lambda, S3 and Secrets Manager. */
 export type Line = {
   readonly simulator: Simulator
   readonly logs: readonly string[]
   invoke(event?: unknown): ReturnType<LambdaHost['invoke']>
-  /** The published rows, in their order, read by another parser than the product's. */
+  /** Returns the published rows in order, from another parser than the product's. */
   rows(): Promise<Row[]>
   row(id: string): Promise<Row | undefined>
-  /** The text of an object in the data bucket. */
+  /** Returns the text of an object in the data bucket. */
   object(key: string): Promise<string>
   /** Kills the function's process now. */
   kill(): Promise<void>
@@ -29,9 +29,9 @@ const bundle = fileURLToPath(new URL('../../dist/lambda/index.mjs', import.meta.
 
 export async function startLine(options: {
   simulator?: SimulatorOptions
-  /** Settings of the function beside those that name the stand-ins. */
+  /** More settings of the function; the addresses of the stand-ins are set already. */
   env?: Readonly<Record<string, string>>
-  /** What the secret holds; by default what the simulator accepts. */
+  /** The value of the secret. Default: credentials that the simulator accepts. */
   secret?: string
   timeoutMs?: number
 }): Promise<Line> {
@@ -72,5 +72,5 @@ export async function startLine(options: {
   }
 }
 
-/** Windows that hold nobody up, for tests of something else. */
+/** Windows so wide that no call waits, for tests of other features. */
 const wide = '2000/s'

@@ -9,7 +9,7 @@ import { hasMoto, startMoto } from '../local/aws/moto.ts'
 const secret = JSON.stringify({ clientId: 'demo-client', clientSecret: 'demo-secret' })
 
 describe.skipIf(!hasMoto)(`the built bundle on moto${hasMoto ? '' : ', which is not installed here'}`, () => {
-  it('collects, publishes, and takes up its state in the next run', async () => {
+  it('collects, publishes, and resumes from its state in the next run', async () => {
     const moto = await startMoto('credentials', secret)
     const simulator = await startSimulator({ tenants: 30, rateLimits: '' })
     const logs: string[] = []

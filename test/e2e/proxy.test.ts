@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const secretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:own-AbCdEf'
 const storeArn = 'arn:aws:cloudfront::111122223333:key-value-store/0a1b2c3d-0000-4000-8000-000000000000'
 const credentials = { SOPHOS_CLIENT_ID: 'demo-client', SOPHOS_CLIENT_SECRET: 'demo-secret' }
-/** Names that exist behind the proxy only. */
+/** Names that only the proxy can resolve. */
 const addresses = {
   AWS_ENDPOINT_URL: 'https://proxied.test',
   AWS_ENDPOINT_URL_S3: 'https://s3.proxied.test',
@@ -65,7 +65,7 @@ afterEach(async () => {
   await tunnel.close()
 })
 
-/** The hosts that the proxy was asked for, each once. */
+/** Returns the hosts requested from the proxy, each once. */
 const hosts = () => [...new Set(tunnel.targets)].map(target => target.replace(/:443$/, '')).sort()
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>>) {
@@ -77,7 +77,7 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
   })
   const ended = new Promise<number | null>(resolve => child.once('close', resolve))
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-  return { said: out + err, code }
+  return { output: out + err, code }
 }
 
 describe('through the proxy', () => {
@@ -92,7 +92,7 @@ describe('through the proxy', () => {
       })
       return lambda.invoke({}).finally(lambda.close)
     }
-    // The function gets these from the process that starts it.
+    // The host process passes these on to the function.
     for (const [name, value] of Object.entries(tunnel.env)) vi.stubEnv(name, value)
     expect(await invoke(30_000)).toMatchObject({
       ok: true,
@@ -112,7 +112,7 @@ describe('through the proxy', () => {
       command: 'credentials',
       args: [],
       env: credentials,
-      says: /stored in arn:/,
+      text: /stored in arn:/,
       reached: ['proxied.test', 'secrets.proxied.test', 'sophos.proxied.test'],
       except: { hosts: 'secrets.proxied.test', leave: ['proxied.test', 'sophos.proxied.test'] },
     },
@@ -120,7 +120,7 @@ describe('through the proxy', () => {
       command: 'doctor',
       args: ['--secret', secretArn, '--bucket', 'data', '--out'],
       env: {},
-      says: /The whole report/,
+      text: /Full report/,
       reached: ['s3.proxied.test', 'secrets.proxied.test', 'sophos.proxied.test'],
       except: { hosts: 's3.proxied.test', leave: [] },
     },
@@ -128,42 +128,42 @@ describe('through the proxy', () => {
       command: 'users',
       args: ['list'],
       env: {},
-      says: /user/i,
+      text: /user/i,
       reached: ['111122223333.proxied.test', 'proxied.test'],
       except: { hosts: '*.proxied.test', leave: ['proxied.test'] },
     },
-  ])('npm run $command reaches all that it asks; NO_PROXY excludes', async test => {
+  ])('npm run $command reaches all of its hosts; NO_PROXY excludes', async test => {
     const args = [`local/${test.command}.ts`, ...test.args]
     if (args.at(-1) === '--out') args.push(join(dir, 'doctor'))
     const env = { ...test.env, ...tunnel.env }
-    const { said, code } = await run(args, env)
-    expect(said).toMatch(test.says)
+    const { output, code } = await run(args, env)
+    expect(output).toMatch(test.text)
     expect(code).toBe(0)
     expect(hosts()).toEqual(test.reached)
 
     tunnel.targets.length = 0
     const direct = await run(args, { ...env, NO_PROXY: test.except.hosts })
-    expect(direct.said).toMatch(/ENOTFOUND|EAI_AGAIN/)
+    expect(direct.output).toMatch(/ENOTFOUND|EAI_AGAIN/)
     expect(hosts()).toEqual(test.except.leave)
   })
 })
 
-describe('with a proxy that is not there', () => {
+describe('with an unreachable proxy', () => {
   it.each([
     ['npm start', ['local/main.ts', '--once', '--tenants', '3']],
     ['npm run doctor', ['local/doctor.ts', '--out']],
   ])('the simulation of %s works, since it never leaves this machine', async (_, args) => {
     const nowhere = 'http://127.0.0.1:1'
     const folder = args.at(-1) === '--out' ? [join(dir, 'simulation')] : []
-    const { said, code } = await run([...args, ...folder], {
+    const { output, code } = await run([...args, ...folder], {
       HTTP_PROXY: nowhere,
       HTTPS_PROXY: nowhere,
       AWS_ENDPOINT_URL: '',
       AWS_ENDPOINT_URL_S3: '',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: '',
     })
-    expect(said).toMatch(/simulated/i)
-    expect(said).not.toMatch(/ECONNREFUSED/)
+    expect(output).toMatch(/simulated/i)
+    expect(output).not.toMatch(/ECONNREFUSED/)
     expect([0, 1]).toContain(code)
   })
 })

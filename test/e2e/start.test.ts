@@ -9,7 +9,7 @@ import { launchChromium } from '../browser/chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What `npm start -- <args>` runs, but for the build. */
+/** Runs `npm start -- <args>` without the build. */
 function start(args: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, ['local/main.ts', ...args], {
     cwd: root,
@@ -20,21 +20,21 @@ function start(args: readonly string[], environment: Record<string, string> = {}
 
 const ended = (child: ChildProcess) => new Promise<number | null>(resolve => child.once('close', resolve))
 
-/** The address that the dashboard says it is at. */
+/** Returns the address that the dashboard prints. */
 function address(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = ''
+    let stderr = ''
     child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-      const url = /The dashboard: (\S+)/.exec(said)?.[1]
+      stderr += chunk.toString()
+      const url = /The dashboard: (\S+)/.exec(stderr)?.[1]
       if (url) resolve(url)
     })
-    child.once('close', () => reject(new Error(`It ended without an address: ${said}`)))
+    child.once('close', () => reject(new Error(`It ended without an address: ${stderr}`)))
   })
 }
 
 describe('npm start', () => {
-  it('serves a dashboard that fills itself, under the headers of the stack, and ends at Ctrl-C', async () => {
+  it('serves a dashboard that gets data by itself, with the headers of the stack, and ends at Ctrl-C', async () => {
     const { child } = start(['--port', '0', '--tenants', '12'])
     const browser = await launchChromium()
     try {
@@ -48,7 +48,7 @@ describe('npm start', () => {
       await expect(page.getByText('Demo').first().isVisible()).resolves.toBe(true)
       const missing = await page.request.get(`${url}state/default/lease.json`)
       expect(missing.status()).toBe(403)
-      expect(violations.filter(said => !/detections\.csv|status\.json|403/.test(said))).toEqual([])
+      expect(violations.filter(text => !/detections\.csv|status\.json|403/.test(text))).toEqual([])
       const over = ended(child)
       child.kill('SIGINT')
       await expect(over).resolves.toBe(0)
@@ -56,7 +56,8 @@ describe('npm start', () => {
       child.kill('SIGKILL')
       await browser.close()
     }
-  })
+    // The dashboard loads the CDK and collects its first data, and a browser starts beside it.
+  }, 120_000)
 
   it('--once prints the table of one run, exports its CSV, and ends', async () => {
     const out = await mkdtemp(join(tmpdir(), 'export-'))
@@ -79,16 +80,16 @@ describe('npm start', () => {
     [['--help'], 0, /--tenants NUMBER/, {}],
     [['--prot', '1'], 1, /--prot/, {}],
     [['--port', '80800'], 1, /--port 80800: a whole number from 0 to 65535 is allowed/, {}],
-    [['--export', 'x'], 1, /--export goes with --once/, {}],
+    [['--export', 'x'], 1, /--export needs --once/, {}],
     [
       ['--once'],
       1,
       /Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/,
       { SOPHOS_CLIENT_ID: 'x' },
     ],
-  ] as const)('%j ends with %i and says what it is about', async (args, code, says, environment) => {
+  ] as const)('%j ends with %i and prints the right help', async (args, code, help, environment) => {
     const { child, stdout, stderr } = start(args, environment)
     await expect(ended(child)).resolves.toBe(code)
-    expect((await stdout) + (await stderr)).toMatch(says)
+    expect((await stdout) + (await stderr)).toMatch(help)
   })
 })

@@ -5,7 +5,7 @@ import { type Line, startLine } from './line.ts'
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 const tenants = Array.from({ length: 40 }, (_, n) => ({ id: id(n), detectionsPerDay: 50 }))
 
-describe('one run through every kind of trouble', () => {
+describe('one run with every kind of failure', () => {
   let line: Line
   let result: Awaited<ReturnType<Line['invoke']>>
 
@@ -53,7 +53,7 @@ describe('one run through every kind of trouble', () => {
     add({ ...counts, tenantId: id(21), kind: 'garbage', as: 'html' })
     add({ ...counts, tenantId: id(22), kind: 'noSeverities' })
     add({ ...counts, tenantId: id(23), kind: 'status', status: 401, body: { error: 'Unauthorized' } })
-    // The query API, which would answer instead, is out of order for these as well.
+    // The query API, the fallback, fails for these as well.
     add({
       endpoint: 'runStart',
       tenantId: id(19),
@@ -69,7 +69,7 @@ describe('one run through every kind of trouble', () => {
   })
   afterAll(() => line.close())
 
-  it('ends well, with a row for every tenant that is listed', async () => {
+  it('succeeds, with a row for each listed tenant', async () => {
     expect(result).toMatchObject({ ok: true, value: { result: 'complete' } })
     const rows = await line.rows()
     expect(rows.map(({ ID }) => ID).sort()).toEqual(tenants.map(tenant => tenant.id).sort())
@@ -80,10 +80,10 @@ describe('one run through every kind of trouble', () => {
     ['two 503s in HTML', 11],
     ['a reset', 12],
     ['a web page instead of JSON', 13],
-    ['JSON that breaks off', 14],
-    ['a token that expired in the middle', 15],
+    ['incomplete JSON', 14],
+    ['a token that expired during the run', 15],
     ['a 429', 16],
-  ])('gets over %s', async (_, n) => {
+  ])('recovers from %s', async (_, n) => {
     await expect(line.row(id(n))).resolves.toMatchObject({
       Status: 'ok',
       Reason: '',
@@ -101,8 +101,8 @@ describe('one run through every kind of trouble', () => {
     ['404', 17, 'not_found', /No such thing/],
     ['400', 18, 'failed', /Sophos answered 400/],
     ['500 that stays', 19, 'failed', /Sophos answered 500\. Sophos said: An unexpected error occurred/],
-    ['resets that stay', 20, 'failed', /could not be reached/],
-    ['web pages that stay', 21, 'failed', /not JSON/],
+    ['permanent resets', 20, 'failed', /could not be reached/],
+    ['permanent web pages', 21, 'failed', /not JSON/],
     ['401 that stays', 23, 'failed', /Sophos answered 401/],
   ])('shows %s as a status with a reason, and unknown counts as empty', async (_, n, status, reason) => {
     await expect(line.row(id(n))).resolves.toMatchObject({
@@ -116,7 +116,7 @@ describe('one run through every kind of trouble', () => {
     })
   })
 
-  it('has the figures by the query API of a tenant whose counts stay broken', async () => {
+  it('uses the query API for a tenant if its counts keep failing', async () => {
     await expect(line.row(id(24))).resolves.toMatchObject({
       Status: 'ok',
       Method: 'query',
@@ -124,7 +124,7 @@ describe('one run through every kind of trouble', () => {
     })
   })
 
-  it('shows a total whose severities Sophos did not tell as that', async () => {
+  it('shows only a total if Sophos gives no severities', async () => {
     await expect(line.row(id(22))).resolves.toMatchObject({
       Status: 'ok',
       Detections_Critical: '',
@@ -133,10 +133,10 @@ describe('one run through every kind of trouble', () => {
     })
   })
 
-  it('tries what stays broken a bounded number of times, and what is refused once', () => {
+  it('limits the retries of permanent failures, and does not retry refusals', () => {
     const calls = (n: number) =>
       line.simulator.log.filter(({ endpoint, tenantId }) => endpoint === 'counts' && tenantId === id(n))
-    // Two tries, then the query API is asked instead.
+    // Two tries, then the query API.
     expect([19, 20, 21, 24].map(n => calls(n).length)).toEqual([2, 2, 2, 2])
     expect([0, 1, 17, 18].map(n => calls(n).length)).toEqual([1, 1, 1, 1])
     expect([2, 3, 4].map(n => calls(n).length)).toEqual([0, 0, 0])
@@ -144,7 +144,7 @@ describe('one run through every kind of trouble', () => {
 })
 
 describe('the next run', () => {
-  it('keeps the last good counts and their age of a tenant that fails, and names as text', async () => {
+  it('keeps the last good counts of a failing tenant with their age, and shows names as text', async () => {
     const line = await startLine({ simulator: { tenants: tenants.slice(0, 14) } })
     try {
       await line.invoke()
@@ -180,16 +180,16 @@ describe('the next run', () => {
       /refused the credentials \(oauth\.invalid_client_secret\)\. Check that the secret/,
     ],
     [
-      'whoami breaks',
+      'whoami fails',
       { endpoint: 'whoami', kind: 'status', status: 403 },
       /did not tell whose credential.*role/,
     ],
     [
-      'a page of the list breaks',
+      'a page of the list fails',
       { endpoint: 'partnerTenants', kind: 'status', status: 400, body: { message: 'Odd' } },
       /tenant list could not be had: Sophos answered 400, "Odd"/,
     ],
-  ] as const)('leaves the rows as they were where %s, says why, and fails', async (_, fault, message) => {
+  ] as const)('leaves the rows unchanged if %s, reports the reason, and fails', async (_, fault, message) => {
     const line = await startLine({ simulator: { tenants: tenants.slice(0, 3) } })
     try {
       await line.invoke()
@@ -216,7 +216,7 @@ describe('the next run', () => {
     ['is not JSON', 'hello hunter2'],
     ['lacks the client secret', '{"clientId":"hunter2"}'],
     ['is empty', '{"clientId":"","clientSecret":"hunter2"}'],
-  ])('says what to put into a secret that %s, without quoting it', async (_, secret) => {
+  ])('explains the format of a secret that %s, without printing it', async (_, secret) => {
     const line = await startLine({ simulator: { tenants: 1 }, secret })
     try {
       await expect(line.invoke()).resolves.toMatchObject({
@@ -232,7 +232,7 @@ describe('the next run', () => {
     }
   })
 
-  it('waits no budget out that would pass its time: it publishes what it has and leaves the rest to the next run', async () => {
+  it('does not wait for a budget beyond its time: it publishes its data and leaves the rest to the next run', async () => {
     const line = await startLine({
       simulator: { tenants: 30 },
       env: { SOPHOS_RATE_LIMITS: '20/m' },
@@ -270,7 +270,7 @@ describe('the next run', () => {
 })
 
 describe('a process that is killed', () => {
-  it('in the middle of a run leaves the rows as they were, and nobody else works until the lease is over', async () => {
+  it('during a run leaves the rows unchanged, and no other run starts until the lease ends', async () => {
     const line = await startLine({
       simulator: { tenants: tenants.slice(0, 20), latency: { min: 20, max: 60 } },
     })

@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true })
 })
 
-/** Runs the command as an operator does, and answers all that it said. */
+/** Runs the command as an operator does. Returns its output and exit code. */
 async function run(
   args: readonly string[],
   {
@@ -72,14 +72,14 @@ async function run(
   return { out, err, code }
 }
 
-describe('good credentials', () => {
-  it("are said to be whose they are, and stored in the stack's secret", async () => {
+describe('working credentials', () => {
+  it("are printed with their account, and stored in the stack's secret", async () => {
     const { out, code } = await run([], { env: good })
     expect(out).toMatch(
       new RegExp(
-        `^The credentials are good\\. They belong to the partner ${simulator.accountId} and see 212 tenants: Baker Ltd, Smith {1,2}& Co, .+, and 209 more\\.\n` +
-          'Which role they have cannot be read from the API.*\n' +
-          `They are stored in ${own}\\. The next run uses them\\.\n$`,
+        `^The credentials work\\. They belong to the partner ${simulator.accountId} and can read 212 tenants: Baker Ltd, Smith {1,2}& Co, .+, and 209 more\\.\n` +
+          'The API does not show their role\\. Service Principal ReadOnly is enough\\.\n' +
+          `The credentials are stored in ${own}\\. The next run uses them\\.\n$`,
       ),
     )
     expect(code).toBe(0)
@@ -89,7 +89,7 @@ describe('good credentials', () => {
     })
   })
 
-  it('come from two lines of a pipe, with the line ends of Windows too, into the secret that is named', async () => {
+  it('are read from two lines of a pipe, also with Windows line ends, and stored in the secret of --secret', async () => {
     const { code } = await run(['--secret', emea], { input: 'demo-client\r\ndemo-secret\r\n' })
     expect(code).toBe(0)
     expect(JSON.parse(aws.secret(emea) ?? '')).toEqual({
@@ -99,13 +99,13 @@ describe('good credentials', () => {
   })
 
   it.each([
-    ['organization', 'see 5 tenants: '],
-    ['tenant', 'see 1 tenant.'],
-  ] as const)('of an %s are told apart', async (idType, says) => {
+    ['organization', 'can read 5 tenants: '],
+    ['tenant', 'can read 1 tenant.'],
+  ] as const)('of type %s are printed with that type', async (idType, text) => {
     const { url } = await simulate({ idType, tenants: idType === 'tenant' ? 1 : 5 })
     const { out } = await run(['--print'], { env: good, sophos: url })
     expect(out).toContain(`They belong to the ${idType} `)
-    expect(out).toContain(says)
+    expect(out).toContain(text)
   })
 })
 
@@ -114,51 +114,51 @@ describe('nothing is stored', () => {
 
   it.each<[string, readonly string[], Parameters<typeof run>[1], number, RegExp]>([
     [
-      'where Sophos refuses the credentials',
+      'if Sophos refuses the credentials',
       [],
       { env: wrong },
       1,
-      /^No token could be had: Sophos refused the credentials/,
+      /^Sophos gave no token: Sophos refused the credentials/,
     ],
-    ['where the secret is missing', [], { input: 'demo-client\n' }, 1, /^Missing: the client secret/],
-    ['where nothing is given', [], {}, 1, /^Missing: the client ID .* and the client secret/],
+    ['if the secret is missing', [], { input: 'demo-client\n' }, 1, /^Missing: the client secret/],
+    ['without input', [], {}, 1, /^Missing: the client ID .* and the client secret/],
     [
-      'where the stack is unknown',
+      'if the stack does not exist',
       ['--stack', 'Nowhere'],
       { env: good },
       1,
-      /^They are not stored: .*Nowhere does not exist\nTo store them/,
+      /^The credentials are not stored: .*Nowhere does not exist\nTo store them,/,
     ],
     [
-      'where the stack is another',
+      'if the stack is not a dashboard',
       ['--stack', 'Other'],
       { env: good },
       1,
-      /^They are not stored: The stack Other has no output SecretArn/,
+      /^The credentials are not stored: The stack Other has no output SecretArn/,
     ],
     [
-      'where the secret is unknown',
+      'if the secret does not exist',
       ['--secret', emea.replace('emea', 'apac')],
       { env: good },
       1,
       /can't find the specified secret/,
     ],
     [
-      'where that is no ARN',
+      'if --secret is not an ARN',
       ['--secret', 'emea'],
       { env: good },
       1,
       /^--secret emea: the ARN of a secret is allowed, such as arn:/,
     ],
     [
-      'with an option that there is not',
+      'with an unknown option',
       ['--secrets'],
       { env: good },
       1,
       /Unknown option '--secrets'.*All options: npm run credentials -- --help/s,
     ],
     [
-      'where only the command is asked for',
+      'with --print',
       ['--print', '--secret', emea],
       { env: good },
       0,
@@ -169,18 +169,18 @@ describe('nothing is stored', () => {
       [],
       { env: { ...good, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', HOME: '/nowhere' } },
       1,
-      /^They are not stored: .*\nTo store them/,
+      /^The credentials are not stored: .*\nTo store them,/,
     ],
-  ])('%s', async (_, args, how, code, says) => {
+  ])('%s', async (_, args, how, code, text) => {
     const before = [aws.secret(own), aws.secret(emea)]
     const { out, err, code: ended } = await run(args, how)
-    expect(code === 0 ? out : err).toMatch(says)
+    expect(code === 0 ? out : err).toMatch(text)
     expect(ended).toBe(code)
     expect([aws.secret(own), aws.secret(emea)]).toEqual(before)
     expect(out + err).not.toContain('mistyped')
   })
 
-  it('where the credential may not list its tenants, and the role is named', async () => {
+  it('if the credential may not list its tenants, and the message names the right role', async () => {
     const limited = await simulate({ tenants: 3 })
     limited.faults.add({
       endpoint: 'partnerTenants',
@@ -190,20 +190,20 @@ describe('nothing is stored', () => {
     })
     const { err, code } = await run([], { env: good, sophos: limited.url })
     expect(err).toMatch(
-      /^They are of the partner .*could not be listed.*Service Principal ReadOnly is enough\.\n$/,
+      /^The credentials belong to the partner .*could not be listed.*Service Principal ReadOnly is enough\.\n$/,
     )
     expect(code).toBe(1)
   })
 })
 
 describe('on a terminal', () => {
-  it('the two are asked for, and nothing of the secret is shown', async () => {
+  it('the command asks for both, and does not show the secret', async () => {
     const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined })
     const screen = new PassThrough()
     let shown = ''
     screen.on('data', chunk => {
       shown += chunk
-      // A hand is slower than the question.
+      // A user types after the question, not before.
       const type = (keys: string) => setImmediate(() => keyboard.write(keys))
       if (shown.endsWith('Client ID: ')) type('demo-client\n')
       if (shown.endsWith('(not shown): ')) type('demo-sekret\u007f\u007f\u007f\u007fcret\r')

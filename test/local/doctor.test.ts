@@ -18,13 +18,13 @@ import { virtualDoctor } from '../lambda/doctor/virtual-doctor.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const ended = (child: ChildProcess) => new Promise<number | null>(resolve => child.once('close', resolve))
 
-/** Whoever runs the tests may have credentials of their own. */
+/** The developer may have credentials in the environment. */
 function withoutCredentials() {
   const { SOPHOS_CLIENT_ID: _, SOPHOS_CLIENT_SECRET: __, ...own } = process.env
   return own
 }
 
-/** What `npm run doctor -- <args>` runs. Answers the exit code and all that was printed. */
+/** Runs `npm run doctor -- <args>`. Returns its exit code and output. */
 async function doctor(args: readonly string[], environment: Record<string, string> = {}) {
   const env = { ...withoutCredentials(), ...environment }
   const child = spawn(process.execPath, ['local/doctor.ts', ...args], { cwd: root, env })
@@ -32,7 +32,8 @@ async function doctor(args: readonly string[], environment: Record<string, strin
   return { code, stdout, stderr }
 }
 
-describe('npm run doctor', () => {
+// Each test starts Node processes with the AWS SDK: 2 to 10 s of work, several times that on a busy machine.
+describe('npm run doctor', { timeout: 120_000 }, () => {
   let out: string
   beforeEach(async () => {
     out = await mkdtemp(join(tmpdir(), 'doctor-out-'))
@@ -42,20 +43,20 @@ describe('npm run doctor', () => {
   it.each([
     [['--help'], 0, /npm run doctor/],
     [['--al'], 2, /--al/],
-  ] as const)('%j ends with %i and says what it is about', async (args, code, says) => {
+  ] as const)('%j ends with %i and prints the right help', async (args, code, help) => {
     const { stdout, stderr, ...end } = await doctor(args)
     expect(end.code).toBe(code)
-    expect(stdout + stderr).toMatch(says)
+    expect(stdout + stderr).toMatch(help)
   })
 
   it.each([
     [['--sample', '0'], /--sample 0: a whole number from 1 to 9999/],
     [['--sample', '2.5'], /--sample 2\.5: a whole number/],
-    [['--all', '--sample', '2'], /exclude each other/],
-    [['--bucket', 'x'], /--bucket goes with --secret/],
+    [['--all', '--sample', '2'], /Use --all or --sample, not both/],
+    [['--bucket', 'x'], /--bucket needs --secret/],
     [['x'], /All options: npm run doctor -- --help/],
-  ])('%j is refused with what is allowed', (args, says) => {
-    expect(() => parseOptions(args)).toThrow(says)
+  ])('%j is refused with what is allowed', (args, text) => {
+    expect(() => parseOptions(args)).toThrow(text)
   })
 
   it('without credentials examines a simulation, and writes both reports', async () => {
@@ -64,7 +65,9 @@ describe('npm run doctor', () => {
     })
     expect(stderr).toMatch(/simulated Sophos Central[\s\S]*12 of 12 tenants examined/)
     expect(stdout).toMatch(/^Detection counts +\d+ /m)
-    expect(stdout).toMatch(/Everything: not managed\n[\s\S]*Examined 12 of 12 tenants in \d+ s: 3 problems\./)
+    expect(stdout).toMatch(
+      /\nProblems\n[\s\S]*Everything: not managed\n[\s\S]*Examined 12 of 12 tenants in \d+ s: 3 problems\./,
+    )
     expect(code).toBe(1)
     expect(JSON.parse(await readFile(join(out, 'access-report.json'), 'utf8'))).toMatchObject({
       schemaVersion: 1,
@@ -75,17 +78,17 @@ describe('npm run doctor', () => {
     )
   })
 
-  it('ended by Ctrl-C, tells what it has', async () => {
+  it('reports its findings so far at Ctrl-C', async () => {
     const child = spawn(process.execPath, ['local/doctor.ts', '--all', '--out', out], {
       cwd: root,
       env: { ...withoutCredentials(), SOPHOS_RATE_LIMITS: '10/s' },
     })
-    let said = ''
+    let progress = ''
     child.stderr.on('data', (chunk: Buffer) => {
-      const before = said
-      said += chunk.toString()
-      // A second one would kill it.
-      if (said.includes('\n0 of 12') && !before.includes('\n0 of 12')) child.kill('SIGINT')
+      const before = progress
+      progress += chunk.toString()
+      // Only once: a second Ctrl-C ends it without a report.
+      if (progress.includes('\n0 of 12') && !before.includes('\n0 of 12')) child.kill('SIGINT')
     })
     const [code, stdout] = await Promise.all([ended(child), text(child.stdout)])
     expect(stdout).toMatch(/Everything: not tried[\s\S]*It ended early: The doctor's time is up\./)
@@ -94,6 +97,8 @@ describe('npm run doctor', () => {
 
   describe('with the secret and the bucket of a deployment', () => {
     const ok = { access: 'ok' } as const
+    // An hour: the list of calls keeps each call as long as its window, and on a slow machine a run lasts several seconds.
+    const rateLimits = '2000/h'
     let dir: string
     let simulator: Simulator
     let aws: Awaited<ReturnType<typeof startAws>>
@@ -104,14 +109,14 @@ describe('npm run doctor', () => {
     }
     beforeAll(async () => {
       dir = await mkdtemp(join(tmpdir(), 'doctor-'))
-      simulator = await startSimulator({ tenants: [ok, ok, ok], rateLimits: '2000/s' })
+      simulator = await startSimulator({ tenants: [ok, ok, ok], rateLimits })
       aws = await startAws({ dir, buckets: ['data'], secrets })
     })
     afterAll(async () => {
       await Promise.all([aws.close(), simulator.close()])
       await rm(dir, { recursive: true })
     })
-    const said: string[] = []
+    const printed: string[] = []
     async function run(secret: string, bucket: string) {
       const result = await doctor(['--secret', secret, '--bucket', bucket, '--all', '--out', out], {
         AWS_ENDPOINT_URL: aws.url,
@@ -120,13 +125,13 @@ describe('npm run doctor', () => {
         AWS_SECRET_ACCESS_KEY: 'local',
         SOPHOS_ID_URL: simulator.url,
         SOPHOS_API_URL: simulator.url,
-        SOPHOS_RATE_LIMITS: '2000/s',
+        SOPHOS_RATE_LIMITS: rateLimits,
       })
-      said.push([result.stdout, result.stderr, ...(await filesIn(out))].join('\n'))
+      printed.push([result.stdout, result.stderr, ...(await filesIn(out))].join('\n'))
       return result
     }
 
-    it('ends with 0 where all is well, counts its calls in the bucket, and shows its report there', async () => {
+    it('ends with 0 without problems, counts its calls in the bucket, and writes its report there', async () => {
       const before = simulator.log.length
       const { code, stdout } = await run('right', 'data')
       expect(stdout).toMatch(/Examined 3 of 3 tenants in \d+ s: no problems found\./)
@@ -143,26 +148,26 @@ describe('npm run doctor', () => {
     it.each([
       ['wrong', /Token: no permission[\s\S]*invalid_client_secret[\s\S]*No tenant was examined/],
       ['empty', /holds no credentials/],
-    ])('ends with 2 where the secret is %s', async (secret, says) => {
+    ])('ends with 2 if the secret is %s', async (secret, text) => {
       const { code, stdout, stderr } = await run(secret, 'data')
-      expect(stdout + stderr).toMatch(says)
+      expect(stdout + stderr).toMatch(text)
       expect(code).toBe(2)
     })
 
-    it('ends with 2 where the tenants cannot be listed, since nobody could be examined', async () => {
-      const mend = simulator.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 403 })
+    it('ends with 2 if the tenants cannot be listed, as it examined none', async () => {
+      const removeFault = simulator.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 403 })
       const { code, stdout } = await run('right', 'data')
-      mend()
+      removeFault()
       expect(stdout).toMatch(/No tenant was examined\./)
       expect(code).toBe(2)
     })
 
-    it('ends with 2 while a collection is under way, without a call', async () => {
+    it('ends with 2 during a run of the collector, without a call', async () => {
       const options = parseOptions(['--secret', 'right'])
       const place = await choosePlace(options, { AWS_REGION: 'x' }, dir)
       const clock = { now: Date.now, sleep: async () => undefined }
-      // The stand-in of this place keeps its bucket in the same folder.
-      const windows = parseRateWindows('2000/s')
+      // This place keeps its bucket in the same folder.
+      const windows = parseRateWindows(rateLimits)
       await takeLease({ store: place.store, source: 'default', holder: 'other', windows, clock })
       await place.close()
       const before = simulator.log.length
@@ -173,9 +178,9 @@ describe('npm run doctor', () => {
     })
 
     it('never prints or writes the secret or a token', async () => {
-      // All that the runs above said, and all that they left in the bucket.
-      const all = [...said, ...(await filesIn(join(dir, 'data')))].join('\n')
-      expect(said).toHaveLength(5)
+      // All output of the runs above, and all files in the bucket.
+      const all = [...printed, ...(await filesIn(join(dir, 'data')))].join('\n')
+      expect(printed).toHaveLength(5)
       expect(all.length).toBeGreaterThan(5_000)
       for (const secret of ['demo-secret', 'not-the-secret', 'half-a-secret'])
         expect(all).not.toContain(secret)
@@ -185,12 +190,12 @@ describe('npm run doctor', () => {
 })
 
 describe('the credentials of the environment', () => {
-  it('are refused where half of them is missing', async () => {
+  it('are refused if one of the two is missing', async () => {
     const place = choosePlace(parseOptions([]), { SOPHOS_CLIENT_ID: 'x' })
     await expect(place).rejects.toThrow(/Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/)
   })
 
-  it('have their book of calls where npm start has it', async () => {
+  it('share their record of calls with npm start', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'doctor-'))
     const environment = { SOPHOS_CLIENT_ID: 'a', SOPHOS_CLIENT_SECRET: 'b' }
     const place = await choosePlace(parseOptions([]), environment, dir)
@@ -208,7 +213,7 @@ describe('the credentials of the environment', () => {
 })
 
 describe('names that customers choose', () => {
-  it('give no order to a terminal, and are nothing but text in Markdown', async () => {
+  it('cannot control a terminal, and are plain text in Markdown', async () => {
     const { report: examine, sophos } = virtualDoctor({
       tenants: [...Array(14)].map(() => ({ access: 'unmanaged' as const })),
     })

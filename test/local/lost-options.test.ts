@@ -12,7 +12,7 @@ import { parseOptions as users } from '../../local/users/options.ts'
 
 const commands = { start, credentials, doctor, users }
 
-/** What npm 11 makes of a line without `--`: the words that it passes on, and what it puts into the environment. */
+/** How npm 11 treats a line without `--`: the words that it passes on, and the environment that it sets. */
 const lines: [keyof typeof commands, string, string, Record<string, string>, string][] = [
   ['start', '--once', '', { once: 'true' }, 'npm start -- --once'],
   ['start', '--port=9000', '', { port: '9000' }, 'npm start -- --port 9000'],
@@ -84,14 +84,14 @@ describe('options that npm took for itself', () => {
     const script = fileURLToPath(new URL('../../local/start.ts', import.meta.url))
     const start = `"${process.execPath}" "${script}"`
     await writeFile(join(folder, 'package.json'), JSON.stringify({ scripts: { start } }))
-    const { promise, resolve } = Promise.withResolvers<{ failed: boolean; said: string; table: string }>()
-    execFile('npm', ['start', '--silent', '--once'], { cwd: folder }, (error, table, said) =>
-      resolve({ failed: error !== null, said, table }),
+    const { promise, resolve } = Promise.withResolvers<{ failed: boolean; stderr: string; table: string }>()
+    execFile('npm', ['start', '--silent', '--once'], { cwd: folder }, (error, table, stderr) =>
+      resolve({ failed: error !== null, stderr, table }),
     )
-    // npm 12 refuses options that it does not know.
+    // npm 12 refuses unknown options.
     expect(await promise).toEqual({
       failed: true,
-      said: expect.stringMatching(
+      stderr: expect.stringMatching(
         /^npm took --once for itself\. Type: npm(\.cmd)? start -- --once\n$|Unknown cli config/,
       ),
       table: '',
@@ -99,7 +99,7 @@ describe('options that npm took for itself', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('on Windows are typed after npm.cmd, to which PowerShell passes `--` on', () => {
+  it('belong after npm.cmd on Windows, as PowerShell passes `--` on to it', () => {
     const own = { command: 'npm run doctor', options: { fusion: { type: 'boolean' } } } as const
     const refuse = () => refuseLostOptions(own, [], taken('doctor', { fusion: 'true' }), 'win32')
     expect(refuse).toThrow('Type: npm.cmd run doctor -- --fusion')
@@ -122,7 +122,7 @@ describe('nothing is refused', () => {
 })
 
 describe('a wrong option', () => {
-  it.each(Object.entries(commands))('of %s is an error that says how to see all options', (script, parse) => {
+  it.each(Object.entries(commands))('of %s is an error that names --help', (script, parse) => {
     const command = script === 'start' ? 'npm start' : `npm run ${script}`
     expect(() => parse(['--nothing'])).toThrow(
       new RegExp(`'--nothing'.* All options: ${command} -- --help$`, 's'),

@@ -11,16 +11,16 @@ import { listen } from '../../local/listen.ts'
 export const storeArn =
   'arn:aws:cloudfront::111122223333:key-value-store/0a1b2c3d-0000-4000-8000-000000000000'
 
-/** A stand-in for CloudFront's key-value stores with one store in it, in HTTP on loopback. */
+/** A stand-in for CloudFront's key-value stores, with one store, over HTTP on loopback. */
 export type UsersService = {
   readonly client: CloudFrontKeyValueStoreClient
-  /** What the store holds. Change it at will. */
+  /** The content of the store. Tests may change it. */
   readonly values: Map<string, string>
-  /** Every request, in its order, with the headers that it came with. */
+  /** All requests in order, with their headers. */
   readonly requests: { readonly line: string; readonly headers: IncomingMessage['headers'] }[]
-  /** Called before each write, as somebody who writes at the same time. */
+  /** Called before each write, to simulate another writer. */
   beforeWrite: () => void
-  /** Counts up with every change, as the store's ETag does. */
+  /** Increases with each change, like the store's ETag. */
   version: number
   close: () => Promise<void>
 }
@@ -34,7 +34,7 @@ export async function startUsersService(): Promise<UsersService> {
   }
   const answer: RequestListener = (request, response) => void respond(service, request, response)
   const { url, close } = await listen(createServer(answer), 0)
-  // The client puts the number of the account before the host, so that loopback goes under a name here.
+  // The client puts the account number in front of the host, so loopback needs a name here.
   const agent = new Agent({
     lookup: (_host, _options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]),
   })
@@ -80,7 +80,7 @@ async function respond(service: State, request: IncomingMessage, response: Serve
   send(200, { ItemCount: values.size, TotalSizeInBytes: 0 }, { etag: `v${service.version}` })
 }
 
-/** Two keys at a time, so that whoever reads one page only misses some. */
+/** Two keys for each page, so that reading only the first page misses some. */
 function page(values: ReadonlyMap<string, string>, query: string): object {
   const from = Number(new URLSearchParams(query).get('NextToken') ?? 0)
   const items = [...values].map(([Key, Value]) => ({ Key, Value }))

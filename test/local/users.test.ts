@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => service.close())
 
-/** What `npm run users -- ...` prints. */
+/** Returns what `npm run users -- ...` prints. */
 function users(line: string, given = '', arn = storeArn): Promise<string> {
   return manageUsers(parseOptions(line.split(' ')), {
     store: userStore(service.client, arn),
@@ -31,37 +31,39 @@ function users(line: string, given = '', arn = storeArn): Promise<string> {
   })
 }
 const recordOf = (name: string): string => service.values.get(keyOf(name)) ?? ''
-const shownIn = (said: string): string => /^Password: (\S+)$/m.exec(said)?.[1] ?? ''
+const passwordIn = (output: string): string => /^Password: (\S+)$/m.exec(output)?.[1] ?? ''
 const own = 'trug-7Bäume&Wolke'
 
 describe('npm run users', () => {
-  it('adds a user whom the edge lets in with the password that was shown, and with no other', async () => {
-    const said = await users('add Maria@example.com')
-    expect(said).toMatch(/^Maria@example\.com is a user now\.\nPassword: \S{34}\n/)
-    expect(isPasswordOf(recordOf('maria@example.com'), shownIn(said), crypto)).toBe(true)
+  it('adds a user; the edge accepts the password that was shown, and no other', async () => {
+    const output = await users('add Maria@example.com')
+    expect(output).toMatch(/^Maria@example\.com is now a user\.\nPassword: \S{34}\n/)
+    expect(isPasswordOf(recordOf('maria@example.com'), passwordIn(output), crypto)).toBe(true)
     expect(isPasswordOf(recordOf('maria@example.com'), own, crypto)).toBe(false)
-    expect(recordOf('maria@example.com')).not.toContain(shownIn(said))
+    expect(recordOf('maria@example.com')).not.toContain(passwordIn(output))
   })
 
-  it('takes a password of one’s own, and never prints it', async () => {
-    expect(await users('add maria --password-stdin', own)).toBe('maria is a user now.\n')
+  it('accepts an own password, and never prints it', async () => {
+    expect(await users('add maria --password-stdin', own)).toBe('maria is now a user.\n')
     expect(isPasswordOf(recordOf('maria'), own, crypto)).toBe(true)
   })
 
-  it('resets a password: the old one is no longer taken', async () => {
+  it('resets a password, and the old one no longer works', async () => {
     await users('add maria --password-stdin', own)
-    const said = await users('reset maria')
-    expect(isPasswordOf(recordOf('maria'), shownIn(said), crypto)).toBe(true)
+    const output = await users('reset maria')
+    expect(isPasswordOf(recordOf('maria'), passwordIn(output), crypto)).toBe(true)
     expect(isPasswordOf(recordOf('maria'), own, crypto)).toBe(false)
   })
 
-  it('lists all users by name, over every page of the store, with the day of their password', async () => {
+  it('lists all users by name, from all pages of the store, with the date of their password', async () => {
     for (const name of ['maria', 'ana', 'jörg', 'bo', 'carlos']) await users(`add ${name}`)
     service.values.set('user-x', 'damaged')
     expect(await users('list')).toBe(
       [
-        '(damaged record)  password of unknown date',
-        ...['ana', 'bo', 'carlos', 'jörg', 'maria'].map(name => `${name.padEnd(16)}  password of 2026-11-22`),
+        '(damaged record)  password set on an unknown date',
+        ...['ana', 'bo', 'carlos', 'jörg', 'maria'].map(
+          name => `${name.padEnd(16)}  password set 2026-11-22`,
+        ),
         '',
       ].join('\n'),
     )
@@ -74,28 +76,28 @@ describe('npm run users', () => {
     expect(await users('list')).toContain('There are no users')
   })
 
-  it('changes nothing where the name is there already, is not there, or the password is weak', async () => {
+  it('changes nothing if the name already exists, does not exist, or the password is weak', async () => {
     await users('add maria --password-stdin', own)
     const before = recordOf('maria')
     await expect(users('add maria')).rejects.toThrow('reset maria')
-    await expect(users('add MARIA')).rejects.toThrow('MARIA is a user already')
+    await expect(users('add MARIA')).rejects.toThrow('MARIA is already a user')
     await expect(users('reset mario')).rejects.toThrow('There is no user mario')
     await expect(users('remove mario')).rejects.toThrow('There is no user mario')
     await expect(users('reset maria --password-stdin', 'short')).rejects.toThrow(
-      /needs at least 16 characters, and has 5; it .*Nothing was changed/,
+      /needs at least 16 characters but has 5; it .*Nothing was changed/,
     )
     expect([...service.values.values()]).toEqual([before])
   })
 
-  it('says which store it looked for where there is none', async () => {
+  it('names the store if it does not exist', async () => {
     const other = storeArn.replace('0a1b', 'ffff')
     for (const line of ['list', 'add maria', 'remove maria'])
-      await expect(users(line, '', other)).rejects.toThrow(`There is no store of users ${other}`)
+      await expect(users(line, '', other)).rejects.toThrow(`There is no user store ${other}`)
   })
 })
 
 describe('a write', () => {
-  it('decides anew where somebody else wrote in between', async () => {
+  it('decides again if another program wrote in between', async () => {
     await users('add maria --password-stdin', own)
     const record = recordOf('maria')
     service.values.clear()
@@ -104,19 +106,19 @@ describe('a write', () => {
       service.values.set(keyOf('maria'), record)
       service.version++
     }
-    await expect(users('add maria')).rejects.toThrow('maria is a user already')
+    await expect(users('add maria')).rejects.toThrow('maria is already a user')
     expect(recordOf('maria')).toBe(record)
   })
 
-  it('gives up on a store that never stands still', async () => {
+  it('gives up if the store keeps changing', async () => {
     service.beforeWrite = () => {
       service.version++
     }
-    await expect(users('add maria')).rejects.toThrow('gave up after 5 tries')
+    await expect(users('add maria')).rejects.toThrow('Gave up after 5 tries')
     expect(service.values.size).toBe(0)
   })
 
-  it('is signed by SigV4A for all regions, as the stores want it, with the version that was read', async () => {
+  it('is signed with SigV4A for all regions, as stores require, and names the version that was read', async () => {
     await users('add maria')
     expect(service.requests.map(({ line }) => line.split(storeArn)[1])).toEqual([
       '',
@@ -154,7 +156,7 @@ describe('the store of a stack', () => {
     expect(await find(200, stack('UsersStore'))).toBe(storeArn)
   })
 
-  it('that is not there, or is of an older release, is an error that says where it was looked for', async () => {
+  it('causes an error with the stack and the region if it is missing', async () => {
     await expect(find(200, stack('DashboardUrl'))).rejects.toThrow(
       'The stack Dashboard in eu-central-1 has no output UsersStore',
     )
@@ -163,7 +165,7 @@ describe('the store of a stack', () => {
     await expect(find(400, missing)).rejects.toThrow('There is no stack Dashboard in eu-central-1')
   })
 
-  it('that may not be read is an error in the words of AWS, with what to do', async () => {
+  it('causes the error of AWS with advice if access is denied', async () => {
     const denied =
       '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform: cloudformation:DescribeStacks</Message></Error></ErrorResponse>'
     const error = await find(403, denied).catch((reason: unknown) => reason)
@@ -172,7 +174,7 @@ describe('the store of a stack', () => {
 })
 
 describe('the command line', () => {
-  it('looks into the stack of this dashboard, and makes the password, where nothing else is said', () => {
+  it('uses the stack of this dashboard and a generated password by default', () => {
     expect(parseOptions(['add', 'maria'])).toEqual({
       help: false,
       action: 'add',
@@ -189,18 +191,18 @@ describe('the command line', () => {
     ['invite maria', 'Allowed: list, add, remove, reset'],
     ['add', 'The name is ""'],
     ['add a:b', 'Allowed: 1 to 64 letters'],
-    ['add maria mario', '"mario" is too much'],
-    ['list maria', 'list takes no name'],
-    ['remove maria --ask-password', 'add and reset only'],
-    ['add maria --ask-password --password-stdin', 'not both'],
+    ['add maria mario', 'One name at a time. Remove "mario".'],
+    ['list maria', 'list takes no name. Remove "maria".'],
+    ['remove maria --ask-password', 'Only add and reset take a password.'],
+    ['add maria --ask-password --password-stdin', 'Use --ask-password or --password-stdin, not both.'],
     ['add maria --password secret', 'All options: npm run users -- --help'],
-  ])('"%s" is refused, and says: %s', (line, says) => {
-    expect(() => parseOptions(line.split(' '))).toThrow(says)
+  ])('"%s" is refused with: %s', (line, text) => {
+    expect(() => parseOptions(line.split(' '))).toThrow(text)
   })
 })
 
-describe('a password that is asked for', () => {
-  it('is never shown, and may be mended while it is typed', async () => {
+describe('a password prompt', () => {
+  it('does not show the password, and accepts corrections', async () => {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const answer = askHidden('Password: ', input, output)
     input.write('secrex\u007ft\r')
@@ -208,7 +210,7 @@ describe('a password that is asked for', () => {
     expect(String(output.read())).toBe('Password: \n')
   })
 
-  it('is asked for only after the terminal stopped showing what is typed', async () => {
+  it('appears only after the terminal has stopped showing input', async () => {
     const happened: string[] = []
     const setRawMode = (on: boolean) => happened.push(on ? 'hidden' : 'shown')
     const input = Object.assign(new PassThrough(), { setRawMode })
@@ -219,10 +221,10 @@ describe('a password that is asked for', () => {
     expect(happened).toEqual(['hidden', 'Password:', 'shown', ''])
   })
 
-  it.each(['\u0003', '\u0004'])('is nothing where it is broken off (%j)', async key => {
+  it.each(['\u0003', '\u0004'])('returns no password if the user cancels (%j)', async key => {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const answer = askHidden('Password: ', input, output)
     input.write(key)
-    await expect(answer).rejects.toThrow('nothing was changed')
+    await expect(answer).rejects.toThrow('Nothing was changed')
   })
 })

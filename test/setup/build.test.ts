@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { replaceFiles } from '../../setup/replace-files.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Two bundlers on a machine that runs other tests as well. */
+/** For two bundlers on a machine that is busy with other tests. */
 const timeout = 90_000
 let folder: string
 beforeAll(async () => {
@@ -21,26 +21,26 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Ends with the exit code and all that was printed. */
+/** Resolves with the exit code and the output. */
 async function build() {
   // Vitest sets NODE_ENV to `test`.
   const { NODE_ENV: _, ...env } = process.env
   const child = spawn(process.execPath, ['build.ts'], { cwd: folder, env })
   const code = new Promise<number | null>(resolve => child.once('close', resolve))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  return { code: await code, said: stdout + stderr }
+  return { code: await code, output: stdout + stderr }
 }
 
 it(
   'a build prints no warning',
   async () => {
-    expect(await build()).toEqual({ code: 0, said: '' })
+    expect(await build()).toEqual({ code: 0, output: '' })
   },
   timeout,
 )
 
 it(
-  'two builds at once wait for each other, and take no file from under a reader',
+  'two builds at once wait for each other, and never remove a file in use',
   async () => {
     await writeFile(join(folder, 'dist/site/assets/outdated.js'), '')
     let areDone = false
@@ -51,7 +51,7 @@ it(
     while (!areDone) {
       looks++
       expect(existsSync(join(folder, 'dist/lambda/index.mjs'))).toBe(true)
-      // What the page loads is there together with the page.
+      // The page and its files appear together.
       const page = await readFile(join(folder, 'dist/site/index.html'), 'utf8')
       const loads = [...page.matchAll(/\.\/(assets\/[^"]+)/g)].map(([, name = '']) => name)
       expect(loads.length).toBeGreaterThan(0)
@@ -60,7 +60,7 @@ it(
     }
     expect(looks).toBeGreaterThan(10)
     expect((await builds).map(({ code }) => code)).toEqual([0, 0])
-    expect((await builds).map(({ said }) => said).toSorted()).toEqual([
+    expect((await builds).map(({ output }) => output).toSorted()).toEqual([
       '',
       'Waiting for another build in this folder to end ...\n',
     ])
@@ -71,7 +71,7 @@ it(
 )
 
 it(
-  'a build that fails leaves the build before it as it was',
+  'a failed build leaves the previous build unchanged',
   async () => {
     const before = await readFile(join(folder, 'dist/site/index.html'))
     await writeFile(join(folder, 'lambda/handler.ts'), 'export const handler =')
@@ -82,7 +82,7 @@ it(
   timeout,
 )
 
-it('a page comes after the files that it loads, and these go after it', async () => {
+it('new files are there before the page that loads them, and old files are removed after it', async () => {
   const [from, to] = [join(folder, 'from'), join(folder, 'to')]
   await mkdir(join(from, 'assets'), { recursive: true })
   await mkdir(join(to, 'index.html'), { recursive: true })
@@ -90,7 +90,7 @@ it('a page comes after the files that it loads, and these go after it', async ()
   await writeFile(join(from, 'index.html'), 'new')
   await writeFile(join(from, 'assets/new.js'), 'new')
   await writeFile(join(to, 'assets/old.js'), 'old')
-  // A folder in the way of the page stops it there.
+  // A folder with the page's name makes this step fail.
   await expect(replaceFiles(from, to)).rejects.toThrow('EISDIR')
   expect((await readdir(join(to, 'assets'))).toSorted()).toEqual(['new.js', 'old.js'])
 })

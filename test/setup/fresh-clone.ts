@@ -10,9 +10,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export type FreshClone = Awaited<ReturnType<typeof makeFreshClone>>
 
 /**
- * The set-up's own files in a folder without dependencies. All programs are stand-ins that write their calls into the file
- * `calls`; only setup.mjs is really run. `npm run` runs scripts as npm does, `pre` scripts and PATH included. `npm ci`
- * brings a Node of its own, as ours does, writes its environment into a file, and waits while there is a file `hold`.
+ * A folder with the files of the set-up and without dependencies. All programs except setup.mjs are stand-ins that record their
+ * calls in the file `calls`. `npm run` runs scripts as npm does, including `pre` scripts and PATH. `npm ci` installs a Node, as
+ * the real one does, writes its environment into a file, and waits while there is a file `hold`.
  */
 export async function makeFreshClone() {
   const folder = await mkdtemp(join(tmpdir(), 'fresh-clone-'))
@@ -58,7 +58,7 @@ for (const line of [scripts['pre' + name], scripts[name]]) {
   )
   await writeFile(join(folder, 'node-version'), 'v20.20.2\n')
 
-  /** Runs a command line in the folder. Returns its process, and promises of what it prints and of its exit code. */
+  /** Runs a command line in the folder. Returns its process, and promises of its output and exit code. */
   function run(line: string, environment: Record<string, string> = {}) {
     const child = spawn('sh', ['-c', line], {
       cwd: folder,

@@ -13,7 +13,7 @@ const formFolder = '.github/ISSUE_TEMPLATE'
 const forms = (await readdir(join(root, formFolder))).filter(name => name !== 'config.yml')
 
 describe('the workflow', () => {
-  it('may only read, and runs what CI runs, on the oldest and the newest Node', async () => {
+  it('has read access only, and runs the CI commands on the oldest and the newest Node', async () => {
     const run = '.ci/run'
     expect(await read('.github/workflows/ci.yml')).toMatchObject({
       on: { push: { branches: ['main'] }, pull_request: null },
@@ -28,7 +28,7 @@ const Text = v.pipe(v.string(), v.nonEmpty())
 const Id = v.pipe(v.string(), v.regex(/^[\w-]+$/))
 const common = { id: Id, validations: v.optional(v.strictObject({ required: v.boolean() })) }
 const labelled = { label: Text, description: v.optional(Text) }
-/** What GitHub accepts as an issue form, of which it drops the whole form otherwise. */
+/** GitHub's schema of an issue form. GitHub drops any form that breaks it. */
 const Form = v.strictObject({
   name: Text,
   description: Text,
@@ -61,13 +61,13 @@ const Form = v.strictObject({
 })
 
 describe('an issue form', () => {
-  it.each(forms)('%s is one that GitHub accepts', async name => {
+  it.each(forms)('%s is valid for GitHub', async name => {
     const { body } = v.parse(Form, await read(join(formFolder, name)))
     const ids = body.flatMap(part => ('id' in part ? part.id : []))
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('for a report of Sophos Fusion warns of names, and wants a yes that there are none', async () => {
+  it('for a report of Sophos Fusion warns about names, and requires a confirmation that there are none', async () => {
     const { body } = v.parse(Form, await read(join(formFolder, 'fusion-report.yml')))
     expect(body.find(({ type }) => type === 'markdown')).toMatchObject({
       attributes: { value: expect.stringContaining('It must hold no names') },
@@ -78,7 +78,7 @@ describe('an issue form', () => {
   })
 })
 
-it('Git writes every text file with the line ends that the checks want, also where it is set to those of Windows', async () => {
+it('Git writes all text files with the line ends that the checks require, even if set to those of Windows', async () => {
   const list = ['-c', 'core.autocrlf=true', 'ls-files', '-z']
   const { stdout: names } = await promisify(execFile)('git', list, { cwd: root, maxBuffer: 1e7 })
   const check = ['check-attr', 'eol', 'text', '--', ...names.split('\0').filter(Boolean)]

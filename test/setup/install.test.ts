@@ -14,7 +14,7 @@ afterEach(() => clone.remove())
 const setup = (environment?: Record<string, string>) => clone.run('node setup.mjs', environment)
 
 describe('an install', () => {
-  it('is done once', async () => {
+  it('runs once', async () => {
     expect(await setup().code).toBe(0)
     expect(await setup().code).toBe(0)
     expect(await clone.calls()).toEqual(['npm ci'])
@@ -23,14 +23,14 @@ describe('an install', () => {
   it.each([
     ['Node', () => clone.write('node-version', 'v20.21.0\n')],
     ['package-lock.json', () => clone.write('package-lock.json', '{}')],
-  ])('is done again for another %s', async (_, change) => {
+  ])('runs again for another %s', async (_, change) => {
     await setup().code
     await change()
     await setup().code
     expect(await clone.calls()).toEqual(['npm ci', 'npm ci'])
   })
 
-  it('is not done again because npm scripts find the Node of the dependencies first', async () => {
+  it('does not run again because npm scripts use the Node of the dependencies', async () => {
     await setup().code
     const own = join(clone.folder, 'node_modules/.bin')
     await clone.write('node_modules/.bin/node', `#!/bin/sh\nexec "${process.execPath}" "$@"\n`)
@@ -39,7 +39,7 @@ describe('an install', () => {
     expect(await clone.calls()).toEqual(['npm ci'])
   })
 
-  it('typed by hand as `npm ci` counts, which calls postinstall, if it is whole', async () => {
+  it('by hand with `npm ci`, which calls postinstall, counts if complete', async () => {
     await mkdir(join(clone.folder, 'node_modules'))
     await clone.run(manifest.scripts.postinstall).code
     expect(await clone.read('node_modules/.installed-from')).toBe('')
@@ -49,7 +49,7 @@ describe('an install', () => {
     expect(await clone.calls()).toEqual([])
   })
 
-  it('that fails says so, and is tried again', async () => {
+  it('that fails reports it, and runs again', async () => {
     await clone.write('bin/npm', '#!/bin/sh\necho npm ci >> calls\nexit 1\n')
     const { code, stderr } = setup()
     expect(await code).toBe(1)
@@ -58,7 +58,7 @@ describe('an install', () => {
     expect(await clone.calls()).toEqual(['npm ci', 'npm ci'])
   })
 
-  it('shows its scripts no secret of Sophos or AWS', async () => {
+  it('hides the secrets of Sophos and AWS from its scripts', async () => {
     const secrets = {
       SOPHOS_CLIENT_ID: 'hidden-1',
       SOPHOS_CLIENT_SECRET: 'hidden-2',
@@ -76,7 +76,7 @@ describe('an install', () => {
 })
 
 describe('two installs at once', () => {
-  it('wait for each other, and the second finds all installed', async () => {
+  it('wait for each other, and the second has nothing to do', async () => {
     await clone.write('hold', '')
     const first = setup()
     await until(async () => (await clone.calls()).length === 1)
@@ -88,14 +88,14 @@ describe('two installs at once', () => {
     expect(await clone.calls()).toEqual(['npm ci'])
   })
 
-  it('one of which is killed do not stop the other', async () => {
+  it('continue if one of them is killed', async () => {
     await clone.write('hold', '')
     const first = setup()
     await until(async () => (await clone.calls()).length === 1)
     const second = setup()
     await once(second.child.stderr, 'data')
     await clone.delete('hold')
-    // Negative: with all that it started, as closing a terminal does.
+    // Negative: the whole process group, as if the terminal was closed.
     process.kill(-(first.child.pid ?? Number.NaN), 'SIGKILL')
     expect(await second.code).toBe(0)
     expect(await second.stderr).toMatch(/Waiting.*\nInstalling/)

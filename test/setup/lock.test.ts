@@ -12,8 +12,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** No process can have this number. */
-const nobody = 2 ** 31 - 1
+/** No process can have this id. */
+const noProcess = 2 ** 31 - 1
 
 async function leave(owner: string, ageMs: number): Promise<void> {
   await mkdir(lock, { recursive: true })
@@ -23,7 +23,7 @@ async function leave(owner: string, ageMs: number): Promise<void> {
 }
 
 describe('a lock', () => {
-  it('lets one piece of work run at a time', async () => {
+  it('allows one task at a time', async () => {
     let running = 0
     const work = async () => {
       running++
@@ -38,7 +38,7 @@ describe('a lock', () => {
     expect(await readdir(join(folder, 'new'))).toEqual(['test.lock'])
   })
 
-  it('is free again after work that failed', async () => {
+  it('is released after a failed task', async () => {
     const failed = withLock(
       lock,
       () => {},
@@ -49,14 +49,14 @@ describe('a lock', () => {
   })
 
   it.each([
-    ['a process that is gone', `${nobody}-a`, 0],
-    ['another process that has got the number of one that is gone', `${process.ppid}-a`, 61_000],
+    ['a process that ended', `${noProcess}-a`, 0],
+    ['another process with the id of one that ended', `${process.ppid}-a`, 61_000],
   ])('of %s is taken over', async (_, owner, ageMs) => {
     await leave(owner, ageMs)
     expect(await withLock(lock, never, () => 'done')).toBe('done')
   })
 
-  it('of a process that lives and gave a sign lately is waited for', async () => {
+  it('of a live process with a recent sign of life is respected', async () => {
     const owner = `${process.ppid}-a`
     await leave(owner, 30_000)
     const happened: string[] = []

@@ -6,13 +6,13 @@ import { hash, uuid } from '../hash.ts'
 import type { Tenant } from '../tenants.ts'
 import { positions, type Question, readQuestion } from './question.ts'
 
-/** Whom a request is about: one tenant, or all of a partner's or organization's. */
+/** The tenants of a request: one, or all of a partner or organization. */
 export type Scope = { readonly tenants: readonly Tenant[]; readonly isParent: boolean }
 
 const hasMoved = (tenant: Tenant, now: number): boolean =>
   tenant.movedAt !== undefined && tenant.movedAt <= now
 
-/** What Fusion answers at `now` to each of the fields of its schema. Of a tenant that has not moved it knows nothing. */
+/** Returns Fusion's answers at `now` to the fields of its schema. Fusion has no data of tenants that have not moved. */
 export function makeAnswers(central: Central, { tenants, isParent }: Scope, now: number) {
   const moved = tenants.filter(tenant => hasMoved(tenant, now))
 
@@ -37,7 +37,7 @@ export function makeAnswers(central: Central, { tenants, isParent }: Scope, now:
       const question = readQuestion(text, now)
       if (!question) return { status: 'INVALID_REQUEST', reason: `cannot read: ${text}`, alerts: null }
       const found = tenant ? count(tenant, question) : 0
-      // Nothing found is reported as null, as the real service is said to do.
+      // For no results, null instead of 0, as reported of the real service.
       const total_results = found === 0 ? null : found
       const group_by = question.bySeverity && tenant ? groups(countsOf(central, tenant, question)) : null
       const list = found > 0 && tenant ? [{ id: uuid(tenant.activity.key, 43) }] : []
@@ -80,10 +80,10 @@ const groups = ({ bySeverity }: Counts) =>
       keys: [{ key: 'severity', value: String(Math.fround(positions[severity])) }],
     }))
 
-/** Whether Fusion's answers name a tenant by Sophos Central's id or by a number of its own is not known. */
+/** It is unknown whether Fusion identifies tenants by Sophos Central's ids or by its own numbers. */
 const idOf = ({ fusion }: Central, tenant: Tenant): string =>
   fusion.ids === 'central' ? tenant.id : String(100_000 + (hash(tenant.activity.key, 42) % 900_000))
 
-/** Everything that fails behind the gateway has this one code. */
+/** All failures behind the gateway have this code. */
 const failure = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } })

@@ -1,6 +1,6 @@
 import type { Severity } from '../detections.ts'
 
-/** Where Fusion's scale (0 to 1) has a detection of each severity. */
+/** The position of each severity on Fusion's scale from 0 to 1. */
 export const positions: Record<Severity, number> = {
   info: 0.1,
   low: 0.3,
@@ -9,7 +9,7 @@ export const positions: Record<Severity, number> = {
   critical: 0.9,
 }
 
-/** Which detections a text in Fusion's query language asks for. */
+/** A parsed text of Fusion's query language. */
 export type Question = {
   readonly from: number
   readonly to: number
@@ -18,7 +18,7 @@ export type Question = {
   readonly bySeverity: boolean
 }
 
-/** Reads `FROM alert [WHERE severity >= 0.2 AND severity < 0.4] EARLIEST=… [LATEST=…]`, in any case; or undefined. */
+/** Parses `FROM alert [WHERE severity >= 0.2 AND severity < 0.4] EARLIEST=… [LATEST=…]`, in upper or lower case. Returns undefined for other texts. */
 export function readQuestion(text: string, now: number): Question | undefined {
   const whole =
     /^from\s+alert(?:\s+where)?((?:\s+(?:and\s+)?severity\s*(?:>=|<=|>|<|=)\s*[\d.]+)*)\s+(?:and\s+)?earliest\s*=\s*(\S+)(?:\s+(?:and\s+)?latest\s*=\s*(\S+))?(\s*\|\s*aggregate count by severity)?$/i
@@ -42,7 +42,7 @@ export function readQuestion(text: string, now: number): Question | undefined {
   }
 }
 
-/** `-24h`, `-90d`, or a moment in quotes. */
+/** Parses `-24h`, `-90d`, or a time in quotes. */
 function moment(text: string, now: number): number | undefined {
   const [, count, unit] = /^-(\d{1,4})([mhd])$/i.exec(text) ?? []
   const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }

@@ -9,7 +9,7 @@ import { visible } from './counts.ts'
 
 const dayMs = 86_400_000
 
-/** Alerts: every detection of a threat of medium severity or more has raised one. Pages are asked for by key. */
+/** Alerts: one for each threat detection of medium severity or higher. Paged by key. */
 export const alertsRoutes: readonly Route[] = [
   {
     name: 'alerts',
@@ -22,7 +22,8 @@ export const alertsRoutes: readonly Route[] = [
       const severity = choice(call, 'severity', ['low', 'medium', 'high'])
       const to = instant(call, 'to', call.query.get('to')) ?? call.now
       const from = instant(call, 'from', call.query.get('from')) ?? to - 30 * dayMs
-      if (from >= to || to - from > 90 * dayMs) refuse(call, '"from" must lie before "to", at most 90 days.')
+      if (from >= to || to - from > 90 * dayMs)
+        refuse(call, '"from" must be before "to", by at most 90 days.')
       const size = wholeNumber(call, 'pageSize', 50, 1, 100)
       const start = wholeNumber(call, 'pageFromKey', 0, 0, 999_999_999)
       const alerts = [...visible(central, tenant, from, to, call.now)]

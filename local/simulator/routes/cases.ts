@@ -10,7 +10,7 @@ import { visible } from './counts.ts'
 const statuses = ['new', 'investigating', 'onHold', 'resolved', 'actionRequired'] as const
 const caseSeverities = ['informational', 'low', 'medium', 'high', 'critical'] as const
 
-/** Cases: every detection of high or critical severity has opened one. */
+/** Cases: one for each detection of high or critical severity. */
 export const casesRoutes: readonly Route[] = [
   {
     name: 'cases',
@@ -34,7 +34,7 @@ export const casesRoutes: readonly Route[] = [
       const from = createdAfter(call)
       const to = instant(call, 'createdBefore', call.query.get('createdBefore')) ?? call.now
       const current = wholeNumber(call, 'page', 1, 1, 1_000_000)
-      // Scripts ask for 5,000, and somebody who measured it met 400 above 50: the simulator takes the stricter side.
+      // Some scripts request 5,000, but one user measured 400 above 50. The simulator is strict.
       const size = wholeNumber(call, 'pageSize', 50, 1, 50)
       const cases = [...visible(central, tenant, from, to, call.now)]
         .filter(({ level }) => level >= 7)
@@ -49,13 +49,13 @@ export const casesRoutes: readonly Route[] = [
   },
 ]
 
-/** A moment, or a number of days before now such as `-P30D`, which is also the default. */
+/** Reads a time, or a number of days before now. Default `-P30D`. */
 function createdAfter(call: Call): number {
   const text = call.query.get('createdAfter') ?? '-P30D'
   const days = /^-P(\d{1,2})D$/.exec(text)?.[1]
   const from = days === undefined ? instant(call, 'createdAfter', text) : call.now - Number(days) * 86_400_000
   if (from === undefined || call.now - from > 90 * 86_400_000)
-    refuse(call, 'The simulator keeps cases of the last 90 days.')
+    refuse(call, 'The simulator has cases of the last 90 days only.')
   return from
 }
 
@@ -69,7 +69,7 @@ function caseOf(tenant: Tenant, detection: Detection) {
     createdAt: new Date(detection.time).toISOString(),
     status: pick(statuses, key, 41),
     managedBy: pick(['self', 'sophos'], tenant.activity.key, 42),
-    // The real answer may leave it out.
+    // The real service may omit it.
     ...(unit(key, 43) < 0.9 && { severity: detection.severity }),
     initialDetection: {
       id: detectionId(detection),

@@ -7,7 +7,7 @@ import type { Tenant } from '../tenants.ts'
 
 const dayMs = 24 * hourMs
 
-/** Length of a bucket, and of the time that is counted where no `from` and `to` are given, as documented. */
+/** Length of a bucket, and the documented default period without `from` and `to`. */
 const resolutions = {
   minute: { bucketMs: 60_000, standardMs: hourMs },
   hour: { bucketMs: hourMs, standardMs: dayMs },
@@ -15,7 +15,7 @@ const resolutions = {
 } as const
 type Resolution = keyof typeof resolutions
 
-/** Detections of one tenant, counted in buckets of time. */
+/** Counts of one tenant's detections in time buckets. */
 export const countsRoutes: readonly Route[] = [
   {
     name: 'counts',
@@ -39,9 +39,9 @@ export const countsRoutes: readonly Route[] = [
 ]
 
 /**
- * What the service can show at `now`: nothing of the future, and of a tenant that moved to Fusion nothing true: the last day
- * before the move, over and over, as if it were of now. Nobody knows how the real numbers are wrong; these are of the worst
- * kind, which no reader can see.
+ * Generates the detections that the service shows at `now`: none of the future, and after a move to Fusion the last day before
+ * the move again and again, with current times. How the real numbers are wrong is unknown; these are the worst case, as they
+ * look right.
  */
 export function* visible(
   central: Central,
@@ -68,8 +68,8 @@ function readFilters(call: Call): Filters {
     ['ids', 'severity', 'type'],
   )
   for (const name of notModelled)
-    if (call.query.has(name)) refuse(call, `The simulator cannot filter by "${name}".`)
-  // Nothing in this world is suppressed, so the flag is checked and changes nothing.
+    if (call.query.has(name)) refuse(call, `The simulator does not support the filter "${name}".`)
+  // The simulator has no suppressed detections, so the flag has no effect.
   flag(call, 'showSuppressed')
   const severity = list(call, 'severity')
   if (severity?.some(text => !/^(\d|10)$/.test(text)))
@@ -86,29 +86,29 @@ function readFilters(call: Call): Filters {
 }
 
 /**
- * The time that is asked about. How the service chooses the resolution for a given `from` and `to`, and how long a
- * window may be, is not documented: the simulator chooses by length, and refuses more than 30 days.
+ * Reads the period of the query. The documentation does not say how the service chooses the resolution for `from` and `to`, or
+ * how long a period may be. The simulator chooses by length, and refuses more than 30 days.
  */
 function readWindow(call: Call): { from: number; to: number; resolution: Resolution } {
   const asked = choice(call, 'resolution', ['minute', 'hour', 'day'])
   const from = instant(call, 'from', call.query.get('from'))
   const to = instant(call, 'to', call.query.get('to')) ?? call.now
   const start = from ?? to - resolutions[asked ?? 'day'].standardMs
-  if (start >= to) refuse(call, '"from" must lie before "to".')
+  if (start >= to) refuse(call, '"from" must be before "to".')
   if (to - start > 30 * dayMs) refuse(call, 'At most 30 days can be counted at once.')
-  const resolution = asked ?? (from === undefined ? 'day' : fitting(to - start))
+  const resolution = asked ?? (from === undefined ? 'day' : resolutionFor(to - start))
   return { from: start, to, resolution }
 }
 
-function fitting(lengthMs: number): Resolution {
+function resolutionFor(lengthMs: number): Resolution {
   if (lengthMs <= 2 * hourMs) return 'minute'
   return lengthMs <= 3 * dayMs ? 'hour' : 'day'
 }
 
 /**
- * Nobody has published a recorded answer, so two things are not known, and can be chosen. Whether buckets begin on the
- * hour (`aligned`): then the last 24 hours are 25 buckets, of which the first and the last are counted only as far as
- * they lie between `from` and `to`. And whether a bucket in which nothing happened is there at all (`empty`).
+ * No recorded answer is public, so two things are unknown and are options. `aligned`: buckets begin on the hour, so that the
+ * last 24 hours are 25 buckets, and the first and last count only what is between `from` and `to`. `empty`: the answer includes
+ * buckets without detections.
  */
 function buckets(
   detections: Iterable<Detection>,

@@ -10,8 +10,8 @@ import type { Route } from '../route.ts'
 const Request = v.object({ query: v.string(), variables: v.optional(v.record(v.string(), v.unknown())) })
 
 /**
- * Sophos Fusion's GraphQL: 400 for what does not fit the schema, 200 with `errors` for what fails behind it, and its own
- * status in the body for a search that it cannot read.
+ * Sophos Fusion's GraphQL: 400 for a request that does not match the schema, 200 with `errors` for a failure behind it, and
+ * a status in the body for a search that it cannot parse.
  */
 export const fusionRoutes: readonly Route[] = [
   {
@@ -32,16 +32,16 @@ export const fusionRoutes: readonly Route[] = [
         return ok({ errors: misfits.map(error => shown(error, 'GRAPHQL_VALIDATION_FAILED')) }, 400)
       const rootValue = makeAnswers(central, scope, call.now)
       const result = execute({ schema: fusionSchema, document, rootValue, variableValues: variables ?? {} })
-      if (result instanceof Promise) throw new Error('The answers are made without waiting.')
+      if (result instanceof Promise) throw new Error('The answers must be synchronous.')
       const { data, errors } = result
-      // Variables that do not fit are found before anything is executed, so there is no data at all.
+      // Variables are checked before execution, so wrong ones mean no data at all.
       if (data === undefined) return ok({ errors: errors?.map(error => shown(error, 'BAD_USER_INPUT')) })
       return ok({ data, ...(errors && { errors: errors.map(error => shown(error)) }) })
     },
   },
 ]
 
-/** The parent's own id names all of its tenants, where the service lets it. */
+/** Returns all tenants for the parent's own id, if the option allows it, else the tenant of the call. */
 function scopeOf(central: Central, call: Call): Scope {
   const given = call.headers['x-tenant-id']
   if (central.fusion.parent && central.idType !== 'tenant' && given === central.accountId)

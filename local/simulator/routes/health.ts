@@ -7,7 +7,7 @@ import type { Tenant } from '../tenants.ts'
 const checks = ['protection', 'policy', 'exclusions', 'tamperProtection'] as const
 type Check = (typeof checks)[number]
 
-/** How healthy a tenant's protection is, in scores from 0 to 100; it does not change with time. */
+/** The health of a tenant's protection in scores from 0 to 100, constant over time. */
 export const healthRoutes: readonly Route[] = [
   {
     name: 'health',
@@ -22,7 +22,7 @@ export const healthRoutes: readonly Route[] = [
       if (unknown !== undefined) refuse(call, `"checks" must be among: ${checks.join(', ')}.`)
       const products = list(call, 'products') ?? ['endpoint']
       if (products.some(product => product !== 'endpoint'))
-        refuse(call, 'The simulator knows the health of the product "endpoint" only.')
+        refuse(call, 'The simulator supports the product "endpoint" only.')
       const wanted = checks.filter(check => asked.includes(check))
       return ok({
         tenant: { id: tenant.id },
@@ -71,11 +71,11 @@ function report(tenant: Tenant, check: Check): unknown {
   }
 }
 
-/** The devices of one kind: how many there are, how many of them are not as they should be, and the score of that. */
+/** The devices of one kind: total, number with problems, and score. */
 function group(tenant: Tenant, check: Check, kind: 'computer' | 'server', field: string) {
   const { key } = tenant.activity
   const total = kind === 'computer' ? 5 + (hash(key, 33) % 400) : 1 + (hash(key, 34) % 40)
-  // Most tenants have next to nothing wrong, a few have a lot.
+  // Most tenants have few problems, some have many.
   const wrong = Math.floor(total * unit(key, checks.indexOf(check), kind.length, 35) ** 6)
   return {
     total,

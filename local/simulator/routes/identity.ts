@@ -4,7 +4,7 @@ import { apiHostOf } from '../central.ts'
 import { hash } from '../hash.ts'
 import type { Route } from '../route.ts'
 
-/** `id.sophos.com`, and who the credential belongs to. */
+/** Tokens of `id.sophos.com`, and the account of the credential. */
 export const identityRoutes: readonly Route[] = [
   {
     name: 'token',

@@ -9,7 +9,7 @@ import { readsRoutes } from './reads.ts'
 import { runsRoutes } from './runs.ts'
 import { tenantsRoutes } from './tenants.ts'
 
-/** Everything that the simulator can be asked. A dataset adds its routes here. */
+/** All routes of the simulator. A new dataset adds its routes here. */
 export const routes: readonly Route[] = [
   ...identityRoutes,
   ...tenantsRoutes,

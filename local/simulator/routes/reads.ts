@@ -3,7 +3,7 @@ import { type Central, checkAccount, tenantOf } from '../central.ts'
 import { hash, pick, uuid } from '../hash.ts'
 import type { Route } from '../route.ts'
 
-/** Further reads, as far as one sees by them whether they may be made: short lists with the fields that matter. */
+/** More endpoints, enough to test access: short lists with the main fields only. */
 export const readsRoutes: readonly Route[] = [
   {
     name: 'endpoints',
@@ -41,7 +41,7 @@ export const readsRoutes: readonly Route[] = [
   {
     name: 'partnerBilling',
     method: 'GET',
-    // A year and a month; a path is read as a pattern.
+    // Year and month; `path` is a regular expression.
     path: '/partner/v1/billing/usage/\\d{4}/:id',
     on: 'global',
     answer(call, central) {

@@ -27,7 +27,7 @@ const Question = v.strictObject({
   ),
 })
 
-/** The query API: start a run, ask until it is finished, read its results page by page. */
+/** The query API: start a run, poll until it is finished, read its results by page. */
 export const runsRoutes: readonly Route[] = [
   {
     name: 'runStart',
@@ -40,7 +40,7 @@ export const runsRoutes: readonly Route[] = [
       const question = readQuestion(call)
       const to = instant(call, 'to', question.to) ?? call.now
       const from = instant(call, 'from', question.from) ?? to - dayMs
-      if (from >= to) refuse(call, '"from" must lie before "to".')
+      if (from >= to) refuse(call, '"from" must be before "to".')
       if (to - from > 30 * dayMs) refuse(call, 'At most 30 days can be searched at once.')
       const found = [...filtered(visible(central, tenant, from, to, call.now), question)]
       const ordered = found.toSorted(order(question.sort ?? [{ field: 'time', direction: 'desc' }]))
@@ -69,10 +69,10 @@ export const runsRoutes: readonly Route[] = [
       onlyParameters(call, ['page', 'pageSize'])
       const run = runOf(call, central, id)
       if (run.finishedAt === undefined || run.result !== 'succeeded')
-        refuse(call, 'The run has no results: it is not finished, or it did not succeed.')
+        refuse(call, 'The run has no results: it is not finished or it failed.')
       const current = wholeNumber(call, 'page', 1, 1, 1_000_000)
       const asked = wholeNumber(call, 'pageSize', 50, 1, 1_000_000)
-      // Sources differ on the largest size (50, 100, 2,000). A client must read what it got, so more is cut in silence.
+      // Sources differ on the largest size (50, 100, 2,000). Larger sizes are reduced without an error, so a client must check.
       const size = Math.min(asked, central.resultsMaxSize)
       const { rows, total } = page(run.found, current, size)
       return ok({
@@ -121,7 +121,7 @@ function described(run: Run) {
   }
 }
 
-/** A detection as the results show it. */
+/** A detection in the form of the results. */
 function item(detection: Detection) {
   const { key } = detection
   const techniques = [

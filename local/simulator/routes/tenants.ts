@@ -27,7 +27,7 @@ export const tenantsRoutes: readonly Route[] = [
   },
 ]
 
-/** A page past the end is 200 with no items. `pages` has totals only when asked for them. */
+/** A page past the end is 200 without items. `pages` has totals only with `pageTotal`. */
 function listTenants(call: Call, central: Central) {
   onlyParameters(call, ['page', 'pageSize', 'pageTotal'])
   const current = wholeNumber(call, 'page', 1, 1, 1_000_000)

@@ -133,7 +133,8 @@ describe('the guard', () => {
       ),
       { numRuns: 5 },
     )
-  })
+    // 300 runs of the collector: 5 to 10 s of work, several times that on a busy machine.
+  }, 180_000)
 
   it('notices a move within 24 runs of it where the budget reaches for all', async () => {
     const specs: TenantSpec[] = Array.from({ length: 100 }, (_, i) => ({

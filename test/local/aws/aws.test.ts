@@ -43,7 +43,7 @@ const backends = [
 ]
 
 for (const { name, start, skip } of backends)
-  describe.skipIf(skip)(`S3 and Secrets Manager, as ${name} has them`, () => {
+  describe.skipIf(skip)(`S3 and Secrets Manager on ${name}`, () => {
     const Bucket = 'data-bucket'
     let backend: Backend
     let s3: S3Client
@@ -83,7 +83,7 @@ for (const { name, start, skip } of backends)
             : String(error),
       )
 
-    it('gives back what was put, with its type and cache rule', async () => {
+    it('returns an object with its type and cache rule', async () => {
       const meta = { ContentType: 'text/csv; charset=utf-8', CacheControl: 'public, max-age=0, s-maxage=30' }
       await put('detections.csv', 'ID,Name\r\n1,Bäckerei\r\n', meta)
       const answer = await get('detections.csv')
@@ -91,7 +91,7 @@ for (const { name, start, skip } of backends)
       expect(await answer.Body?.transformToString()).toBe('ID,Name\r\n1,Bäckerei\r\n')
     })
 
-    it('names an object by the quoted MD5 of its content', async () => {
+    it('uses the quoted MD5 of the content as ETag', async () => {
       const { ETag } = await put('tagged', 'content')
       expect(ETag).toBe(`"${createHash('md5').update('content').digest('hex')}"`)
       expect((await get('tagged')).ETag).toBe(ETag)
@@ -111,18 +111,18 @@ for (const { name, start, skip } of backends)
       expect(await read('empty')).toBe('')
     })
 
-    it('keeps metadata of the user', async () => {
+    it('keeps user metadata', async () => {
       await put('with-metadata', 'x', { Metadata: { run: '17' } })
       expect((await get('with-metadata')).Metadata).toEqual({ run: '17' })
     })
 
-    it('takes a checksum that fits', async () => {
+    it('accepts a correct checksum', async () => {
       await put('summed', '123456789', { ChecksumCRC32: 'y/Q5Jg==' })
       expect(await read('summed')).toBe('123456789')
     })
 
     it.each(['a b.txt', 'ü/日本.json', 'plus+and&percent%25', "quote'(1)!*"])(
-      'knows the key %s',
+      'stores the key %s',
       async key => {
         await put(key, 'here')
         expect(await read(key)).toBe('here')
@@ -130,7 +130,7 @@ for (const { name, start, skip } of backends)
       },
     )
 
-    it('says 404 for an object and for a bucket that is not there', async () => {
+    it('answers 404 for a missing object and a missing bucket', async () => {
       expect(await statusOf(get('nowhere'))).toBe('404 NoSuchKey')
       expect(await statusOf(s3.send(new HeadObjectCommand({ Bucket, Key: 'nowhere' })))).toMatch(/^404 /)
       expect(await statusOf(s3.send(new GetObjectCommand({ Bucket: 'no-bucket', Key: 'x' })))).toBe(
@@ -139,7 +139,7 @@ for (const { name, start, skip } of backends)
       expect(await statusOf(s3.send(new HeadBucketCommand({ Bucket: 'no-bucket' })))).toMatch(/^404 /)
     })
 
-    it('finds a bucket that is there', async () => {
+    it('finds an existing bucket', async () => {
       expect(await statusOf(s3.send(new HeadBucketCommand({ Bucket })))).toBe('no error')
     })
 
@@ -150,24 +150,24 @@ for (const { name, start, skip } of backends)
       expect(head.LastModified).toBeInstanceOf(Date)
     })
 
-    it('writes with If-None-Match: * only where nothing is', async () => {
+    it('writes with If-None-Match: * only if there is no object', async () => {
       expect(await statusOf(put('once', 'one', { IfNoneMatch: '*' }))).toBe('no error')
       expect(await statusOf(put('once', 'two', { IfNoneMatch: '*' }))).toBe('412 PreconditionFailed')
       expect(await read('once')).toBe('one')
     })
 
-    it('writes with If-Match only over what was named', async () => {
+    it('writes with If-Match only over that version', async () => {
       const { ETag } = await put('swapped', 'one')
       expect(await statusOf(put('swapped', 'two', { IfMatch: ETag }))).toBe('no error')
       expect(await statusOf(put('swapped', 'three', { IfMatch: ETag }))).toBe('412 PreconditionFailed')
       expect(await read('swapped')).toBe('two')
     })
 
-    it('has nothing to match where no object is', async () => {
+    it('fails with If-Match if there is no object', async () => {
       expect(await statusOf(put('not-there-yet', 'x', { IfMatch: '"0"' }))).toMatch(/^(404|412) /)
     })
 
-    it('answers 304 to a reader that has it, and 412 to one that insists on another', async () => {
+    it('answers 304 for the same version, and 412 if the reader wants another', async () => {
       const { ETag } = await put('known', 'x')
       expect(await statusOf(get('known', { IfNoneMatch: ETag }))).toMatch(/^304 /)
       expect(await statusOf(get('known', { IfNoneMatch: '"other"' }))).toBe('no error')
@@ -191,7 +191,7 @@ for (const { name, start, skip } of backends)
       expect(await statusOf(get('ranged', { Range: 'bytes=10-' }))).toBe('416 InvalidRange')
     })
 
-    it('removes an object, and does not mind if it is gone already', async () => {
+    it('removes an object, also a second time', async () => {
       await put('removed', 'x')
       const remove = () => statusOf(s3.send(new DeleteObjectCommand({ Bucket, Key: 'removed' })))
       expect([await remove(), await remove()]).toEqual(['no error', 'no error'])
@@ -219,25 +219,25 @@ for (const { name, start, skip } of backends)
       expect(page.CommonPrefixes?.map(common => common.Prefix)).toEqual(['tree/x/', 'tree/y/'])
     })
 
-    it('lists what comes after a key', async () => {
+    it('lists the keys after a key', async () => {
       for (const key of ['after/1', 'after/2', 'after/3']) await put(key, key)
       const page = await list({ Prefix: 'after/', StartAfter: 'after/1' })
       expect(page.Contents?.map(object => object.Key)).toEqual(['after/2', 'after/3'])
     })
 
-    it('tells a secret by its name and by its ARN', async () => {
+    it('returns a secret by its name and by its ARN', async () => {
       const byName = await secrets.send(new GetSecretValueCommand({ SecretId: 'sophos' }))
       expect(byName).toMatchObject({ Name: 'sophos', SecretString: secretText })
       const byArn = await secrets.send(new GetSecretValueCommand({ SecretId: byName.ARN }))
       expect(byArn.SecretString).toBe(secretText)
     })
 
-    it('knows no other secret', async () => {
+    it('has no other secret', async () => {
       const sent = secrets.send(new GetSecretValueCommand({ SecretId: 'other' }))
       await expect(sent).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }))
     })
 
-    it('lets exactly one of ten racing creations win', async () => {
+    it('lets exactly one of ten concurrent writes create an object', async () => {
       for (const round of ['one', 'two', 'three']) {
         const races = Array.from({ length: 10 }, (_, runner) =>
           statusOf(put(`race-${round}`, `runner ${runner}`, { IfNoneMatch: '*' })),
@@ -272,12 +272,12 @@ describe('the files of the stand-in', () => {
       ...(body !== undefined && { body }),
     })
 
-  it('lie under their own names', async () => {
+  it('have the names of their keys', async () => {
     await call('PUT', '/data-bucket/state/default.json', {}, '{"calls":1}')
     expect(await readFile(join(dir, 'data-bucket/state/default.json'), 'utf8')).toBe('{"calls":1}')
   })
 
-  it('may be put there by hand', async () => {
+  it('can be copied into the folder', async () => {
     await writeFile(join(dir, 'data-bucket/settings.json'), '{}')
     const answer = await call('GET', '/data-bucket/settings.json')
     expect([answer.headers.get('content-type'), await answer.text()]).toEqual([
@@ -286,7 +286,7 @@ describe('the files of the stand-in', () => {
     ])
   })
 
-  it('leave nothing half-written behind', async () => {
+  it('are never left incomplete', async () => {
     await call('PUT', '/data-bucket/whole', {}, 'x'.repeat(1e6))
     const all = await readdir(dir, { recursive: true })
     expect(all.filter(name => name.endsWith('.draft'))).toEqual([])
@@ -310,8 +310,8 @@ describe('the files of the stand-in', () => {
     '/%2e%2e/escaped',
     '/.metadata/escaped',
     '/data-bucket/%zz',
-  ])('are never written outside of their bucket: %s', async path => {
-    // fetch would resolve the dots, so the path goes out as it is.
+  ])('are never written outside their bucket: %s', async path => {
+    // Not with fetch, which would resolve the dots.
     const { request } = await import('node:http')
     const status = await new Promise(resolve => {
       const sent = request(`${url}`, { method: 'PUT', path, headers: signed }, answer => {
@@ -349,10 +349,10 @@ describe('the files of the stand-in', () => {
       '9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n',
       400,
     ],
-    ['lacks the trailer it announced', '9\r\n123456789\r\n0\r\n\r\n', 400],
+    ['lacks an announced trailer', '9\r\n123456789\r\n0\r\n\r\n', 400],
     ['ends early', '9\r\n1234', 400],
-    ['is shorter than it says', '4\r\n1234\r\n0\r\nx-amz-checksum-crc32:m+OjFg==\r\n\r\n', 400],
-  ])('come out of a framed upload that %s as they should', async (_, body, status) => {
+    ['is shorter than announced', '4\r\n1234\r\n0\r\nx-amz-checksum-crc32:m+OjFg==\r\n\r\n', 400],
+  ])('get the right status for a framed upload that %s', async (_, body, status) => {
     await call('DELETE', '/data-bucket/framed')
     expect((await call('PUT', '/data-bucket/framed', framing, body)).status).toBe(status)
     const answer = await call('GET', '/data-bucket/framed')
@@ -361,11 +361,11 @@ describe('the files of the stand-in', () => {
     )
   })
 
-  it('are not shown to a request that is not signed', async () => {
+  it('are refused to an unsigned request', async () => {
     expect((await fetch(`${url}/data-bucket/whole`)).status).toBe(403)
   })
 
-  it('are described by an error in XML, with what could break it escaped', async () => {
+  it('have errors in XML with escaped content', async () => {
     const answer = await call('GET', "/data-bucket/<b>&'nothing")
     expect(answer.headers.get('content-type')).toBe('application/xml')
     expect(await answer.text()).toContain('<Code>NoSuchKey</Code>')

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 
-/** A second opinion, where it is installed: https://docs.getmoto.org/en/latest/docs/server_mode.html */
+/** A second implementation to compare with, if installed: https://docs.getmoto.org/en/latest/docs/server_mode.html */
 const motoServer = 'moto_server'
 
 export const hasMoto = spawnSync(motoServer, ['--help'], { stdio: 'ignore' }).status === 0

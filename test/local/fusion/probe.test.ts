@@ -26,7 +26,7 @@ afterEach(async () => {
   simulator = undefined
 })
 
-/** The report on a simulated Fusion, whose clock stands still. */
+/** Returns the report on a simulated Fusion with a fixed clock. */
 async function probe(
   options: SimulatorOptions = {},
   faults: Parameters<Simulator['faults']['add']>[0][] = [],
@@ -45,7 +45,7 @@ async function probe(
   return { report, log, world }
 }
 
-/** A client of the simulator, by the real transport. */
+/** Returns a client for the simulator with the real transport. */
 function clientOf(url: string) {
   const clock = startClock()
   const gate = openGate({
@@ -70,12 +70,12 @@ function clientOf(url: string) {
 }
 
 describe('the live probe', () => {
-  it('asks the seven questions, read-only, and says which settings may be switched on', async () => {
+  it('runs the seven read-only tests, and reports which settings can be turned on', async () => {
     const { report, log } = await probe()
     for (const n of [1, 2, 3, 4, 5, 6, 7]) expect(report).toContain(`**${n}. `)
     expect(report).toMatch(/1 moved, 1 not moved, 0 failed/)
-    expect(report).toMatch(/FUSION_COUNTS=auto may be switched on; hours can be had/)
-    expect(report).toMatch(/the thresholds of the severities are right: every severity is the same as in 2/)
+    expect(report).toMatch(/FUSION_COUNTS=auto can be turned on; hourly counts work/)
+    expect(report).toMatch(/the severity thresholds are right: every severity is the same as in 2/)
     expect(report).toMatch(/One request for all moved tenants could replace one request for each/)
     const asked = log.filter(({ endpoint }) => endpoint === 'fusion')
     expect(asked.map(({ operation }) => operation)).toEqual([
@@ -92,15 +92,15 @@ describe('the live probe', () => {
   })
 
   it.each([
-    ['as it should be', {}, []],
-    ['with numbers for tenants', { fusion: { ids: 'numbers' as const } }, []],
-    ['refusing', {}, [{ endpoint: 'fusion' as const, kind: 'status' as const, status: 403 }]],
+    ['working', {}, []],
+    ['using numbers for tenants', { fusion: { ids: 'numbers' as const } }, []],
+    ['refusing access', {}, [{ endpoint: 'fusion' as const, kind: 'status' as const, status: 403 }]],
     [
-      'answering nonsense',
+      'sending invalid answers',
       {},
       [{ endpoint: 'fusion' as const, kind: 'status' as const, status: 200, body: {} }],
     ],
-  ])('names no tenant, no id and no secret, with Fusion %s', async (_, options, faults) => {
+  ])('contains no tenant name, id or secret, with Fusion %s', async (_, options, faults) => {
     const { report, world } = await probe(options, faults)
     expect(report.length).toBeGreaterThan(300)
     expect(report).not.toMatch(/SECRETNAME|demo-secret|Bearer/)
@@ -110,37 +110,37 @@ describe('the live probe', () => {
 
   it.each([
     [
-      'counts by tenant are numbered otherwise',
+      'counts by tenant have other tenant numbers',
       { fusion: { ids: 'numbers' as const } },
       [],
-      /One request for all moved tenants is of no use/,
+      /One request for all moved tenants does not work/,
     ],
     [
-      'the account names nobody',
+      'the account stands for no tenants',
       { fusion: { parent: false } },
       [],
-      /One request for all moved tenants is of no use/,
+      /One request for all moved tenants does not work/,
     ],
     [
       'a count is an error',
       {},
       [{ kind: 'fusionField' as const, field: 'day_low', as: 'error' as const }],
-      /nothing that FUSION_COUNTS=auto could be switched on for/,
+      /settles: nothing yet, so leave FUSION_COUNTS off\./,
     ],
     [
-      'moments are not understood',
+      'Fusion rejects exact times',
       {},
       [{ kind: 'fusionField' as const, field: 'sinceHour_low', as: 'INVALID_REQUEST' as const }],
-      /FUSION_COUNTS=auto may be switched on; hours cannot be had/,
+      /FUSION_COUNTS=auto can be turned on; hourly counts do not work/,
     ],
     [
-      'nobody has moved',
+      'no tenant has moved',
       { tenants: [unmoved] },
       [],
-      /none among the tenants looked at, 1.*\n.*\n(?:.*\n)*.*of a tenant that did not move/,
+      /none of the 1 tenants probed\n.*\n(?:.*\n)*.*use a tenant that did not move/,
     ],
-  ])('says so where %s', async (_, options, faults, said) => {
-    expect((await probe(options, faults)).report).toMatch(said)
+  ])('reports that %s', async (_, options, faults, text) => {
+    expect((await probe(options, faults)).report).toMatch(text)
   })
 })
 
@@ -151,13 +151,13 @@ describe("all tenants' counts in one answer", () => {
     return readAllTenants(readFusionAnswer({ data: Object.fromEntries(fields) }))
   }
 
-  it('stand under the ids in lower case, and are unknown where one is there twice', () => {
+  it('are keyed by id in lower case, and are an error if an id occurs twice', () => {
     const two = { critical: 2, high: 2, medium: 2, low: 2, info: 2 }
     expect([...read(['aa', 'B'])]).toEqual([
       ['aa', two],
       ['b', two],
     ])
-    expect(() => read(['aa', 'AA'])).toThrow(/name a tenant twice/)
+    expect(() => read(['aa', 'AA'])).toThrow(/list a tenant twice/)
   })
 
   it('fit the published schema', () => {
@@ -166,7 +166,7 @@ describe("all tenants' counts in one answer", () => {
 })
 
 describe('the shape of an answer', () => {
-  it('holds no text of it, but for the statuses that Fusion names', () => {
+  it('contains none of its texts, except the statuses of Fusion', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 30, unit: 'grapheme' }), text => {
         expect(shapeOf({ a: [text, { b: text }] })).not.toContain(text)

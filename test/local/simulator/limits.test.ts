@@ -8,7 +8,7 @@ describe('rate limits as text', () => {
     ['3/2s', '3/2000'],
     ['7/250ms  1/s', '7/250 1/1000'],
     ['', ''],
-  ])('reads "%s"', (text, expected) => {
+  ])('parses "%s"', (text, expected) => {
     const read = parseLimits(text).map(({ limit, periodMs }) => `${limit}/${periodMs}`)
     expect(read.join(' ')).toBe(expected)
   })
@@ -16,12 +16,12 @@ describe('rate limits as text', () => {
   it.each(['10', '10/', '/s', '0/s', '10/0s', '-1/s', '10/y', '1.5/s', '10/s,100/m'])(
     'refuses "%s"',
     text => {
-      expect(() => parseLimits(text)).toThrow(`is no rate limit`)
+      expect(() => parseLimits(text)).toThrow(`is not a rate limit`)
     },
   )
 })
 
-/** Calls in the stretch of `periodMs` that ends with `now`, the older end left out. */
+/** Counts the calls in the `periodMs` before `now`, without the older end. */
 function inWindow(admitted: readonly number[], now: number, { periodMs }: Limit): number {
   return admitted.filter(time => time > now - periodMs && time <= now).length
 }
@@ -36,7 +36,7 @@ describe('the rate limiter', () => {
   )
   const gaps = fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 120 })
 
-  it('admits a call exactly when every window has room for it', () => {
+  it('admits a call if and only if all windows have room', () => {
     fc.assert(
       fc.property(limits, gaps, (windows, waits) => {
         const limiter = makeLimiter(windows)
@@ -52,7 +52,7 @@ describe('the rate limiter', () => {
     )
   })
 
-  it('tells how long to wait: not a millisecond less is enough', () => {
+  it('returns the exact wait to the millisecond', () => {
     fc.assert(
       fc.property(limits, gaps, (windows, waits) => {
         const limiter = makeLimiter(windows)
@@ -69,7 +69,7 @@ describe('the rate limiter', () => {
     )
   })
 
-  it('lets everything through without limits', () => {
+  it('admits all calls without limits', () => {
     const limiter = makeLimiter([])
     expect(Array.from({ length: 50 }, () => limiter.admit(0)).every(wait => wait === undefined)).toBe(true)
   })

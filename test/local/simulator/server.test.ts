@@ -15,7 +15,7 @@ let bearer = ''
 
 afterEach(() => sim.close())
 
-/** Starts a simulator without rate limits, on a clock that stands still, and fetches a token. */
+/** Starts a simulator without rate limits, with a fixed clock, and gets a token. */
 async function start(options: SimulatorOptions = {}): Promise<void> {
   now = noon
   sim = await startSimulator({ tenants: 12, rateLimits: '', clock: () => now, ...options })
@@ -65,7 +65,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The value at a path such as `items.0.id`. */
+/** Returns the value at a path such as `items.0.id`. */
 function at(value: unknown, path: string): unknown {
   return path.split('.').reduce((inner, key) => Object(inner)[key], value)
 }
@@ -78,7 +78,7 @@ function rows(value: unknown, path: string): unknown[] {
 const listing = (query = '') =>
   call(`/partner/v1/tenants${query}`, { headers: { 'x-partner-id': sim.accountId } })
 
-/** The tenant at this place of the listing, and the address of its API. */
+/** Returns the tenant at this position of the listing, and the address of its API. */
 function tenant(index = 0) {
   const { id, region } = sim.world.tenants[index] ?? { id: '', region: '' }
   return { id, host: `/region/${region}` }
@@ -96,7 +96,7 @@ function startRun(body: unknown, index = 0) {
 }
 
 describe('the token endpoint', () => {
-  it('gives a token that is good for its life and not a moment longer', async () => {
+  it('issues a token that is valid for its lifetime, and not a millisecond longer', async () => {
     await start({ tokenLifeMs: 60_000 })
     expect((await token()).json).toMatchObject({ expires_in: 60, token_type: 'bearer' })
     now += 59_999
@@ -118,21 +118,21 @@ describe('the token endpoint', () => {
   })
 })
 
-describe('who a credential belongs to', () => {
+describe('whoami', () => {
   it.each(['partner', 'organization'] as const)('has no data region for a %s', async idType => {
     await start({ idType })
     const { json } = await call('/whoami/v1')
     expect(json).toEqual({ id: sim.accountId, idType, apiHosts: { global: sim.url } })
   })
 
-  it('has one for a tenant, which may read itself alone', async () => {
+  it('has one for a tenant, which can read only itself', async () => {
     await start({ idType: 'tenant', tenants: [{ region: 'eu01' }, { region: 'eu01' }] })
     const { json } = await call('/whoami/v1')
     expect(json).toMatchObject({ id: tenant().id, apiHosts: { dataRegion: `${sim.url}/region/eu01` } })
     expect([(await counts('', 0)).status, (await counts('', 1)).status]).toEqual([200, 403])
   })
 
-  it.each([null, 'made-up'])('is not told with the token %s, in an answer without a message', async given => {
+  it.each([null, 'made-up'])('is refused with the token %s, without a message', async given => {
     await start()
     const answer = await call('/whoami/v1', { bearer: given })
     expect(answer.status).toBe(401)
@@ -141,7 +141,7 @@ describe('who a credential belongs to', () => {
 })
 
 describe('the listing of tenants', () => {
-  it('comes in pages of 50 without totals, until they are asked for', async () => {
+  it('has pages of 50, and totals only on request', async () => {
     await start({ tenants: 120 })
     const first = await listing()
     expect(rows(first.json, 'items')).toHaveLength(50)
@@ -153,7 +153,7 @@ describe('the listing of tenants', () => {
     expect([beyond.status, rows(beyond.json, 'items')]).toEqual([200, []])
   })
 
-  it('leaves out apiHost and showAs where a tenant has none', async () => {
+  it('omits apiHost and showAs if a tenant has none', async () => {
     await start({
       tenants: [
         { apiHost: null, showAs: null },
@@ -189,7 +189,7 @@ describe('the listing of tenants', () => {
     expect([regional.status, regional.json]).toEqual([504, undefined])
   })
 
-  it('is had by an organization at its own address', async () => {
+  it('has another path for organizations', async () => {
     await start({ idType: 'organization' })
     const answer = await call('/organization/v1/tenants', { headers: { 'x-organization-id': sim.accountId } })
     expect(rows(answer.json, 'items')).toHaveLength(12)
@@ -197,7 +197,7 @@ describe('the listing of tenants', () => {
 })
 
 describe('counts', () => {
-  it('of the last 24 hours are 25 buckets on the hour, which together tell the truth', async () => {
+  it('of the last 24 hours are 25 buckets on the hour with the right sum', async () => {
     await start({ tenants: [{ detectionsPerDay: 2000 }] })
     const { json } = await counts()
     const buckets = rows(json, 'resolutionDetectionCounts')
@@ -215,7 +215,7 @@ describe('counts', () => {
     expect(sum('countByType.threat')).toBe(truth.byType.threat)
   })
 
-  it('can begin at the moment asked for, and leave empty buckets out', async () => {
+  it('can begin at the requested time, and omit empty buckets', async () => {
     await start({ tenants: [{ detectionsPerDay: 8 }], buckets: { aligned: false, empty: false } })
     const buckets = rows((await counts()).json, 'resolutionDetectionCounts')
     expect(buckets.length).toBeLessThan(24)
@@ -225,7 +225,7 @@ describe('counts', () => {
     }
   })
 
-  it('grow with time, while an hour that is over stays as it is', async () => {
+  it('grow with time, except those of past hours', async () => {
     await start({ tenants: [{ detectionsPerDay: 2000 }] })
     const past = '?resolution=hour&from=2026-06-03T10:00:00Z&to=2026-06-03T11:00:00Z'
     const running = '?resolution=hour&from=2026-06-03T12:00:00Z&to=2026-06-03T13:00:00Z'
@@ -244,14 +244,14 @@ describe('counts', () => {
     ['?resolution=minute', 'minute', 60],
     ['?from=2026-06-03T00:00:00Z&to=2026-06-03T12:00:00Z', 'hour', 12],
     ['?from=2026-06-03T11:00:00Z&to=2026-06-03T12:00:00Z', 'minute', 60],
-  ])('asked for as "%s" are by %s', async (query, resolution, length) => {
+  ])('requested with "%s" are by %s', async (query, resolution, length) => {
     await start()
     const { json } = await counts(query)
     expect(at(json, 'resolution')).toBe(resolution)
     expect(rows(json, 'resolutionDetectionCounts')).toHaveLength(length)
   })
 
-  it('can be narrowed down', async () => {
+  it('can be filtered', async () => {
     await start({ tenants: [{ detectionsPerDay: 2000 }] })
     const narrow = await counts('?resolution=hour&severity=7&severity=8,9&type=threat')
     const { id } = tenant()
@@ -283,14 +283,14 @@ describe('counts', () => {
 
   it.each([
     ['no licence', { access: 'unlicensed' }, 403],
-    ['nobody to manage it', { access: 'unmanaged' }, 403],
+    ['no managing partner', { access: 'unmanaged' }, 403],
     ['never been activated', { apiHost: null }, 403],
   ] as const)('are not had of a tenant that has %s', async (_, spec, status) => {
     await start({ tenants: [spec] })
     expect((await counts()).status).toBe(status)
   })
 
-  it('are had on the own host of a tenant only', async () => {
+  it('are on the host of the tenant only', async () => {
     await start({ tenants: [{ region: 'eu02' }] })
     const { id } = tenant()
     const statuses = [
@@ -303,7 +303,7 @@ describe('counts', () => {
     expect(answers.map(answer => answer.status)).toEqual([404, 404, 404, 200])
   })
 
-  it('are all on one host where that is asked for', async () => {
+  it('are all on one host with that option', async () => {
     await start({ apiHosts: 'one', tenants: [{ region: 'eu02' }] })
     const { id, host } = tenant()
     expect(at((await listing()).json, 'items.0.apiHost')).toBe(sim.url)
@@ -311,7 +311,7 @@ describe('counts', () => {
     expect((await call(host + countsPath, { tenant: id })).status).toBe(404)
   })
 
-  it('need the id of a tenant in the header', async () => {
+  it('require a tenant id in the header', async () => {
     await start()
     const { host } = tenant()
     expect((await call(host + countsPath)).status).toBe(400)
@@ -319,7 +319,7 @@ describe('counts', () => {
     expect((await call(host + countsPath, { tenant: 'x', bearer: null })).status).toBe(401)
   })
 
-  it('of a tenant that moved to Fusion are those of the day before the move for ever, without a word', async () => {
+  it('of a tenant that moved to Fusion repeat the day before the move, without an error', async () => {
     const movedAt = noon - 54 * hourMs
     await start({ tenants: [{ detectionsPerDay: 2000, movedAt }] })
     const total = rows((await counts()).json, 'resolutionDetectionCounts').reduce<number>(
@@ -348,7 +348,7 @@ describe('a run of the query API', () => {
     return call(`${host}${runPath}/${id}/results${query}`, { tenant: tenantId })
   }
 
-  it('finds what counts count, page by page', async () => {
+  it('finds the detections that counts count, page by page', async () => {
     await start({ tenants: [{ detectionsPerDay: 400 }] })
     const started = await startRun({})
     expect(started.status).toBe(201)
@@ -367,7 +367,7 @@ describe('a run of the query API', () => {
     expect(new Set(ids).size).toBe(truth.total)
   })
 
-  it('keeps to what it was asked for, in the order it was asked for', async () => {
+  it('applies the filters and the order', async () => {
     await start({ tenants: [{ detectionsPerDay: 2000 }], resultsMaxSize: 1000 })
     const question = { severity: [7, 8], type: ['process'], sort: [{ field: 'time', direction: 'asc' }] }
     const id = String(at((await startRun(question)).json, 'id'))
@@ -387,7 +387,7 @@ describe('a run of the query API', () => {
     expect((await results(String(at(started?.json, 'id')))).status).toBe(400)
   })
 
-  it('is forgotten after a day, and never known to another tenant', async () => {
+  it('expires after a day, and is never visible to another tenant', async () => {
     await start({ tenants: [{ region: 'eu01' }, { region: 'eu01' }], tokenLifeMs: 99 * hourMs })
     const id = String(at((await startRun({})).json, 'id'))
     await finish(id)
@@ -409,7 +409,7 @@ describe('a run of the query API', () => {
     expect((await startRun(body)).status).toBe(400)
   })
 
-  it('needs its question as JSON', async () => {
+  it('requires JSON', async () => {
     await start()
     const { id, host } = tenant()
     const headers = { 'content-type': 'text/plain' }
@@ -430,7 +430,7 @@ describe('a run of the query API', () => {
 describe('the other APIs of a tenant', () => {
   const get = (path: string) => call(tenant().host + path, { tenant: tenant().id })
 
-  it('tell how healthy its protection is', async () => {
+  it('return the health of its protection', async () => {
     await start({ tenants: [{}] })
     const { json } = await get('/account-health-check/v1/health-check?checks=protection,policy')
     expect(Object.keys(Object(at(json, 'endpoint')))).toEqual(['protection', 'policy'])
@@ -441,7 +441,7 @@ describe('the other APIs of a tenant', () => {
     expect((await get('/account-health-check/v1/health-check?checks=weather')).status).toBe(400)
   })
 
-  it('tell its cases, one for each high or critical detection', async () => {
+  it('return its cases, one for each high or critical detection', async () => {
     await start({ tenants: [{ detectionsPerDay: 300 }] })
     const { json } = await get('/cases/v1/cases?createdAfter=-P7D')
     const { bySeverity } = sim.world.counts(tenant().id, noon - 7 * 24 * hourMs, noon)
@@ -450,7 +450,7 @@ describe('the other APIs of a tenant', () => {
     expect((await get('/cases/v1/cases?pageSize=5000')).status).toBe(400)
   })
 
-  it('tell its alerts, key by key', async () => {
+  it('return its alerts, page by page', async () => {
     await start({ tenants: [{ detectionsPerDay: 300 }] })
     const ids = new Set<unknown>()
     let key: unknown = '0'
@@ -479,7 +479,7 @@ describe('Fusion', () => {
     })
   const moved = { detectionsPerDay: 2000, movedAt: noon - 99 * hourMs }
 
-  it('tells a tenant that has moved from one that has not', async () => {
+  it('distinguishes a tenant that moved from one that did not', async () => {
     await start({ tenants: [moved, {}] })
     const types = async (index: number) =>
       rows(
@@ -489,7 +489,7 @@ describe('Fusion', () => {
     expect([(await types(0)).length, (await types(1)).length]).toEqual([1, 0])
   })
 
-  it('counts a severity for each alias, and has null for none', async () => {
+  it('counts a severity for each alias, and returns null for no detections', async () => {
     await start({ tenants: [moved] })
     const query = `query ($h: SearchRequestInput!, $n: SearchRequestInput!) {
       high: detectionSearch(in: $h) { status alerts { total_results } }
@@ -511,7 +511,7 @@ describe('Fusion', () => {
     expect(at(json, 'data.none.alerts.total_results')).toBeNull()
   })
 
-  it('says in the body what it cannot do', async () => {
+  it('reports invalid requests in the body', async () => {
     await start({ tenants: [moved] })
     const search = 'query ($a: SearchRequestInput!) { a: detectionSearch(in: $a) { status } }'
     const misfit = await ask('{ cases { id } }', {}, 0)
@@ -524,7 +524,7 @@ describe('Fusion', () => {
     )
   })
 
-  it('answers a bad token in its own words, and a resolver that failed with 200', async () => {
+  it('has its own answer to a bad token, and answers 200 if a resolver fails', async () => {
     await start({ tenants: [moved] })
     const byTenant = '{ n: detectionCountByTenant(in: { ql_query: "SELECT *" }) { items { count } } }'
     const failed = await ask(byTenant, {}, 0)
@@ -537,7 +537,7 @@ describe('Fusion', () => {
     expect([refused.status, refused.json]).toEqual([401, { message: 'unauthorized token' }])
   })
 
-  it("counts all of a partner's moved tenants at once, and leaves out those without detections", async () => {
+  it("counts all of a partner's moved tenants at once, and omits those without detections", async () => {
     const calm = { ...moved, detectionsPerDay: 0 }
     await start({ tenants: [moved, calm, {}] })
     const query =
@@ -554,14 +554,14 @@ describe('Fusion', () => {
 })
 
 describe('rate limits', () => {
-  it('cover every call, that for the token included, and the log proves it', async () => {
+  it('cover all calls, including the token call, as the log shows', async () => {
     await start({ rateLimits: '3/s 5/m' })
     const statuses: number[] = []
     for (const stepMs of [0, 0, 0, 999, 1, 0, 0, 58_999, 1]) {
       now += stepMs
       statuses.push((await call('/whoami/v1')).status)
     }
-    // The token took one of three places; five calls were through within the minute.
+    // The token took one of three places, and five calls were admitted within the minute.
     expect(statuses).toEqual([200, 200, 429, 429, 200, 200, 429, 429, 200])
     expect(sim.log.map(({ status }) => status)).toEqual([200, ...statuses])
     expect(sim.log.at(-1)?.receivedAt).toBe(now)
@@ -595,7 +595,7 @@ describe('rate limits', () => {
 })
 
 describe('faults', () => {
-  it('strike what they are meant for, as often as they are meant to, until they are taken away', async () => {
+  it('affect the right requests, as often as set, until they are removed', async () => {
     await start({ tenants: [{ region: 'eu01' }, { region: 'us01' }] })
     const remove = sim.faults.add({ endpoint: 'counts', region: 'eu01', kind: 'status', status: 503 })
     expect([(await counts()).status, (await counts('', 1)).status]).toEqual([503, 200])
@@ -614,14 +614,14 @@ describe('faults', () => {
     expect(statuses).toEqual([200, 500, 200, 500, 200, 200])
   })
 
-  it('can have a body and headers of their own', async () => {
+  it('can have their own body and headers', async () => {
     await start()
     sim.faults.add({ kind: 'status', status: 503, body: '<p>busy</p>', headers: { 'Retry-After': '7' } })
     const answer = await call('/whoami/v1')
     expect([answer.status, answer.text, answer.headers.get('retry-after')]).toEqual([503, '<p>busy</p>', '7'])
   })
 
-  it('tear a connection down', async () => {
+  it('reset a connection', async () => {
     await start()
     sim.faults.add({ endpoint: 'whoami', times: 1, kind: 'reset' })
     await expect(call('/whoami/v1')).rejects.toThrow('fetch failed')
@@ -629,7 +629,7 @@ describe('faults', () => {
     expect((await call('/whoami/v1')).status).toBe(200)
   })
 
-  it('leave a call hanging until the client gives up, and never keep the simulator from closing', async () => {
+  it('let a call hang until the client gives up, and never stop the simulator from closing', async () => {
     await start()
     sim.faults.add({ endpoint: 'whoami', kind: 'hang' })
     await expect(call('/whoami/v1', { signal: AbortSignal.timeout(50) })).rejects.toThrow('timeout')
@@ -639,7 +639,7 @@ describe('faults', () => {
     await start()
   })
 
-  it('make an answer late', async () => {
+  it('delay an answer', async () => {
     await start()
     sim.faults.add({ endpoint: 'whoami', kind: 'delay', ms: 60 })
     const before = performance.now()
@@ -660,7 +660,7 @@ describe('faults', () => {
     expect([(await call('/whoami/v1')).status, (await call('/whoami/v1')).status]).toEqual([401, 401])
   })
 
-  it('leave out what a client might count on', async () => {
+  it('omit fields that a client might rely on', async () => {
     await start()
     sim.faults.add({ kind: 'noSeverities' })
     sim.faults.add({ kind: 'noPageTotal' })
@@ -697,7 +697,7 @@ describe('the simulator', () => {
     expect(await ask()).toEqual(first)
   })
 
-  it('lets the network take its time on both ways', async () => {
+  it('delays both the request and the answer', async () => {
     await start({ latency: { min: 30, max: 60 }, clock: () => performance.now() })
     const before = performance.now()
     await call('/whoami/v1')
@@ -708,7 +708,7 @@ describe('the simulator', () => {
     expect(receivedAt + durationMs).toBeLessThanOrEqual(after)
   })
 
-  it('logs what came, from whom and for whom', async () => {
+  it('logs each request with its endpoint and tenant', async () => {
     await start()
     await counts('?resolution=hour', 2)
     const { region } = sim.world.tenants[2] ?? {}
@@ -724,7 +724,7 @@ describe('the simulator', () => {
     })
   })
 
-  it('knows nothing else', async () => {
+  it('answers 404 for anything else', async () => {
     await start()
     const unknown = await call('/endpoint/v1/policies')
     expect([unknown.status, at(unknown.json, 'error')]).toEqual([404, 'notFound'])

@@ -13,7 +13,7 @@ const activity = { key: 77, perDay: 900, utcOffset: 1 }
 const moments = fc.integer({ min: monday, max: monday + 40 * hourMs })
 
 describe('detections', () => {
-  it('are the same whenever they are asked for, and however the time is cut', () => {
+  it('are always the same, however the time is divided', () => {
     fc.assert(
       fc.property(moments, moments, moments, (...times) => {
         const [from = 0, middle = 0, to = 0] = times.toSorted((one, other) => one - other)
@@ -29,7 +29,7 @@ describe('detections', () => {
     )
   })
 
-  it('lie between the moments asked for', () => {
+  it('are within the requested period', () => {
     fc.assert(
       fc.property(moments, fc.integer({ min: 0, max: 3 * hourMs }), (from, length) => {
         for (const { time } of detectionsBetween(activity, from, from + length)) {
@@ -41,7 +41,7 @@ describe('detections', () => {
     )
   })
 
-  it('are there from the millisecond after their own on', () => {
+  it('are visible from the next millisecond on', () => {
     const hour = [...detectionsBetween(activity, monday, monday + hourMs)]
     const keysUntil = (time: number) => [...detectionsBetween(activity, monday, time)].map(({ key }) => key)
     expect(hour.length).toBeGreaterThan(5)
@@ -51,13 +51,13 @@ describe('detections', () => {
     }
   })
 
-  it('have the numbers of their severity', () => {
+  it('have a level of their severity', () => {
     const allowed = { info: [0], low: [1, 2, 3], medium: [4, 5, 6], high: [7, 8], critical: [9, 10] }
     for (const { severity, level } of detectionsBetween(activity, monday, monday + 90 * 24 * hourMs))
       expect(allowed[severity]).toContain(level)
   })
 
-  it('come as often as the tenant is said to have them, mostly in working hours', () => {
+  it('are as many as set for the tenant, most of them in working hours', () => {
     const weeks = [...detectionsBetween(activity, monday, monday + 28 * 24 * hourMs)]
     expect(weeks.length / 28).toBeGreaterThan(700)
     expect(weeks.length / 28).toBeLessThan(1100)
@@ -74,14 +74,14 @@ describe('a world', () => {
   const day = world.tenants.map(({ id }) => world.counts(id, monday + 10 * hourMs, monday + 34 * hourMs))
   const shareOf = (holds: (counts: (typeof day)[number]) => boolean) => day.filter(holds).length / day.length
 
-  it('has calm tenants and noisy ones, and few with anything critical', () => {
+  it('has quiet and noisy tenants, and few with critical detections', () => {
     expect(shareOf(({ total }) => total === 0)).toBeGreaterThan(0.05)
     expect(shareOf(({ total }) => total > 100)).toBeGreaterThan(0.02)
     expect(shareOf(({ bySeverity }) => bySeverity.critical > 0)).toBeGreaterThan(0.005)
     expect(shareOf(({ bySeverity }) => bySeverity.critical > 0)).toBeLessThan(0.1)
   })
 
-  it('counts every detection once by severity and once by type', () => {
+  it('counts each detection once by severity and once by type', () => {
     for (const { total, bySeverity, byType } of day) {
       expect(severities.reduce((sum, severity) => sum + bySeverity[severity], 0)).toBe(total)
       expect(byType.process + byType.threat + byType.vulnerability).toBe(total)
@@ -95,7 +95,7 @@ describe('a world', () => {
     )
   })
 
-  it('has a few tenants that cannot be read, or have no apiHost, or no showAs', () => {
+  it('has a few tenants without access, without apiHost, or without showAs', () => {
     const count = (holds: (tenant: (typeof world.tenants)[number]) => boolean) =>
       world.tenants.filter(holds).length
     expect(count(({ access }) => access === 'unlicensed')).toBeGreaterThan(10)
@@ -111,12 +111,12 @@ describe('a world', () => {
       expect(names).toMatch(letters)
   })
 
-  it('is the same for the same seed and another one for another', () => {
+  it('is the same for the same seed, and different for another', () => {
     expect(makeWorld(1, 2000).tenants).toEqual(world.tenants)
     expect(makeWorld(2, 1).tenants[0]?.id).not.toBe(world.tenants[0]?.id)
   })
 
-  it('mixes given tenants with made-up ones', () => {
+  it('mixes given tenants with generated ones', () => {
     const mixed = makeWorld(1, [{ name: 'Acme', access: 'unlicensed' }, 3, { id: 'given', showAs: null }])
     expect(mixed.tenants).toHaveLength(5)
     expect(mixed.tenants[0]).toMatchObject({ name: 'Acme', showAs: expect.anything(), access: 'unlicensed' })
@@ -127,11 +127,11 @@ describe('a world', () => {
     expect(() => makeWorld(1, [{ id: 'twin' }, { id: 'twin' }])).toThrow('same id')
   })
 
-  it('counts a day of 10,000 tenants in a moment', () => {
+  it('counts a day of 10,000 tenants without storing it', () => {
     const large = makeWorld(1, 10_000)
     const start = performance.now()
     for (const { id } of large.tenants) large.counts(id, monday, monday + 24 * hourMs)
-    // Measured: 0.4 s. The bound only tells hashing from storing.
+    // Measured: 0.4 s. The wide limit only shows that counting does not go through stored detections.
     expect(performance.now() - start).toBeLessThan(10_000)
   })
 })

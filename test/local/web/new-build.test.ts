@@ -25,7 +25,7 @@ async function build(name: string): Promise<void> {
 
 const read = async (key: string) => (await site(key))?.body.toString()
 
-it('a page that is open keeps the files of its build, however many builds follow', async () => {
+it('an open page can still get the files of its build after any number of builds', async () => {
   expect(await read('index.html')).toBe('one')
   await build('two')
   expect(await read('index.html')).toBe('two')
@@ -35,6 +35,6 @@ it('a page that is open keeps the files of its build, however many builds follow
   expect(await read('index.html')).toBe('three')
 })
 
-it('a file that was never there stays missing', async () => {
+it('a file that never existed stays missing', async () => {
   expect(await read('assets/other.js')).toBeUndefined()
 })

@@ -22,7 +22,7 @@ const object = (text: string, contentType: string, cacheControl?: string): Store
 })
 const gzip = gzipSync('TenantId,Total\r\n')
 const csv = `ID,Name\r\n${'00000000-0000-4000-8000-000000000000,Example Ltd\r\n'.repeat(100)}`
-const secretState = '{"calls":"nobody may read this"}'
+const secretState = '{"calls":"this text is secret"}'
 const bucket = new Map([
   ['detections.csv', object(csv, 'text/csv; charset=utf-8', written)],
   ['status.json', object('{"schemaVersion":1}', 'application/json', written)],
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'site/index.html'), '<!doctype html><title>Detections</title>')
   await writeFile(join(directory, 'site/favicon.svg'), '<svg/>')
   await writeFile(join(directory, 'site/assets/index-4f3a.js'), script)
-  await writeFile(join(directory, 'outside.txt'), 'nobody may read this')
+  await writeFile(join(directory, 'outside.txt'), 'this text is secret')
   await symlink(join(directory, 'outside.txt'), join(directory, 'site/link.txt'))
   web = await startWeb({ template: local, readObject: objects(local) })
 })
@@ -64,7 +64,7 @@ function objects(template: unknown): ReadObject {
 
 type Reply = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
 
-/** A request whose path goes over the wire as it is; fetch() would tidy it up and add headers. */
+/** Sends a request with the path as given. `fetch` would normalize it and add headers. */
 function get(
   path: string,
   headers: Record<string, string> = {},
@@ -119,7 +119,7 @@ describe('the local web server', () => {
     expect((await get('/')).headers['cache-control']).toBe(written)
   })
 
-  it('sends the data as its writer stored it', async () => {
+  it('sends the data with its stored headers', async () => {
     const { status, headers, body } = await get('/detections.csv')
     expect(status).toBe(200)
     expect(headers).toMatchObject({
@@ -132,13 +132,13 @@ describe('the local web server', () => {
     expect(String(body)).toBe(csv)
   })
 
-  it('sends settings.json as the page’s other files, to be asked for again', async () => {
+  it('sends settings.json like the page’s other files, without long caching', async () => {
     const { status, headers, body } = await get('/settings.json')
     expect([status, String(body)]).toEqual([200, '{"schemaVersion":1}'])
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': written })
   })
 
-  it('sends a day of the history as the packed bytes that it is, and never unpacks or packs it on the way', async () => {
+  it('sends a day of the history as stored, and never compresses or decompresses it', async () => {
     const { headers, body } = await get('/history/source=default/2026-11-22.csv.gz', {
       'accept-encoding': 'gzip, br',
     })
@@ -147,7 +147,7 @@ describe('the local web server', () => {
     expect(body).toEqual(gzip)
   })
 
-  it('adds no Cache-Control of its own', async () => {
+  it('adds no Cache-Control', async () => {
     const { status, headers } = await get('/history/2026-11-22.json')
     expect(status).toBe(200)
     expect(headers).not.toHaveProperty('cache-control')
@@ -161,7 +161,7 @@ describe('the local web server', () => {
     '/access-report.json',
     '/history/2026-11-22.json',
     '/missing',
-  ])('sends the declared headers with every answer of a behaviour, as with %s', async path => {
+  ])('sends the declared headers with each answer of a behaviour, such as %s', async path => {
     expect((await get(path)).headers).toMatchObject(securityHeaders)
   })
 })
@@ -183,13 +183,13 @@ describe('a conditional request', () => {
     },
   )
 
-  it('gets the whole object where the ETag is another', async () => {
+  it('gets the whole object for another ETag', async () => {
     for (const other of ['"other"', 'W/"other"', '', etag.slice(1, -1)]) {
       expect((await get('/detections.csv', { 'if-none-match': other })).status).toBe(200)
     }
   })
 
-  it('is answered by the ETag of the compressed answer before', async () => {
+  it('gets a 304 for the ETag of a compressed answer', async () => {
     const first = await get('/detections.csv', { 'accept-encoding': 'br' })
     const again = await get('/detections.csv', {
       'accept-encoding': 'br',
@@ -219,7 +219,7 @@ describe('compression', () => {
   })
 
   it.each(['', 'identity', 'deflate, zstd', 'br;q=0, gzip;q=0.0'])(
-    'is left out for Accept-Encoding: %j',
+    'is off for Accept-Encoding: %j',
     async header => {
       const { headers, body } = await get('/detections.csv', { 'accept-encoding': header })
       expect(headers).not.toHaveProperty('content-encoding')
@@ -228,19 +228,19 @@ describe('compression', () => {
     },
   )
 
-  it('is left out below 1,000 bytes, as CloudFront does', async () => {
+  it('is off below 1,000 bytes, as at CloudFront', async () => {
     expect((await get('/status.json', { 'accept-encoding': 'br' })).headers).not.toHaveProperty(
       'content-encoding',
     )
   })
 
-  it('is for the page’s files too', async () => {
+  it('applies to the page’s files too', async () => {
     const { headers, body } = await get('/assets/index-4f3a.js', { 'accept-encoding': 'gzip, br' })
     expect(headers).toMatchObject({ 'content-encoding': 'br', 'content-type': 'text/javascript' })
     expect(String(brotliDecompressSync(body))).toBe(script)
   })
 
-  it('is left out where the template declares none', async () => {
+  it('is off if the template declares none', async () => {
     const text = JSON.stringify(local).replaceAll(
       '"EnableAcceptEncodingBrotli":true',
       '"EnableAcceptEncodingBrotli":false',
@@ -252,7 +252,7 @@ describe('compression', () => {
   })
 })
 
-describe('what is missing or not for viewers', () => {
+describe('a missing or forbidden object', () => {
   it.each([
     '/missing',
     '/missing.csv',
@@ -290,14 +290,14 @@ describe('what is missing or not for viewers', () => {
     '/link.txt',
     '/index.html%00.txt',
     '/.',
-  ])('is answered for %s as S3 answers CloudFront, and never with the page', async path => {
+  ])('at %s gets the answer of S3 to CloudFront, and never the page', async path => {
     const { status, headers, body } = await get(path)
     expect(status).toBe(403)
     expect(headers['content-type']).toBe('application/xml')
     expect(String(body)).toContain('<Code>AccessDenied</Code>')
   })
 
-  it('is refused by the policy of the bucket even where a behaviour leads to it', async () => {
+  it('is refused by the bucket policy even if a behaviour matches it', async () => {
     const text = JSON.stringify(local).replace('"PathPattern":"/history/*"', '"PathPattern":"/state/*"')
     const careless = await startWeb({ template: JSON.parse(text), readObject: objects(local) })
     const { status, body } = await get('/state/default.json', {}, 'GET', careless.url)
@@ -306,7 +306,7 @@ describe('what is missing or not for viewers', () => {
     expect(String(body)).toContain('<Code>AccessDenied</Code>')
   })
 
-  it('is never asked of the origin, so that no path leads out of a directory', async () => {
+  it('is never requested from the origin, so no path leads out of a directory', async () => {
     readKeys.length = 0
     const segment = fc.oneof(
       fc.constantFrom(
@@ -327,7 +327,7 @@ describe('what is missing or not for viewers', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(segment, { minLength: 1, maxLength: 5 }), async segments => {
         const { body } = await get(`/${segments.join('/')}`)
-        expect(String(body)).not.toContain('nobody may read this')
+        expect(String(body)).not.toContain('this text is secret')
       }),
       { numRuns: 100 },
     )
@@ -338,7 +338,7 @@ describe('what is missing or not for viewers', () => {
       )
   })
 
-  it.each(['/%zz', '/%', '/%ff'])('is a bad request where the path %s is malformed', async path => {
+  it.each(['/%zz', '/%', '/%ff'])('is a bad request for the malformed path %s', async path => {
     expect((await get(path)).status).toBe(400)
   })
 })
@@ -355,7 +355,7 @@ describe('methods', () => {
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async method => {
     const { status, body } = await get('/detections.csv', {}, method)
-    expect([status, String(body)]).toEqual([403, 'Only GET and HEAD are answered here.\n'])
+    expect([status, String(body)]).toEqual([403, 'Only GET and HEAD are allowed here.\n'])
   })
 })
 
@@ -385,7 +385,7 @@ describe('access', () => {
     return reply
   }
 
-  it.each(['127.0.0.1', '::1'])('is given on loopback at %s for a local run', async host => {
+  it.each(['127.0.0.1', '::1'])('is allowed on loopback at %s for a local run', async host => {
     expect((await served('127.0.0.0/8,::1/128', { host })).status).toBe(200)
   })
 
@@ -400,7 +400,7 @@ describe('access', () => {
     '/history/2026-11-22.json',
     '/state/default.json',
     '/missing',
-  ])('asks for a password for %s where nothing was set, before the origin is asked', async path => {
+  ])('by default requires a password for %s, before the origin is read', async path => {
     readKeys.length = 0
     for (const headers of [{}, basic('maria:wrong'), basic(`mario:${password}`)]) {
       for (const method of ['GET', 'HEAD', 'POST']) {
@@ -412,13 +412,13 @@ describe('access', () => {
           'content-type': 'text/plain; charset=utf-8',
           'cache-control': 'no-store',
         })
-        expect(String(reply.body)).not.toMatch(/nobody may read this|Example Ltd|schemaVersion|<!doctype/)
+        expect(String(reply.body)).not.toMatch(/this text is secret|Example Ltd|schemaVersion|<!doctype/)
       }
     }
     expect(readKeys).toEqual([])
   })
 
-  it('is given to a user, whose unchanged polls are 304s', async () => {
+  it('is allowed to a user, and unchanged polls are 304s', async () => {
     const headers = basic(`maria:${password}`)
     const first = await served(undefined, { headers })
     const again = await served(undefined, {
@@ -428,11 +428,11 @@ describe('access', () => {
     expect((await served(undefined, { headers, path: '/state/default.json' })).status).toBe(403)
   })
 
-  it('answers a header of 8 KB as any other that is no password', async () => {
+  it('treats a header of 8 KB like any other wrong password', async () => {
     expect((await served(undefined, { headers: basic(`maria:${'x'.repeat(6_000)}`) })).status).toBe(401)
   })
 
-  it('is refused outside of the ranges, and given to all where it is public', async () => {
+  it('is refused outside the ranges, and allowed to all if public', async () => {
     const outside = await served('203.0.113.0/24')
     expect([outside.status, String(outside.body)]).toEqual([
       403,
@@ -442,7 +442,7 @@ describe('access', () => {
     expect((await served('public')).status).toBe(200)
   })
 
-  it('takes both where both are set', async () => {
+  it('requires both if both are set', async () => {
     const headers = basic(`maria:${password}`)
     expect((await served('password,127.0.0.1', { headers })).status).toBe(200)
     expect((await served('password,127.0.0.1')).status).toBe(401)
@@ -454,7 +454,7 @@ describe('a declared header', () => {
   it.each([
     [true, 'all'],
     [false, 'noindex'],
-  ])('with Override %s makes of one that is there already: %s', async (override, expected) => {
+  ])('with Override %s changes an existing one to: %s', async (override, expected) => {
     const closed = JSON.stringify(synthesizeTemplate({}))
     const declared = (value: string, over: boolean) => `"Override":${over},"Value":"${value}"`
     expect(closed).toContain(declared('noindex', true))
@@ -467,7 +467,7 @@ describe('a declared header', () => {
 })
 
 describe('a failure', () => {
-  it('of the origin is a 502 that says nothing of it to the viewer, and the server goes on', async () => {
+  it('of the origin is a 502 without details for the viewer, and the server goes on', async () => {
     const broken = await startWeb({
       template: local,
       readObject: async (_, key) => {
@@ -482,7 +482,7 @@ describe('a failure', () => {
     expect(String(failed.body)).not.toContain('disk')
   })
 
-  it('to get the port is an error and not a hang', async () => {
+  it('to open the port is an error, not a hang', async () => {
     const port = Number(new URL(web.url).port)
     await expect(startWeb({ template: local, readObject: objects(local), port })).rejects.toThrow(
       'EADDRINUSE',
@@ -493,10 +493,10 @@ describe('a failure', () => {
     ['"HttpVersion"', '"CustomErrorResponses":[],"HttpVersion"', 'CustomErrorResponses'],
     ['"Compress":true', '"Compress":true,"RealtimeLogConfigArn":"x"', 'RealtimeLogConfigArn'],
     ['"viewer-request"', '"viewer-response"', 'EventType'],
-  ])('is a template that declares more than this server plays: %s → %s', async (from, to, named) => {
+  ])('is a template that declares something unsupported: %s → %s', async (from, to, named) => {
     const template: unknown = JSON.parse(JSON.stringify(local).replace(from, to))
     await expect(startWeb({ template, readObject: objects(local) })).rejects.toThrow(
-      new RegExp(`does not play this of Dashboard.*${named}`),
+      new RegExp(`does not support this in Dashboard.*${named}`),
     )
   })
 })
