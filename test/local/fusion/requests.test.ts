@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { SophosClient } from '../../../lambda/sophos/client.ts'
 import { RefusedError } from '../../../lambda/sophos/errors.ts'
-import { type Heard, hearFrom, readHeard } from '../../../local/fusion/requests.ts'
+import { askFrom, type Reply, readReply } from '../../../local/fusion/requests.ts'
 
 const id = '11111111-1111-4111-8111-111111111111'
 const url = 'https://fusion.example/graphql'
 
 /** What the probe says of one request, where the service does this with it. */
-async function heardOf(post: SophosClient['post'], variables?: Readonly<Record<string, unknown>>) {
+async function replyTo(post: SophosClient['post'], variables?: Readonly<Record<string, unknown>>) {
   const refuse = () => {
     throw new Error('The probe only posts.')
   }
@@ -18,7 +18,7 @@ async function heardOf(post: SophosClient['post'], variables?: Readonly<Record<s
     guardedBy: refuse,
     calls: { made: 0, retries: 0, throttled: 0 },
   }
-  return hearFrom(client, url)({ 'x-tenant-id': id }, 'query Q { a b }', variables)
+  return askFrom(client, url)({ 'x-tenant-id': id }, 'query Q { a b }', variables)
 }
 
 describe('one request of the probe', () => {
@@ -28,8 +28,8 @@ describe('one request of the probe', () => {
       sent.push([request, json])
       return { data: {} }
     }
-    await heardOf(post, { in: 1 })
-    await heardOf(post)
+    await replyTo(post, { in: 1 })
+    await replyTo(post)
     const request = { host: url, path: '', headers: { 'x-tenant-id': id } }
     expect(sent).toEqual([
       [request, { query: 'query Q { a b }', variables: { in: 1 } }],
@@ -38,9 +38,9 @@ describe('one request of the probe', () => {
   })
 
   it('reports the shape of a good answer, and no error', async () => {
-    const heard = await heardOf(async () => ({ data: { a: 7, b: 'ACME' } }))
-    expect(heard.said).toBe('HTTP 200, data: { a: 7, b: a text }')
-    expect(heard.answer?.data).toEqual({ a: 7, b: 'ACME' })
+    const reply = await replyTo(async () => ({ data: { a: 7, b: 'ACME' } }))
+    expect(reply.text).toBe('HTTP 200, data: { a: 7, b: a text }')
+    expect(reply.answer?.data).toEqual({ a: 7, b: 'ACME' })
   })
 
   it('counts the fields that are errors, and quotes the first without its ids', async () => {
@@ -48,11 +48,11 @@ describe('one request of the probe', () => {
       { message: 'conn busy', path: ['b'] },
       { message: `no record ${id}`, path: ['a'] },
     ]
-    const heard = await heardOf(async () => ({ data: { a: null, b: null, c: 1 }, errors }))
-    expect(heard.said).toMatch(
+    const reply = await replyTo(async () => ({ data: { a: null, b: null, c: 1 }, errors }))
+    expect(reply.text).toMatch(
       /^HTTP 200, data: .*; fields with an error: 2, the first: .*no record <a UUID>/,
     )
-    expect(heard.answer).toBeDefined()
+    expect(reply.answer).toBeDefined()
   })
 
   it.each([
@@ -60,35 +60,35 @@ describe('one request of the probe', () => {
     ['a broken line', new Error(`${url} reset`), /^no answer: <a URL> reset$/],
     ['no error object', `lost ${id}`, /^no answer: lost <a UUID>$/],
   ])('is no answer after %s, and says why without ids', async (_, error, said) => {
-    const heard = await heardOf(async () => {
+    const reply = await replyTo(async () => {
       throw error
     })
-    expect(heard.answer).toBeUndefined()
-    expect(heard.said).toMatch(said)
+    expect(reply.answer).toBeUndefined()
+    expect(reply.text).toMatch(said)
   })
 
   it('is no answer where 200 brings an error or something unreadable', async () => {
-    const whole = await heardOf(async () => ({ data: null, errors: [{ message: `bad ${id}` }] }))
+    const whole = await replyTo(async () => ({ data: null, errors: [{ message: `bad ${id}` }] }))
     expect(whole.answer).toBeUndefined()
-    expect(whole.said).toMatch(/^HTTP 200: .*bad <a UUID>/)
-    const unreadable = await heardOf(async () => [])
+    expect(whole.text).toMatch(/^HTTP 200: .*bad <a UUID>/)
+    const unreadable = await replyTo(async () => [])
     expect(unreadable.answer).toBeUndefined()
-    expect(unreadable.said).toMatch(/^HTTP 200: /)
+    expect(unreadable.text).toMatch(/^HTTP 200: /)
   })
 })
 
 describe('what an answer holds', () => {
-  const heard: Heard = { answer: { data: { a: 7 }, trouble: () => undefined }, said: '' }
+  const reply: Reply = { answer: { data: { a: 7 }, trouble: () => undefined }, said: '' }
 
   it('is what the reader makes of it', () => {
-    expect(readHeard(heard, ({ data }) => data.a)).toBe(7)
+    expect(readReply(reply, ({ data }) => data.a)).toBe(7)
   })
 
   it('is unknown without an answer, and where the reader refuses it', () => {
-    expect(readHeard({ answer: undefined, said: '' }, () => 7)).toBeUndefined()
+    expect(readReply({ answer: undefined, said: '' }, () => 7)).toBeUndefined()
     const refuse = () => {
       throw new Error('not this')
     }
-    expect(readHeard(heard, refuse)).toBeUndefined()
+    expect(readReply(reply, refuse)).toBeUndefined()
   })
 })
