@@ -78,14 +78,14 @@ describe('one request of the probe', () => {
 })
 
 describe('what an answer holds', () => {
-  const reply: Reply = { answer: { data: { a: 7 }, trouble: () => undefined }, said: '' }
+  const reply: Reply = { answer: { data: { a: 7 }, trouble: () => undefined }, text: '' }
 
   it('is what the reader makes of it', () => {
     expect(readReply(reply, ({ data }) => data.a)).toBe(7)
   })
 
   it('is unknown without an answer, and where the reader refuses it', () => {
-    expect(readReply({ answer: undefined, said: '' }, () => 7)).toBeUndefined()
+    expect(readReply({ answer: undefined, text: '' }, () => 7)).toBeUndefined()
     const refuse = () => {
       throw new Error('not this')
     }
