@@ -1,5 +1,5 @@
-import { sayPlan } from './planner.ts'
-import { SettingError } from './setting-error.ts'
+import { sayPlan } from './planning/planner.ts'
+import { SettingError } from './settings/setting-error.ts'
 import { dashboardApp } from './synthesize.ts'
 
 try {

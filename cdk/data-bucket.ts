@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import { bucketEnd } from './bucket-end.ts'
+import { bucketEnd } from './bucket-removal.ts'
 
 type Props = { readonly historyDays: number; readonly keepData: boolean }
 

@@ -1,5 +1,5 @@
 import { defaults } from '../lambda/settings.ts'
-import { type Access, parseAccess } from './access-setting.ts'
+import { type Access, parseAccess } from './settings/access.ts'
 import {
   parseAlarmEmails,
   parseChoice,

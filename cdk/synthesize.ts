@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { featureFlags } from './feature-flags.ts'
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
 import { readSettings, type Settings } from './settings.ts'
 import { DashboardStack } from './stack.ts'
 

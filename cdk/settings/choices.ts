@@ -1,6 +1,6 @@
 import { parseFusionUrl } from '../../lambda/settings.ts'
-import { notAllowed } from '../setting-error.ts'
 import type { SettingName } from './given.ts'
+import { notAllowed } from './setting-error.ts'
 
 /** The one of `allowed` that was given; numbers may come as numbers. @throws SettingError */
 export function parseChoice<const Choice extends string>(

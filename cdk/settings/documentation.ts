@@ -1,4 +1,4 @@
-import { notAllowed } from '../setting-error.ts'
+import { notAllowed } from './setting-error.ts'
 
 /** An alarm's description has room for 1,024 characters, and what the alarm means stands in it too. */
 const mostCharacters = 400
@@ -16,3 +16,7 @@ export function parseDocumentationUrl(value: unknown): string {
     '-c documentationUrl=https://git.example.com/dashboard/blob/main/docs',
   )
 }
+
+/** Returns the address of a document, such as `runbook.md#failed`: its path in this repository if no URL is set. */
+export const documentAddress = (documentationUrl: string | undefined, document: string): string =>
+  `${documentationUrl ?? 'docs'}/${document}`

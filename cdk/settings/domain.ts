@@ -1,4 +1,4 @@
-import { notAllowed } from '../setting-error.ts'
+import { notAllowed } from './setting-error.ts'
 
 /** A name of one's own for the page, and the certificate with which CloudFront answers for it. */
 export type Domain = { readonly name: string; readonly certificateArn: string }

@@ -1,5 +1,5 @@
-import { editDistance, nearestName } from '../nearest-name.ts'
-import { notAllowed, SettingError } from '../setting-error.ts'
+import { editDistance, nearestName } from './nearest-name.ts'
+import { notAllowed, SettingError } from './setting-error.ts'
 
 /** The names of all settings of the stack. */
 export const settingNames = [

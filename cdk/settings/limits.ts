@@ -1,5 +1,5 @@
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
-import { notAllowed, SettingError } from '../setting-error.ts'
+import { notAllowed, SettingError } from './setting-error.ts'
 
 /** Whole minutes. @throws SettingError */
 export function parseSchedule(value: unknown): number {

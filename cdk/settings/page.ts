@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { notAllowed } from '../setting-error.ts'
 import { fromCommandLine } from './json.ts'
+import { notAllowed } from './setting-error.ts'
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200))
 const groupsSchema = v.array(v.strictObject({ name: text, tenants: v.pipe(v.array(text), v.minLength(1)) }))

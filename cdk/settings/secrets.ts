@@ -1,5 +1,5 @@
-import { notAllowed } from '../setting-error.ts'
 import { fromCommandLine } from './json.ts'
+import { notAllowed } from './setting-error.ts'
 
 const exampleArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:sophos-AbCdEf'
 const exampleSource = exampleArn.replace('sophos', 'emea')

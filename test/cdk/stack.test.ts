@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { afterAll, describe, expect, it } from 'vitest'
-import { pageSettings } from '../../cdk/page-settings.ts'
+import { pageSettings } from '../../cdk/serving/page-settings.ts'
 import { readSettings } from '../../cdk/settings.ts'
 import {
   all,

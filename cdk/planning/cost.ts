@@ -1,0 +1,89 @@
+import { longestWaitMs } from '../../lambda/pacing/deadlines.ts'
+import { parseRateWindows } from '../../lambda/pacing/windows.ts'
+import { type Estate, planFor } from './planner.ts'
+import { prices } from './prices.ts'
+
+/** What is taken for granted, because no setting says it. */
+export const assumed = {
+  /** 730 hours. */
+  hoursAMonth: 730,
+  /** Pages that are open, each in office hours. */
+  readers: 5,
+  readerHours: 8 * 22,
+  /** How often an open page asks for its two files. */
+  pollSeconds: 30,
+  /** Of one tenant: a row of detections.csv as it is sent, and a row of the history as it is stored (test/bench). */
+  rowBytesSent: 100,
+  rowBytesKept: 6,
+  /** The state and the CSV of one tenant in the bucket, with the versions of one day. */
+  stateBytes: 280,
+  /** Of one run. */
+  logBytes: 4_000,
+  startSeconds: 3,
+}
+
+const memoryGb = 0.25
+const gb = 1e9
+
+export type Cost = Readonly<Record<'function' | 'storage' | 'secret' | 'watching' | 'serving', number>>
+
+/** Dollars a month for one credential with `tenants`, and the custom metrics and alarms that the stack has. */
+export function costOf(estate: Estate & { historyDays: number; metrics: number; alarms: number }): Cost {
+  const { tenants, scheduleMinutes } = estate
+  const runs = (assumed.hoursAMonth * 60) / scheduleMinutes
+  const { callsNeeded, callsPossible } = planFor(estate)
+  const calls = (Math.min(callsNeeded, callsPossible) * scheduleMinutes) / 60
+  const seconds = secondsFor(calls, estate.rateLimits) + assumed.startSeconds
+  return {
+    function:
+      runs * (seconds * memoryGb * prices.lambdaGbSecond + prices.lambdaRequest + prices.schedulerInvocation),
+    storage: storageCost(estate, { runs, seconds, answers: Math.min(tenants, calls) }),
+    secret: prices.secretMonth + runs * prices.secretRead,
+    watching:
+      estate.metrics * prices.metricMonth +
+      estate.alarms * prices.alarmMonth +
+      ((runs * assumed.logBytes) / gb) * prices.logGb,
+    serving: servingCost(tenants, scheduleMinutes),
+  }
+}
+
+/** The least time in which the windows that a run waits for let so many calls through. */
+function secondsFor(calls: number, rateLimits: string): number {
+  const windows = parseRateWindows(rateLimits).filter(({ periodMs }) => periodMs <= longestWaitMs)
+  const sentAt: number[] = []
+  for (let at = 0; at < calls; at++)
+    sentAt.push(
+      Math.max(0, ...windows.map(({ limit, periodMs }) => (sentAt[at - limit] ?? -periodMs) + periodMs)),
+    )
+  return (sentAt.at(-1) ?? 0) / 1_000
+}
+
+/** What a run asks of S3 (lambda/run/collect.ts): the lease, the state, the history, and what is published every minute. */
+function storageCost(
+  { tenants, historyDays }: { tenants: number; historyDays: number },
+  { runs, seconds, answers }: { runs: number; seconds: number; answers: number },
+): number {
+  const publications = 1 + Math.floor(seconds / 60)
+  const leases = 2 + Math.floor(seconds / 30)
+  // Each: the state, the list of sources, the CSV, the status. Then the history, and once more the state.
+  const writes = leases + publications * 4 + 2
+  const reads = 3 + publications * 2
+  const runsADay = (runs / assumed.hoursAMonth) * 24
+  const bytes =
+    historyDays * runsADay * answers * assumed.rowBytesKept +
+    runsADay * publications * tenants * assumed.stateBytes
+  return runs * (writes * prices.s3Write + reads * prices.s3Read) + (bytes / gb) * prices.s3GbMonth
+}
+
+/** Every poll is two requests, which the edge function looks at; a file that changed is sent, an unchanged one is a 304. */
+function servingCost(tenants: number, scheduleMinutes: number): number {
+  const hours = assumed.readers * assumed.readerHours
+  const requests = ((hours * 3_600) / assumed.pollSeconds) * 2
+  const sent = ((hours * 60) / scheduleMinutes) * tenants * assumed.rowBytesSent
+  return (
+    requests * (prices.cloudFrontRequest + prices.edgeFunctionCall + prices.keyValueRead + prices.s3Read) +
+    (sent / gb) * prices.cloudFrontGb
+  )
+}
+
+export const totalOf = (cost: Cost): number => Object.values(cost).reduce((sum, part) => sum + part, 0)
