@@ -3,19 +3,19 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { BucketProps } from 'aws-cdk-lib/aws-s3'
 
 /**
- * What becomes of a bucket with the end of the stack. CloudFormation removes empty buckets only: one that is not kept is
- * emptied by a function that CDK adds. An installation that keeps its data has no function that may delete in it.
+ * Returns what happens to a bucket when the stack is deleted. CloudFormation deletes only empty buckets, so CDK adds a
+ * function that empties those not kept. An installation that keeps its data has no function that may delete from it.
  */
-export const bucketEnd = (keepData: boolean): Pick<BucketProps, 'removalPolicy' | 'autoDeleteObjects'> =>
+export const bucketRemoval = (keepData: boolean): Pick<BucketProps, 'removalPolicy' | 'autoDeleteObjects'> =>
   keepData
     ? { removalPolicy: RemovalPolicy.RETAIN }
     : { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }
 
 /**
- * Gives the function that empties buckets a log group of the stack's. CDK leaves it without: Lambda would make one that is
- * kept for ever, also after the stack, and the function would need the permission to make any.
+ * Adds a log group to the stack for the function that empties buckets. CDK gives it none: Lambda would create one that
+ * never expires and outlives the stack, and the function would need permission to create log groups.
  */
-export function keepLogOfEmptying(stack: Stack, logDays: number): void {
+export function addEmptyingLogs(stack: Stack, logDays: number): void {
   const provider = stack.node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider')
   const handler = provider?.node.findChild('Handler')
   const role = provider?.node.findChild('Role')

@@ -9,11 +9,11 @@ type Props = {
   readonly users: Users
 }
 
-/** Answers 401 or 403 to every viewer whom `access` does not admit. */
+/** Answers 401 or 403 to viewers that the setting `access` does not allow. */
 export class AccessFunction extends EdgeFunction {
   constructor(scope: Construct, id: string, { access, users }: Props) {
     super(scope, id, {
-      comment: 'Lets pass whom the setting "access" admits',
+      comment: 'Allows only the viewers in the setting "access"',
       runtime: FunctionRuntime.JS_2_0,
       code: FunctionCode.fromInline(accessProgram(access)),
       ...(access.password && { keyValueStore: users }),

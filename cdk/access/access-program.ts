@@ -5,11 +5,11 @@ import type { Access } from '../settings/access.ts'
 import { rangeDigits } from './edge/address.ts'
 
 /**
- * What the runtime does not have of the language and esbuild cannot rewrite in older words: there, the build fails and says
- * where. What is newer than ES 2017 it rewrites. From docs.aws.amazon.com, "JavaScript runtime 2.0 features for CloudFront
- * Functions", which names all that there is besides ES 5.1.
+ * Syntax that the runtime does not support and esbuild cannot lower: the build fails and shows where. esbuild lowers
+ * anything newer than ES 2017. Source: docs.aws.amazon.com, "JavaScript runtime 2.0 features for CloudFront Functions",
+ * which lists everything supported beyond ES 5.1.
  */
-export const missingInRuntime = {
+export const unsupportedSyntax = {
   'array-spread': false,
   class: false,
   'default-argument': false,
@@ -22,20 +22,20 @@ export const missingInRuntime = {
 }
 
 /**
- * The text of the CloudFront Function that decides who passes: one module made of those in cdk/edge/, without their comments
- * and types, behind a head with what this installation is told.
+ * Returns the source of the CloudFront Function that checks access: cdk/access/edge/ bundled into one module, without
+ * comments and types, after a header with the constants of this installation.
  */
 export function accessProgram({ password, ranges }: Exclude<Access, 'public'>): string {
   const entry = password ? 'by-password.js' : 'by-range.js'
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL(`edge/${entry}`, import.meta.url))],
-    // Imports come first, as AWS shows them.
+    // Imports come first, as in AWS's examples.
     banner: { js: [...(password ? imports : []), ...constants(ranges)].join('\n') },
     bundle: true,
     format: 'esm',
     target: 'es2017',
-    supported: missingInRuntime,
-    // The handler is called by its name and not exported, so it looks unused.
+    supported: unsupportedSyntax,
+    // CloudFront calls the handler by name. It is not exported, so it looks unused.
     treeShaking: false,
     minifyWhitespace: true,
     write: false,

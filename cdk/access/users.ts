@@ -3,9 +3,9 @@ import type { Construct } from 'constructs'
 import { globalName } from '../serving/global-name.ts'
 
 /**
- * Who may read the dashboard by password: one record for each user, with a salted hash. Empty after the first deploy, so that
- * nobody gets in before somebody was added. There whatever the setting "access" says, so that users outlive a week of
- * "public". It goes with the stack, by no setting kept: another installation makes a store of its own and would not find it.
+ * The users who sign in by password: one record for each, with a salted hash. The store is empty after the first deploy, so
+ * no one can sign in until a user is added. It exists whatever "access" says, so users survive a week of "public". Deleting
+ * the stack always deletes it: a new installation creates its own store and could not use an old one.
  */
 export class Users extends KeyValueStore {
   constructor(scope: Construct, id: string) {

@@ -9,7 +9,7 @@ import { Construct } from 'constructs'
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
 import { buildOutput } from '../build-output.ts'
 import type { Settings } from '../settings.ts'
-import { announcing, eventVariables } from './events.ts'
+import { eventVariables, putEventsStatement } from './events.ts'
 import { runSeconds } from './run-time.ts'
 
 type Props = {
@@ -19,11 +19,11 @@ type Props = {
   readonly deadLetters: IQueue
 }
 
-/** The function that collects the counts and publishes them, with its log and exactly the permissions that it uses. */
+/** The function that collects and publishes the counts, with its log and exactly the permissions that it needs. */
 export class Collector extends Construct {
   readonly function: LambdaFunction
   readonly logGroup: LogGroup
-  /** The windows of each credential. */
+  /** The rate limits for each credential. */
   readonly rateLimits: string
 
   constructor(scope: Construct, id: string, { settings, data, secret, deadLetters }: Props) {
@@ -33,8 +33,8 @@ export class Collector extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     })
     this.logGroup = logGroup
-    this.rateLimits = sharedOut(settings.rateLimits, 1 + settings.sources.size)
-    // A role of its own: the one that CDK makes carries AWSLambdaBasicExecutionRole, which may write to every log group.
+    this.rateLimits = limitsPerCredential(settings.rateLimits, 1 + settings.sources.size)
+    // CDK's default role has AWSLambdaBasicExecutionRole, which can write to every log group.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
 
     this.function = new LambdaFunction(this, 'Function', {
@@ -43,8 +43,8 @@ export class Collector extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // Measured (test/bench): the peak of a run over 10,000 tenants is 157 to 182 MB. More would buy computing time, of
-      // which a run of 15 minutes needs some two seconds: it waits for the network.
+      // Measured (test/bench): a run over 10,000 tenants peaks at 157 to 182 MB. More memory would add CPU, of which a run of
+      // 15 minutes needs about two seconds: it mostly waits for the network.
       memorySize: 256,
       timeout: Duration.seconds(runSeconds(settings.scheduleMinutes)),
       logGroup,
@@ -59,18 +59,18 @@ export class Collector extends Construct {
         FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,
         ...(settings.fusionUrl && { FUSION_GRAPHQL_URL: settings.fusionUrl }),
-        // Not of ours but of the C library under Node: one arena for all threads takes some 20 MB less at the peak of a run
-        // over 10,000 tenants (test/bench).
+        // For the C library under Node: one arena for all threads saves about 20 MB at the peak of a run over 10,000 tenants
+        // (test/bench).
         MALLOC_ARENA_MAX: '1',
       },
-      // The next scheduled run is the retry; Lambda's two would spend the same rate budget again. A start that had to
-      // wait more than a minute is dropped, because the next one is better.
+      // The next scheduled run is the retry. Lambda's two retries would spend the same rate budget again. Lambda drops a start
+      // that waits longer than a minute: the next one is due soon.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
-      // Not CDK's SqsDestination, which grants more than to send.
+      // CDK's SqsDestination would grant more than sending.
       onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
-      // No reserved concurrency: of 1, it queues a second start for up to six hours instead of refusing it, and it cannot
-      // be deployed where the account's quota is 10. The lease in the data bucket keeps two runs apart.
+      // No reserved concurrency. With 1, Lambda queues a second start for up to six hours instead of refusing it, and the
+      // deploy fails in accounts with a quota of 10. The lease in the data bucket prevents overlapping runs.
     })
 
     role.addToPolicy(
@@ -80,7 +80,7 @@ export class Collector extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     )
-    // Lambda itself sends with the function's role.
+    // Lambda sends failed starts to the queue with the function's role.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'KeepWhatFailed',
@@ -116,9 +116,9 @@ export class Collector extends Construct {
         ),
       }),
     )
-    role.addToPolicy(announcing(this))
-    // To find the states of all sources, and so that a missing object is "404 not there yet" and not "403 forbidden". Without a condition on s3:prefix: a
-    // GetObject carries none, the condition would not hold, and the first run of every installation would fail.
+    role.addToPolicy(putEventsStatement(this))
+    // Needed to find the states of all sources, and to get "404 not found" instead of "403 forbidden" for a missing object.
+    // No condition on s3:prefix: a GetObject has no prefix, so the condition, and with it every first run, would fail.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'TellMissingFromForbidden',
@@ -130,10 +130,10 @@ export class Collector extends Construct {
 }
 
 /**
- * The windows of each credential. Sophos counts by account and by source address too, which the credentials of one
- * function may share, so all of them together stay within the windows.
+ * Divides the rate limits by the number of credentials. Sophos also counts calls by account and by source address, which
+ * the credentials of one function may share, so all of them together must stay within the limits.
  */
-const sharedOut = (rateLimits: string, credentials: number): string =>
+const limitsPerCredential = (rateLimits: string, credentials: number): string =>
   parseRateWindows(rateLimits)
     .map(({ text, limit }) => text.replace(/^\d+/, String(Math.max(1, Math.floor(limit / credentials)))))
     .join(' ')

@@ -4,12 +4,12 @@ import type { Construct } from 'constructs'
 import type { Settings } from '../settings.ts'
 
 /**
- * Never change this text: CloudFormation writes a secret's value whenever the template's differs from the last one, and
- * would put the placeholder over the credentials of every installation. The collector refuses the empty id by name.
+ * Never change this text. CloudFormation writes the secret's value whenever the value in the template changes, and would
+ * overwrite the credentials of every installation with it. The collector refuses an empty id with a clear message.
  */
 const placeholder = '{"clientId":"","clientSecret":""}'
 
-/** The secret with the Sophos API credentials: the one named, or a new one that waits to be filled. */
+/** Returns the secret with the Sophos API credentials: the existing one in `secretArn`, or a new one with a placeholder. */
 export function credentials(
   scope: Construct,
   id: string,
@@ -19,7 +19,7 @@ export function credentials(
   return new Secret(scope, id, {
     description: 'Sophos Central API credentials: {"clientId": "...", "clientSecret": "..."}',
     secretStringValue: SecretValue.unsafePlainText(placeholder),
-    // A first deploy that fails takes the secret back, which nobody can have filled yet.
+    // If the first deploy fails, CloudFormation deletes the secret, which is still empty.
     removalPolicy: keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
   })
 }

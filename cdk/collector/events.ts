@@ -5,25 +5,25 @@ import { detailTypes, eventSource } from '../../lambda/events/announcement.ts'
 import { SettingError } from '../settings/setting-error.ts'
 import type { Settings } from '../settings.ts'
 
-/** Every account has it, it costs nothing but a dollar for a million events, and other rules listen there already. */
+/** Every account has this bus, existing rules already use it, and it costs only a dollar per million events. */
 const busName = 'default'
 
-/** Lambda takes 4 KB for all variables of a function together. */
-const mostBytesOfMutes = 2_500
+/** Lambda allows 4 KB for all environment variables together. */
+const maxMuteBytes = 2_500
 
 /**
- * The variables with which the function announces new detections.
- * @throws SettingError where the mutes do not fit into them.
+ * Returns the environment variables for the function's events.
+ * @throws SettingError if the mutes do not fit.
  */
 export function eventVariables({
   muted,
   timeZone,
 }: Pick<Settings, 'muted' | 'timeZone'>): Record<string, string> {
   const mutes = JSON.stringify(muted.map(({ tenant, until }) => ({ tenant, until })))
-  if (Buffer.byteLength(mutes) > mostBytesOfMutes) {
+  if (Buffer.byteLength(mutes) > maxMuteBytes) {
     throw new SettingError(
-      `Setting "muted" names ${muted.length} tenants, which is more than the function can be told. Allowed: some thirty. ` +
-        'Take out those whose day is over.',
+      `Setting "muted" has ${muted.length} tenants, too many for the function's environment variables. ` +
+        'Allowed: about 30. Remove mutes that have ended.',
     )
   }
   return {
@@ -33,8 +33,8 @@ export function eventVariables({
   }
 }
 
-/** The right to announce as this product, and as nobody else, on the account's default bus. */
-export const announcing = (scope: Construct): PolicyStatement =>
+/** Returns the permission to send this product's events, and no others, to the account's default bus. */
+export const putEventsStatement = (scope: Construct): PolicyStatement =>
   new PolicyStatement({
     sid: 'Announce',
     actions: ['events:PutEvents'],
@@ -46,8 +46,8 @@ export const announcing = (scope: Construct): PolicyStatement =>
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     ],
-    // To IAM both are lists (Service Authorization Reference), to which StringEquals alone does not apply. Of a list that is
-    // not there, all values are equal to anything, hence Null.
+    // Both keys are lists in IAM (Service Authorization Reference), so StringEquals alone does not apply. ForAllValues also
+    // matches a missing list, so Null requires the keys.
     conditions: {
       'ForAllValues:StringEquals': { 'events:source': eventSource, 'events:detail-type': [...detailTypes] },
       Null: { 'events:source': 'false', 'events:detail-type': 'false' },

@@ -10,11 +10,11 @@ type Props = {
   readonly minutes: number
   readonly collector: IFunction
   readonly deadLetters: IQueue
-  /** The credential to collect with, where it is not that of the function's settings. */
+  /** An additional credential. If unset, the run uses the one in the function's settings. */
   readonly credential?: { readonly source: string; readonly secretArn: string }
 }
 
-/** Starts a run every `minutes`. A start that fails is not tried again: the next one is due soon. */
+/** Starts a run every `minutes`. It does not retry a failed start: the next one is due soon. */
 export class RefreshSchedule extends Schedule {
   constructor(scope: Construct, id: string, { minutes, collector, deadLetters, credential }: Props) {
     const role = starterRole(scope, { collector, deadLetters })
@@ -24,30 +24,30 @@ export class RefreshSchedule extends Schedule {
       timeWindow: TimeWindow.off(),
       target: new LambdaInvoke(collector, {
         input: ScheduleTargetInput.fromObject({ trigger: 'schedule', ...credential }),
-        // The default is 185 attempts over a day, every one of them a run that spends the shared rate budget.
+        // The default is 185 attempts in a day, and each would be a run that spends the shared rate budget.
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
         deadLetterQueue: deadLetters,
         role: role.withoutPolicyUpdates(),
       }),
     })
-    // With its permissions: a schedule begins when it is made, and a start that is refused before they are there is lost.
+    // Includes the role's permissions: the schedule starts as soon as it exists, and a start without them would be lost.
     this.node.addDependency(role)
   }
 }
 
 /**
- * One for all schedules. CDK would make a role that may invoke every version of the function; this one may invoke the
- * function as the schedules do, and put into the queue what could not be started. CDK adds nothing to it.
+ * Returns the one role of all schedules, and creates it on first use. It can only invoke the function and send failed starts
+ * to the queue. CDK's own role could also invoke every version of the function.
  */
 function starterRole(
   scope: Construct,
   { collector, deadLetters }: Omit<Props, 'minutes' | 'credential'>,
 ): Role {
   const stack = Stack.of(scope)
-  const made = scope.node.tryFindChild('Starter')
-  if (made instanceof Role) return made
-  // The condition keeps AWS' scheduler from using this role for a schedule of somebody else's account.
+  const existing = scope.node.tryFindChild('Starter')
+  if (existing instanceof Role) return existing
+  // The condition stops the scheduler service from using this role for another account's schedule.
   const sourceArn = stack.formatArn({
     service: 'scheduler',
     resource: 'schedule-group',

@@ -6,7 +6,7 @@ import { pricesOf } from './prices.ts'
 
 const estates = [50, 500, 2_500]
 
-/** What a run reports of one credential (lambda/run/metrics.ts): eight figures, and one for each status that occurs. */
+/** The metrics of one credential (lambda/run/metrics.ts): eight, plus one for each tenant status that occurs. */
 const metrics = 8 + 4
 
 const parts: readonly (readonly [keyof Cost, string])[] = [
@@ -17,7 +17,7 @@ const parts: readonly (readonly [keyof Cost, string])[] = [
   ['serving', 'CloudFront'],
 ]
 
-/** The table of the README, section "Cost": what an installation with the default settings costs. */
+/** Returns the table for the README, section "Cost": the cost of an installation with the default settings. */
 export function costTable(): string {
   const settings = readSettings({})
   const resources = Object.values(Object(synthesizeTemplate({})).Resources)
@@ -26,13 +26,13 @@ export function costTable(): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const dollars = (amount: number) => (amount < 0.005 ? '< 0.01' : amount.toFixed(2))
   return [
-    row(['dollars a month', ...estates.map(tenants => `${tenants.toLocaleString('en')} tenants`)]),
+    row(['US dollars per month', ...estates.map(tenants => `${tenants.toLocaleString('en')} tenants`)]),
     row(['---', ...estates.map(() => '---:')]),
     ...parts.map(([part, name]) => row([name, ...costs.map(cost => dollars(cost[part]))])),
-    row(['**together**', ...costs.map(cost => `**${dollars(totalOf(cost))}**`)]),
+    row(['**total**', ...costs.map(cost => `**${dollars(totalOf(cost))}**`)]),
     '',
-    `Prices of ${pricesOf.region}, ${pricesOf.month}, without what AWS gives for nothing. ${assumed.readers} readers with the page open`,
-    `${assumed.readerHours} hours a month; ${metrics} metrics, ${alarms} alarms.`,
+    `Prices of ${pricesOf.region}, ${pricesOf.month}, without the free tier. ${assumed.readers} readers have the page open`,
+    `${assumed.readerHours} hours per month; ${metrics} metrics, ${alarms} alarms.`,
   ].join('\n')
 }
 

@@ -3,21 +3,20 @@ import { parseRateWindows } from '../../lambda/pacing/windows.ts'
 import { type Estate, planFor } from './planner.ts'
 import { prices } from './prices.ts'
 
-/** What is taken for granted, because no setting says it. */
+/** Assumptions for what the settings do not say. */
 export const assumed = {
-  /** 730 hours. */
   hoursAMonth: 730,
-  /** Pages that are open, each in office hours. */
+  /** Open pages, each during office hours. */
   readers: 5,
   readerHours: 8 * 22,
-  /** How often an open page asks for its two files. */
+  /** How often an open page polls its two files. */
   pollSeconds: 30,
-  /** Of one tenant: a row of detections.csv as it is sent, and a row of the history as it is stored (test/bench). */
+  /** Per tenant: a row of detections.csv, compressed for sending, and a row of the stored history (test/bench). */
   rowBytesSent: 100,
   rowBytesKept: 6,
-  /** The state and the CSV of one tenant in the bucket, with the versions of one day. */
+  /** Per tenant: state and CSV in the bucket, for each version kept for a day. */
   stateBytes: 280,
-  /** Of one run. */
+  /** Per run. */
   logBytes: 4_000,
   startSeconds: 3,
 }
@@ -27,7 +26,7 @@ const gb = 1e9
 
 export type Cost = Readonly<Record<'function' | 'storage' | 'secret' | 'watching' | 'serving', number>>
 
-/** Dollars a month for one credential with `tenants`, and the custom metrics and alarms that the stack has. */
+/** Returns dollars per month for one credential with this many tenants, custom metrics and alarms. */
 export function costOf(estate: Estate & { historyDays: number; metrics: number; alarms: number }): Cost {
   const { tenants, scheduleMinutes } = estate
   const runs = (assumed.hoursAMonth * 60) / scheduleMinutes
@@ -47,7 +46,7 @@ export function costOf(estate: Estate & { historyDays: number; metrics: number; 
   }
 }
 
-/** The least time in which the windows that a run waits for let so many calls through. */
+/** Returns the shortest time in which the rate limits that a run waits for allow this many calls. */
 function secondsFor(calls: number, rateLimits: string): number {
   const windows = parseRateWindows(rateLimits).filter(({ periodMs }) => periodMs <= longestWaitMs)
   const sentAt: number[] = []
@@ -58,14 +57,14 @@ function secondsFor(calls: number, rateLimits: string): number {
   return (sentAt.at(-1) ?? 0) / 1_000
 }
 
-/** What a run asks of S3 (lambda/run/collect.ts): the lease, the state, the history, and what is published every minute. */
+/** The cost of S3 for a run (lambda/run/collect.ts): the lease, the state, the history, and a publication every minute. */
 function storageCost(
   { tenants, historyDays }: { tenants: number; historyDays: number },
   { runs, seconds, answers }: { runs: number; seconds: number; answers: number },
 ): number {
   const publications = 1 + Math.floor(seconds / 60)
   const leases = 2 + Math.floor(seconds / 30)
-  // Each: the state, the list of sources, the CSV, the status. Then the history, and once more the state.
+  // Each publication: state, list of sources, CSV and status. At the end: history, and the state again.
   const writes = leases + publications * 4 + 2
   const reads = 3 + publications * 2
   const runsADay = (runs / assumed.hoursAMonth) * 24
@@ -75,7 +74,7 @@ function storageCost(
   return runs * (writes * prices.s3Write + reads * prices.s3Read) + (bytes / gb) * prices.s3GbMonth
 }
 
-/** Every poll is two requests, which the edge function looks at; a file that changed is sent, an unchanged one is a 304. */
+/** Every poll is two requests through the edge function. Changed files are sent, unchanged ones are a 304. */
 function servingCost(tenants: number, scheduleMinutes: number): number {
   const hours = assumed.readers * assumed.readerHours
   const requests = ((hours * 3_600) / assumed.pollSeconds) * 2

@@ -8,33 +8,33 @@ import { longestListAgeMs } from '../../lambda/tenants/tenant-list.ts'
 import { runSeconds } from '../collector/run-time.ts'
 import type { Settings } from '../settings.ts'
 
-/** What the planner computes with. */
+/** The input of the planner. */
 export type Estate = Pick<Settings, 'scheduleMinutes' | 'rateLimits' | 'sources' | 'fusionGuard'> & {
   readonly tenants: number
 }
 
-/** What a schedule comes to. All calls are those of every credential together. */
+/** A forecast. Its calls are the sum over all credentials. */
 export type Plan = {
-  /** Calls an hour that would refresh every tenant with every run. */
+  /** Calls per hour needed to refresh every tenant in every run. */
   readonly callsNeeded: number
-  /** Calls an hour that the rate limits and the time of the runs leave room for. */
+  /** Calls per hour possible within the rate limits and the time limit of the runs. */
   readonly callsPossible: number
-  /** How often each tenant is refreshed, on the average: the schedule where the calls suffice. */
+  /** How often each tenant is refreshed on average. Equals the schedule if the calls are enough. */
   readonly refreshMinutes: number
 }
 
-/** What `estate` comes to: a forecast for quiet days, without retries and without other users of the budget. */
+/** Returns the forecast for `estate`. It assumes no retries and no other tools that use the same rate limits. */
 export function planFor(estate: Estate): Plan {
   const { scheduleMinutes, tenants } = estate
   const runsAnHour = 60 / scheduleMinutes
   const refreshIntervalMs = scheduleMinutes * 60_000
   const credentials = 1 + estate.sources.size
-  const possible = callsOfARun(estate)
+  const possible = callsPerRun(estate)
   const guard = estate.fusionGuard === 'on'
   const each = callsNeeded({ tenants: tenants / credentials, refreshIntervalMs, guard, datasets })
   const { signIn, list, probes, questions, periodic } = each
   const whole = credentials * (signIn + list + probes + questions + periodic)
-  // Where calls are short, the tenants are listed once an hour only, and few calls are probes.
+  // If calls are scarce, runs list the tenants only once an hour and make few probes.
   const lists = credentials * list * Math.min(1, refreshIntervalMs / longestListAgeMs)
   const checks = Math.min(credentials * probes, possible / callsPerProbe)
   const rest = possible - credentials * (signIn + periodic) - lists - checks
@@ -47,13 +47,13 @@ export function planFor(estate: Estate): Plan {
   }
 }
 
-/** How many calls all credentials together can make from one start to the next, on the average. */
-function callsOfARun({ scheduleMinutes, rateLimits }: Estate): number {
+/** Returns how many calls all credentials together can make from one start to the next, on average. */
+function callsPerRun({ scheduleMinutes, rateLimits }: Estate): number {
   const scheduleMs = scheduleMinutes * 60_000
   const { lastCallAt: askingMs } = planDeadlines(0, runSeconds(scheduleMinutes) * 1_000)
   return Math.min(
     ...parseRateWindows(rateLimits).map(({ limit, periodMs }) =>
-      // A run waits for a window that is over soon; for a longer one the next run has to come.
+      // A run waits for short windows to reopen. Longer windows reopen for a later run.
       periodMs <= longestWaitMs
         ? limit * (1 + Math.floor(askingMs / periodMs))
         : limit * Math.min(1, scheduleMs / periodMs),
@@ -61,8 +61,8 @@ function callsOfARun({ scheduleMinutes, rateLimits }: Estate): number {
   )
 }
 
-/** The most tenants that every run can refresh; 0 where there is not even room for one. */
-export function mostTenants(estate: Omit<Estate, 'tenants'>): number {
+/** Returns how many tenants every run can refresh, at most; 0 if not even one. */
+export function maxTenants(estate: Omit<Estate, 'tenants'>): number {
   const fits = (tenants: number) => planFor({ ...estate, tenants }).refreshMinutes === estate.scheduleMinutes
   let most = 0
   let step = 2 ** 20
@@ -73,29 +73,29 @@ export function mostTenants(estate: Omit<Estate, 'tenants'>): number {
   return most
 }
 
-/** The plan for people, in a sentence or two. */
-export function sayPlan(settings: Settings): string {
+/** Describes the plan in one to four sentences. */
+export function formatPlan(settings: Settings): string {
   const { tenants, scheduleMinutes } = settings
-  const every = `every ${sayMinutes(scheduleMinutes)}`
+  const every = `every ${formatMinutes(scheduleMinutes)}`
   if (tenants === undefined) {
-    const most = thousands(mostTenants(settings))
-    return `Up to ${most} tenants are refreshed ${every}; more of them less often. With the setting "tenants" this line says how often.`
+    const most = thousands(maxTenants(settings))
+    return `Up to ${most} tenants can be refreshed ${every}. With more tenants, each is refreshed less often: set "tenants" to see how often.`
   }
   const estate = { ...settings, tenants }
   const plan = planFor(estate)
   const needed = `${thousands(tenants)} tenants ${every} need ${thousands(plan.callsNeeded)} calls an hour`
   const possible = thousands(plan.callsPossible)
-  if (plan.refreshMinutes === scheduleMinutes) return `${needed}, and ${possible} can be made.`
+  if (plan.refreshMinutes === scheduleMinutes) return `${needed}. The limit is ${possible}.`
 
   const isRecommended = Math.round(plan.callsPossible) === 1_000
-  const room = `${possible} are ${isRecommended ? 'recommended' : 'possible with these settings'}`
+  const limit = `${isRecommended ? 'the recommended limit' : 'the limit with these settings'} is ${possible}`
   const result = Number.isFinite(plan.refreshMinutes)
-    ? `each tenant will be refreshed every ${sayMinutes(plan.refreshMinutes)}`
-    : 'that is not enough to list the tenants and ask about any of them'
-  return `${needed}; ${room}: ${result}.${adviceFor(estate, plan)}`
+    ? `Each tenant will be refreshed every ${formatMinutes(plan.refreshMinutes)}.`
+    : 'That is not enough to list the tenants and query any of them.'
+  return `${needed}, but ${limit}. ${result}${adviceFor(estate, plan)}`
 }
 
-/** A run spends no more than one hour's window, however long the next one is off. */
+/** Suggests a shorter schedule if it helps: a run cannot make more calls because the next one is hours away. */
 function adviceFor(estate: Estate, { refreshMinutes }: Plan): string {
   const better = [60, 15]
     .map(scheduleMinutes => ({
@@ -104,10 +104,10 @@ function adviceFor(estate: Estate, { refreshMinutes }: Plan): string {
     }))
     .find(({ minutes }) => minutes < refreshMinutes * 0.8)
   if (!better) return ''
-  return ` A run cannot spend more; with a schedule of ${better.scheduleMinutes}m it would be every ${sayMinutes(better.minutes)}.`
+  return ` One run cannot make more calls: with schedule=${better.scheduleMinutes}m it would be every ${formatMinutes(better.minutes)}.`
 }
 
-/** Rounded against us: a forecast must not promise what is just missed. */
-const sayMinutes = (minutes: number): string => formatDuration(Math.ceil(minutes) * 60_000)
+/** Rounds up: a forecast must not promise too much. */
+const formatMinutes = (minutes: number): string => formatDuration(Math.ceil(minutes) * 60_000)
 
 const thousands = (count: number): string => Math.floor(count).toLocaleString('en')

@@ -1,6 +1,6 @@
 /**
- * List prices of AWS in US dollars, US East (N. Virginia), first tier, as known in June 2026: look at the pages named here
- * before you rely on them. What AWS gives for nothing each month is not taken off. Most other regions cost 10 to 25 % more.
+ * AWS list prices in US dollars, US East (N. Virginia), first tier, as of June 2026. Check the linked pages before you rely
+ * on them. The free tier is not subtracted. Most other regions cost 10 to 25 % more.
  */
 export const pricesOf = { region: 'US East (N. Virginia)', month: 'June 2026' }
 
@@ -10,14 +10,14 @@ export const prices = {
   lambdaRequest: 0.2 / 1e6,
   /** https://aws.amazon.com/eventbridge/pricing/: invocations of the scheduler */
   schedulerInvocation: 1 / 1e6,
-  /** https://aws.amazon.com/s3/pricing/: Standard. Lists cost as much as writes. */
+  /** https://aws.amazon.com/s3/pricing/: Standard. A list request costs as much as a write. */
   s3Write: 0.005 / 1_000,
   s3Read: 0.0004 / 1_000,
   s3GbMonth: 0.023,
   /** https://aws.amazon.com/secrets-manager/pricing/ */
   secretMonth: 0.4,
   secretRead: 0.05 / 10_000,
-  /** https://aws.amazon.com/cloudwatch/pricing/: custom metrics, standard alarms, logs taken in */
+  /** https://aws.amazon.com/cloudwatch/pricing/: custom metrics, standard alarms, log ingestion */
   metricMonth: 0.3,
   alarmMonth: 0.1,
   logGb: 0.5,

@@ -31,7 +31,7 @@ type Props = {
   readonly data: IBucket
 }
 
-/** What CloudFront may read of the data bucket, and the path under which it does. `state/` is not among them. */
+/** The keys in the data bucket that CloudFront can read, which are also their URL paths. `state/` is not included. */
 const published = ['detections.csv', 'status.json', 'access-report.json', 'history/*']
 
 const priceClasses = {
@@ -41,8 +41,8 @@ const priceClasses = {
 }
 
 /**
- * The page and the data beside it under one address, for those whom `access` admits. There are no error pages: a data file
- * that is missing is an error and never index.html with a 200, which the page would read as data.
+ * Serves the page and its data at one address, to the viewers that `access` allows. There are no error pages: a missing data
+ * file must be an error, not index.html with a 200, which the page would read as data.
  */
 export class Dashboard extends Construct {
   readonly distribution: Distribution
@@ -53,7 +53,7 @@ export class Dashboard extends Construct {
     super(scope, id)
     const { access, domain } = settings
     this.users = new Users(this, 'Users')
-    const rules = this.rulesForEveryBehaviour(access)
+    const shared = this.sharedBehaviour(access)
     const dataOrigin = this.dataOrigin(data)
 
     this.distribution = new Distribution(this, 'Distribution', {
@@ -61,36 +61,35 @@ export class Dashboard extends Construct {
       defaultRootObject: 'index.html',
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: priceClasses[settings.priceClass],
-      // Where every range is IPv4, an office with both families would come by IPv6 and be refused.
+      // If all ranges are IPv4, an office with IPv4 and IPv6 would connect over IPv6 and be refused.
       enableIpv6: access === 'public' || hasIpv6(access.ranges),
-      ...this.ownDomain(domain),
-      defaultBehavior: { ...rules, origin: this.siteOrigin(site) },
+      ...this.customDomain(domain),
+      defaultBehavior: { ...shared, origin: this.siteOrigin(site) },
       additionalBehaviors: Object.fromEntries(
-        published.map(key => [`/${key}`, { ...rules, origin: dataOrigin }]),
+        published.map(key => [`/${key}`, { ...shared, origin: dataOrigin }]),
       ),
     })
     this.url = `https://${domain ? domain.name : this.distribution.distributionDomainName}/`
     this.allowPublishedObjects(data)
   }
 
-  private rulesForEveryBehaviour(access: Access): Omit<BehaviorOptions, 'origin'> {
+  private sharedBehaviour(access: Access): Omit<BehaviorOptions, 'origin'> {
     return {
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       responseHeadersPolicy: new SecurityHeaders(this, 'SecurityHeaders'),
       compress: true,
-      // The function of `access` runs before the cache, so that one copy can serve all users and none is served past it.
-      // The key holds no header of the viewer but Accept-Encoding: no copy for each user, and the password goes no further.
+      // The access function runs before the cache, so all users share one copy, and no copy is served without the check.
+      // The cache key has no viewer header except Accept-Encoding, so the password is neither in the key nor passed on.
       cachePolicy: new CachePolicy(this, 'WriterDecides', {
-        comment: 'How long an object is kept, its own Cache-Control says',
-        // Not zero: CloudFront keeps no compressed objects then.
+        comment: 'The Cache-Control of each object sets its caching time',
+        // With zero, CloudFront would not cache compressed objects.
         minTtl: Duration.seconds(1),
         defaultTtl: Duration.seconds(30),
         maxTtl: Duration.days(365),
         enableAcceptEncodingGzip: true,
         enableAcceptEncodingBrotli: true,
       }),
-      // With `public` there is nothing to check, and so no function.
       functionAssociations:
         access === 'public'
           ? []
@@ -104,10 +103,10 @@ export class Dashboard extends Construct {
   }
 
   /**
-   * The oldest TLS that is spoken can be chosen for a name of one's own only. Under `*.cloudfront.net` CloudFront takes TLS 1.0
-   * and 1.1 too, whatever is set here; no browser of this decade offers them.
+   * Only a custom domain can set a minimum TLS version. On `*.cloudfront.net`, CloudFront also accepts TLS 1.0 and 1.1,
+   * which current browsers do not offer.
    */
-  private ownDomain(domain: Settings['domain']): Partial<DistributionProps> {
+  private customDomain(domain: Settings['domain']): Partial<DistributionProps> {
     if (!domain) return {}
     return {
       domainNames: [domain.name],
@@ -117,17 +116,19 @@ export class Dashboard extends Construct {
   }
 
   private siteOrigin(site: IBucket): IOrigin {
-    return S3BucketOrigin.withOriginAccessControl(site, { originAccessControl: this.signs('SiteReader') })
+    return S3BucketOrigin.withOriginAccessControl(site, {
+      originAccessControl: this.accessControl('SiteReader'),
+    })
   }
 
-  /** S3BucketOrigin.withOriginAccessControl() would let CloudFront read the whole bucket, `state/` included. */
+  /** S3BucketOrigin.withOriginAccessControl() would let CloudFront read the whole bucket, including `state/`. */
   private dataOrigin(data: IBucket): IOrigin {
-    const { originAccessControlId } = this.signs('DataReader')
+    const { originAccessControlId } = this.accessControl('DataReader')
     return S3BucketOrigin.withBucketDefaults(data, { originAccessControlId })
   }
 
-  /** Signs every request to a bucket, in place of whatever `Authorization` a viewer sent. */
-  private signs(id: string): S3OriginAccessControl {
+  /** Signs every request to a bucket, and replaces any `Authorization` header from the viewer. */
+  private accessControl(id: string): S3OriginAccessControl {
     return new S3OriginAccessControl(this, id, { originAccessControlName: globalName(this, id, 64) })
   }
 

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts'
 
-/** What `settings.json` beside the page says: how this installation wants its tenants shown. What is not set, is not there. */
+/** The content of `settings.json`, which the page reads. Contains only settings that are set. */
 export type PageSettings = Partial<Pick<Settings, 'timeZone' | 'tenantLink' | 'groups' | 'muted'>> & {
   readonly schemaVersion: 1
 }

@@ -3,7 +3,7 @@ import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from
 import type { Construct } from 'constructs'
 import { globalName } from './global-name.ts'
 
-/** The page loads its own files, asks its own address for data, and does nothing else. */
+/** The page only loads its own files and data. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -17,17 +17,17 @@ const contentSecurityPolicy = [
 
 const aYear = Duration.days(365)
 
-/** Those for which CloudFront's policy has no field of its own. */
+/** Headers without a field in CloudFront's policy. */
 const custom = {
-  // No other page gets hold of this one's window, or of its files.
+  // No other site can access this page's window or embed its files.
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
-  // Tenant names are a customer list: no search engine keeps a copy, not even where access is public.
+  // Tenant names are a customer list: search engines must not index them, even with public access.
   'x-robots-tag': 'noindex',
 }
 
-/** What every answer carries, names in lower case: what the policy below adds, and what the access function answers itself. */
+/** The headers of every answer, in lower case: the policy below adds them, and the access function sends them itself. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
   'referrer-policy': 'no-referrer',

@@ -4,12 +4,12 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment'
 import { Construct } from 'constructs'
-import { bucketEnd } from '../bucket-removal.ts'
+import { bucketRemoval } from '../bucket-removal.ts'
 import { buildOutput } from '../build-output.ts'
 import type { Settings } from '../settings.ts'
 import { pageSettings } from './page-settings.ts'
 
-/** The built page in a bucket of its own, with how long a browser may keep each part. */
+/** The built page in its own bucket, with caching times for its files. */
 export class Site extends Construct {
   readonly bucket: Bucket
 
@@ -19,7 +19,7 @@ export class Site extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      ...bucketEnd(settings.keepData),
+      ...bucketRemoval(settings.keepData),
     })
 
     const site = buildOutput('site', 'index.html')
@@ -27,12 +27,12 @@ export class Site extends Construct {
       retention: settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    // No `distribution` to invalidate: that takes a permission on every distribution of the account, and index.html is
-    // asked for again after 30 seconds anyway.
+    // No invalidation through `distribution`: that needs permission on every distribution of the account, and index.html
+    // expires after 30 seconds anyway.
     const deployment = { destinationBucket: this.bucket, logGroup, role: this.copierRole(logGroup) }
 
-    // Never pruned: a page opened before a deploy, or an index.html from an edge cache, still asks for the files of its
-    // own build. They are some ten kilobytes a deploy, and cannot expire by age: an unchanged file is not uploaded again.
+    // Never pruned: a page opened before a deploy, or a cached index.html, still needs the files of its own build. They add
+    // about ten kilobytes per deploy. They cannot expire by age, because unchanged files are not uploaded again.
     const assets = new BucketDeployment(this, 'Assets', {
       ...deployment,
       sources: [Source.asset(`${site}/assets`)],
@@ -40,7 +40,7 @@ export class Site extends Construct {
       prune: false,
       cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
     })
-    // Pruned, so that a file which a build no longer has is no longer served. `exclude` keeps assets/ out of the pruning.
+    // Pruned, so files removed from the build are no longer served. `exclude` protects assets/.
     const page = new BucketDeployment(this, 'Page', {
       ...deployment,
       sources: [
@@ -51,11 +51,11 @@ export class Site extends Construct {
       prune: true,
       cacheControl: [CacheControl.fromString('public, max-age=0, s-maxage=30, must-revalidate')],
     })
-    // The page goes up after what it refers to.
+    // Upload the assets before the page that refers to them.
     page.node.addDependency(assets)
   }
 
-  /** Of the function that copies the page. The one that CDK makes may write to every log group and make new ones. */
+  /** The role of the function that copies the page. CDK's own could write to every log group and create new ones. */
   private copierRole(logGroup: LogGroup): Role {
     const role = new Role(this, 'CopierRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     role.addToPolicy(

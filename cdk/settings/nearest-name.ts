@@ -1,4 +1,4 @@
-/** Levenshtein's distance: how many letters to add, drop or change to make one text of the other. */
+/** Levenshtein distance: how many letters to add, remove or change to turn one text into the other. */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at)
   for (const [i, letter] of [...from].entries()) {
@@ -12,7 +12,7 @@ export function editDistance(from: string, to: string): number {
   return row[to.length] ?? 0
 }
 
-/** The one of `names` that takes the fewest edits to reach; the first of equals. `names` must not be empty. */
+/** Returns the name with the smallest edit distance, ignoring case; the first one if several tie. */
 export function nearestName<Name extends string>(given: string, names: readonly [Name, ...Name[]]): Name {
   const distance = (name: string): number => editDistance(given.toLowerCase(), name.toLowerCase())
   return names.reduce((best, name) => (distance(name) < distance(best) ? name : best), names[0])

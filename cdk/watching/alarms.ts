@@ -17,27 +17,27 @@ import { runMetric } from './run-metric.ts'
 
 type Props = {
   readonly collector: IFunction
-  /** The time-out of the function. */
+  /** The timeout of the function. */
   readonly runSeconds: number
   readonly scheduleMinutes: number
   /** The names of all credentials. */
   readonly sources: readonly string[]
-  /** Where the starts end up that became no run. */
+  /** The queues for failed starts. */
   readonly deadLetters: readonly IQueue[]
-  /** Who is told when an alarm rings and when it is over; without it the alarms are seen in CloudWatch alone. */
+  /** Gets a message when an alarm rings and when it ends. If unset, alarms show only in CloudWatch. */
   readonly notify: ITopic | undefined
-  /** Where the runbook is served. */
+  /** The URL of the documents, including the runbook. */
   readonly documentationUrl: string | undefined
 }
 
-/** A run that ends this shortly before its time-out had trouble to publish: it stops asking half a minute earlier. */
+/** A run stops querying half a minute before its timeout. If it ends this close to it, it had trouble publishing. */
 const nearTimeoutSeconds = 10
-/** As many cycles a figure may be old: one until its turn, one that runs behind, one for retries and late starts. */
-const oldestInCycles = 3
+/** The allowed age of data: one cycle until a tenant's turn, one for delay, one for retries and late starts. */
+const maxAgeCycles = 3
 
 /**
- * What may go wrong with the collection, an alarm for each meaning. Most are looked at over whole intervals of the schedule,
- * of which up to three are within CloudWatch's bounds (a day for periods under an hour, else a week) for all of 5m to 24h.
+ * The alarms, one for each kind of failure. Most evaluate whole intervals of the schedule. Up to three intervals stay within
+ * CloudWatch's limits (a day for periods under an hour, otherwise a week) for all schedules from 5m to 24h.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[]
@@ -46,8 +46,8 @@ export class Alarms extends Construct {
     super(scope, id)
     const { collector, scheduleMinutes, sources } = props
     const period = Duration.minutes(scheduleMinutes)
-    // Lambda counts a run at its start and tells it at its end, so two intervals; but a success is to end the alarm soon, also
-    // where the next run is a day off. With several sources it takes one of each.
+    // Lambda records an error at the run's start time, but only after it ends, hence two intervals. The limit of an hour lets
+    // a success end the alarm soon, even if the next run is a day away. Several sources need a run of each.
     const lookBack = Math.min(2 * scheduleMinutes, 60)
     const failedPeriod = Duration.minutes(sources.length > 1 ? Math.max(scheduleMinutes, lookBack) : lookBack)
     this.all = [
@@ -55,63 +55,65 @@ export class Alarms extends Construct {
         metric: collector.metricErrors({ period: failedPeriod, statistic: Stats.SUM }),
         threshold: 1,
         evaluationPeriods: 1,
-        // A failed run stays failed until one succeeds; only Stale says that there are no runs.
+        // The alarm stays until a run succeeds. Missing runs are for Stale.
         treatMissingData: TreatMissingData.IGNORE,
-        says: 'A run failed: no token, no tenant list, nothing collected, or the function broke off. The page shows the figures of earlier runs.',
+        meaning:
+          'A run failed: no token, no tenant list, nothing collected, or the function crashed. The page shows data from earlier runs.',
       }),
       this.alarm('SlowRun', props, {
         metric: collector.metricDuration({ period, statistic: Stats.MAXIMUM }),
         threshold: (props.runSeconds - nearTimeoutSeconds) * 1_000,
         evaluationPeriods: 3,
         datapointsToAlarm: 2,
-        // Without a run nothing says that they have become faster.
+        // Without a run there is no sign that runs are faster.
         treatMissingData: TreatMissingData.IGNORE,
-        says: `Runs end within ${nearTimeoutSeconds} seconds of their time-out (${props.runSeconds} seconds): the next may be cut off before it has published.`,
+        meaning: `Runs end within ${nearTimeoutSeconds} seconds of their timeout (${props.runSeconds} seconds). The next run may time out before it publishes.`,
       }),
-      ...sources.flatMap(source => this.ofSource(source, props)),
+      ...sources.flatMap(source => this.sourceAlarms(source, props)),
       ...props.deadLetters.map(queue =>
         this.alarm(`Lost-${queue.node.id}`, props, {
-          // Those that come, not those that lie there: a message stays for two weeks, and its alarm is not to. Over an
-          // hour, because SQS tells of a queue that was idle with a delay of up to 15 minutes.
+          // Counts messages sent, not messages waiting: a message stays for two weeks, and the alarm should not. The period is
+          // an hour because SQS reports metrics of an idle queue up to 15 minutes late.
           metric: queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: Stats.SUM }),
           threshold: 1,
           evaluationPeriods: 1,
-          // SQS stops measuring a queue that is empty and unused.
+          // SQS sends no metrics for an empty, unused queue.
           treatMissingData: TreatMissingData.NOT_BREACHING,
-          says: 'A start came to nothing and lies in the dead-letter queue: the function could not be started, or the run failed, which Failed says too.',
+          meaning:
+            'A start failed and is in the dead-letter queue: the function could not start, or the run failed. If the run failed, Failed rings too.',
         }),
       ),
     ]
   }
 
-  private ofSource(source: string, props: Props): Alarm[] {
+  private sourceAlarms(source: string, props: Props): Alarm[] {
     const metric = (name: string, statistic: string): IMetric =>
       runMetric(name, { source, scheduleMinutes: props.scheduleMinutes, statistic })
     return [
       this.alarm(`Stale-${source}`, props, {
-        // The least of 0 (a run published figures) and 1 (it did not).
+        // RunFailed is 0 if a run published data, 1 if not. The minimum is 0 if any run did.
         metric: metric('RunFailed', Stats.MINIMUM),
         threshold: 1,
         evaluationPeriods: 3,
-        // No run at all is what this alarm is for.
+        // This alarm must also ring if there are no runs.
         treatMissingData: TreatMissingData.BREACHING,
-        says: `Source ${source}: nothing was published for three intervals of the schedule. The figures on the page are old.`,
+        meaning: `Source ${source}: no run published data for three intervals of the schedule. The data on the page is old.`,
       }),
       this.alarm(`SlowCycle-${source}`, props, {
         metric: metric('OldestFigureCycles', Stats.MAXIMUM),
-        threshold: oldestInCycles,
+        threshold: maxAgeCycles,
         evaluationPeriods: 2,
-        // Without a run the figures do grow older, which Stale says.
+        // Without runs the data gets older too, but that is for Stale.
         treatMissingData: TreatMissingData.IGNORE,
-        says: `Source ${source}: the runs never get round to all tenants. Some figures are older than ${oldestInCycles} times what schedule and rate limits allow for.`,
+        meaning: `Source ${source}: the runs do not reach all tenants in time. Some data is over ${maxAgeCycles} times as old as schedule and rate limits explain.`,
       }),
       this.alarm(`Throttled-${source}`, props, {
         metric: metric('ThrottledCalls', Stats.SUM),
         threshold: 1,
         evaluationPeriods: 3,
-        // No calls, no refusals.
+        // Without calls Sophos refuses none.
         treatMissingData: TreatMissingData.NOT_BREACHING,
-        says: `Source ${source}: Sophos answered 429 in three intervals in a row. Another tool spends the same rate budget, or the limits that are set are too high.`,
+        meaning: `Source ${source}: Sophos answered 429 in three intervals in a row. Another tool uses the same rate limit, or the setting rateLimits is too high.`,
       }),
     ]
   }
@@ -119,19 +121,18 @@ export class Alarms extends Construct {
   private alarm(
     id: string,
     { notify, documentationUrl }: Props,
-    { says, ...props }: Omit<AlarmProps, 'comparisonOperator'> & { readonly says: string },
+    { meaning, ...props }: Omit<AlarmProps, 'comparisonOperator'> & { readonly meaning: string },
   ): Alarm {
-    // Each alarm has a section of its own in the runbook: that of Stale-emea is #stale.
+    // Each kind of alarm has a section in the runbook: for Stale-emea it is #stale.
     const section = id.replace(/-.*/, '').toLowerCase()
     const runbook = documentAddress(documentationUrl, `runbook.md#${section}`)
     const alarm = new Alarm(this, id, {
       ...props,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      alarmDescription: `${says} What to do: ${runbook}`,
+      alarmDescription: `${meaning} What to do: ${runbook}`,
     })
     if (notify) {
       alarm.addAlarmAction(new SnsAction(notify))
-      // Whoever was told of the trouble is told of its end.
       alarm.addOkAction(new SnsAction(notify))
     }
     return alarm

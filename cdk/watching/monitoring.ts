@@ -22,29 +22,29 @@ import { runMetric } from './run-metric.ts'
 type Props = {
   readonly collector: IFunction
   readonly logGroup: ILogGroup
-  /** The time-out of the function. */
+  /** The timeout of the function. */
   readonly runSeconds: number
   readonly scheduleMinutes: number
-  /** The windows of each credential, as the function is told them. */
+  /** The rate limits for each credential, as set in the function. */
   readonly rateLimits: string
   /** The names of all credentials. */
   readonly sources: readonly string[]
   readonly alarms: readonly Alarm[]
-  /** Where the runbook is served. */
+  /** The URL of the documents, including the runbook. */
   readonly documentationUrl: string | undefined
 }
 
 const hourMs = 3_600_000
-const half = 12
-const whole = 24
+const halfWidth = 12
+const fullWidth = 24
 
-/** A path in the repository leads nowhere from here, so only a full address becomes a link. */
+/** Returns a link, or plain text if there is only a path in the repository, which CloudWatch cannot open. */
 function runbookLink(documentationUrl: string | undefined): string {
   const runbook = documentAddress(documentationUrl, 'runbook.md')
   return documentationUrl ? `[the runbook](${runbook})` : runbook
 }
 
-/** The dashboard in CloudWatch. The first three of an account cost nothing, its logs are read only while it is open. */
+/** The dashboard in CloudWatch. An account's first three are free. It queries the logs only while it is open. */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id)
@@ -61,16 +61,16 @@ export class Monitoring extends Construct {
       widgets: [
         [
           new TextWidget({
-            width: whole,
+            width: fullWidth,
             height: 2,
-            markdown: `**Sophos Detections Dashboard: how the collection runs.** What each alarm means and what to do: ${runbookLink(props.documentationUrl)}.`,
+            markdown: `**Sophos Detections Dashboard: status of the runs.** What each alarm means and what to do: ${runbookLink(props.documentationUrl)}.`,
           }),
         ],
-        [new AlarmStatusWidget({ title: 'Alarms', width: whole, height: 3, alarms: [...props.alarms] })],
+        [new AlarmStatusWidget({ title: 'Alarms', width: fullWidth, height: 3, alarms: [...props.alarms] })],
         [
           new GraphWidget({
-            title: 'Runs, and those that failed',
-            width: half,
+            title: 'Runs and failed runs',
+            width: halfWidth,
             view: GraphWidgetView.BAR,
             left: [
               collector.metricInvocations({ period, statistic: Stats.SUM, label: 'runs' }),
@@ -78,17 +78,17 @@ export class Monitoring extends Construct {
             ],
           }),
           new GraphWidget({
-            title: 'How long the longest run took, against its time-out',
-            width: half,
+            title: 'Longest run and timeout',
+            width: halfWidth,
             left: [collector.metricDuration({ period, statistic: Stats.MAXIMUM, label: 'longest run' })],
-            leftAnnotations: [{ value: props.runSeconds * 1_000, label: 'time-out' }],
+            leftAnnotations: [{ value: props.runSeconds * 1_000, label: 'timeout' }],
             leftYAxis: { min: 0 },
           }),
         ],
         [
           new GraphWidget({
-            title: 'Calls to Sophos, and those answered 429',
-            width: half,
+            title: 'Calls to Sophos and 429 answers',
+            width: halfWidth,
             left: [
               ...perSource('Calls', Stats.SUM, 'calls'),
               ...perSource('ThrottledCalls', Stats.SUM, 'answered 429'),
@@ -96,23 +96,23 @@ export class Monitoring extends Construct {
             leftYAxis: { min: 0 },
           }),
           new GraphWidget({
-            title: 'Used of each window of the rate limits, %',
-            width: half,
+            title: 'Used part of each rate limit window, %',
+            width: halfWidth,
             left: windows.flatMap(({ text }) => perSource(`BudgetUsed_${text}`, Stats.MAXIMUM, text)),
-            leftAnnotations: [{ value: 100, label: 'nothing left' }],
+            leftAnnotations: [{ value: 100, label: 'limit' }],
             leftYAxis: { min: 0, max: 105 },
           }),
         ],
         [
           new GraphWidget({
             title: 'Tenants by status',
-            width: half,
+            width: halfWidth,
             stacked: true,
             left: statuses.flatMap(status => perSource(`Tenants_${status}`, Stats.MAXIMUM, status)),
           }),
           new GraphWidget({
-            title: 'Age of the oldest figures, ms, and in cycles of the schedule',
-            width: half,
+            title: 'Age of the oldest data, in ms and in cycles of the schedule',
+            width: halfWidth,
             left: perSource('OldestFigureAge', Stats.MAXIMUM, 'age'),
             right: perSource('OldestFigureCycles', Stats.MAXIMUM, 'cycles'),
             leftYAxis: { min: 0 },
@@ -122,7 +122,7 @@ export class Monitoring extends Construct {
         [
           new LogQueryWidget({
             title: 'The latest runs',
-            width: whole,
+            width: fullWidth,
             height: 8,
             view: LogQueryVisualizationType.TABLE,
             logGroupNames: [props.logGroup.logGroupName],

@@ -6,17 +6,17 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 
 /**
- * Tells the alarms to these e-mail addresses, each of which has to confirm first. It is only made where there is one: its
- * key costs a dollar a month.
+ * Sends alarm mails to these addresses. Each address must confirm first. Create it only if there are addresses: its key costs
+ * a dollar a month.
  */
 export class Notifications extends Construct {
   readonly topic: Topic
 
   constructor(scope: Construct, id: string, emails: readonly string[]) {
     super(scope, id)
-    // A key of its own: the one that AWS manages for SNS does not let CloudWatch in, and every mail would be lost in silence.
+    // CloudWatch cannot use the AWS managed key of SNS: every mail would be silently lost.
     const key = new Key(this, 'Key', {
-      description: 'Encrypts the alarms on their way to the mail',
+      description: 'Encrypts alarms before they are mailed',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     })
@@ -29,11 +29,11 @@ export class Notifications extends Construct {
         sid: 'LetAlarmsEncrypt',
         principals: [alarms],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        // In the policy of a key: this key.
+        // In a key policy, * means this key.
         resources: ['*'],
       }),
     )
-    // The policy that SNS gives a topic by itself would let CloudWatch in; one that demands SSL takes its place.
+    // enforceSSL replaces the topic's default policy, which would have allowed CloudWatch.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'LetAlarmsOfThisAccountPublish',

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 
-/** A metric that runs of `source` write (lambda/run/metrics.ts), over one interval of the schedule. */
+/** Returns a metric that runs of `source` write (lambda/run/metrics.ts), with the schedule's interval as period. */
 export const runMetric = (
   metricName: string,
   { source, scheduleMinutes, ...options }: { source: string; scheduleMinutes: number } & MetricOptions,

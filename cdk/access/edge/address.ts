@@ -1,10 +1,10 @@
-/** The four bytes of an IPv4 address, or undefined. A leading zero is refused: some readers take it for octal. */
+/** Returns the four bytes of an IPv4 address, or undefined. Refuses leading zeros, which some parsers read as octal. */
 function ipv4Bytes(text: string): number[] | undefined {
   const bytes = text.split('.').map(part => (/^(0|[1-9][0-9]{0,2})$/.test(part) ? Number(part) : 256))
   return bytes.length === 4 && bytes.every(byte => byte < 256) ? bytes : undefined
 }
 
-/** `::ffff:203.0.113.7` with its dotted end written as two groups, so that only groups remain. */
+/** Rewrites a dotted ending, as in `::ffff:203.0.113.7`, as two groups. */
 function withoutDots(text: string): string {
   const end = text.lastIndexOf(':') + 1
   const bytes = ipv4Bytes(text.slice(end))
@@ -13,7 +13,7 @@ function withoutDots(text: string): string {
   return `${text.slice(0, end)}${group(0)}:${group(2)}`
 }
 
-/** The bytes of `a:b:c`, groups of one to four hexadecimal digits; of the empty text, none; undefined where malformed. */
+/** Returns the bytes of `a:b:c`, groups of one to four hex digits; none for an empty text; undefined if malformed. */
 function groupBytes(text: string): number[] | undefined {
   const groups = text === '' ? [] : text.split(':')
   if (!groups.every(group => /^[0-9a-fA-F]{1,4}$/.test(group))) return undefined
@@ -33,7 +33,7 @@ function ipv6Bytes(text: string): number[] | undefined {
   return head.concat(new Array(missing).fill(0), tail)
 }
 
-/** Four bytes for IPv4, also where it comes written as IPv6 (`::ffff:203.0.113.7`), sixteen for IPv6, or undefined. */
+/** Returns 4 bytes for IPv4 (also written as IPv6, `::ffff:203.0.113.7`), 16 for IPv6, or undefined. */
 function addressBytes(text: string): number[] | undefined {
   if (text.indexOf(':') < 0) return ipv4Bytes(text)
   const bytes = ipv6Bytes(text)
@@ -42,24 +42,24 @@ function addressBytes(text: string): number[] | undefined {
   return mapped ? bytes.slice(12) : bytes
 }
 
-/** An address in hexadecimal digits, 8 for IPv4 and 32 for IPv6; the empty text for what is none. */
-function digitsOf(address: string): string {
+/** Returns an address as hex digits: 8 for IPv4, 32 for IPv6, an empty text if it is not an address. */
+function hexDigits(address: string): string {
   const bytes = addressBytes(address) || []
   return bytes.map(byte => (byte + 256).toString(16).slice(1)).join('')
 }
 
 /**
- * A range in CIDR notation with its address in digits: `203.0.113.0/24` is `cb007100/24`. The edge compares these, and so
- * has no more to read on every request than the viewer's own address.
+ * Returns a CIDR range with its address as hex digits: `203.0.113.0/24` becomes `cb007100/24`. The edge compares these, so
+ * on each request it parses only the viewer's address.
  */
 export function rangeDigits(range: string): string {
   const slash = range.indexOf('/')
-  return digitsOf(range.slice(0, slash)) + range.slice(slash)
+  return hexDigits(range.slice(0, slash)) + range.slice(slash)
 }
 
 function contains(range: string, digits: string): boolean {
   const slash = range.indexOf('/')
-  // The two families have addresses of different lengths.
+  // IPv4 and IPv6 addresses differ in length.
   if (slash !== digits.length) return false
   const bits = Number(range.slice(slash + 1))
   const whole = bits >> 2
@@ -70,8 +70,8 @@ function contains(range: string, digits: string): boolean {
   )
 }
 
-/** Whether the address lies in one of the ranges, which `rangeDigits` has written. What is no address, does not. */
+/** Whether the address is in one of the ranges, which come from `rangeDigits`. A malformed address never is. */
 export function isWithin(address: string, ranges: readonly string[]): boolean {
-  const digits = digitsOf(address)
+  const digits = hexDigits(address)
   return digits !== '' && ranges.some(range => contains(range, digits))
 }

@@ -1,8 +1,8 @@
 import type { Answer, Headers } from './runtime.ts'
 
 /**
- * The answer to a viewer from outside of the ranges. `security`: the headers that every answer has; CloudFront's
- * documentation does not say that it adds them to what a function answers.
+ * The answer to a viewer outside the ranges. `security`: the headers of every answer. CloudFront's documentation does not
+ * say that it adds them to answers from a function.
  */
 export const wrongAddress = (ip: string, security: Headers): Answer =>
   refusal(
@@ -10,16 +10,16 @@ export const wrongAddress = (ip: string, security: Headers): Answer =>
     'Forbidden',
     {},
     security,
-    `This dashboard is open to some addresses only, and yours is not one of them.
+    `Your IP address is not allowed to open this dashboard.
 Your address: ${ip}
 
-Whoever runs it adds address ranges to the setting "access", in CIDR notation:
+Its administrator can add address ranges to the setting "access", in CIDR notation:
 
     npx cdk deploy -c access=password,203.0.113.0/24
 `,
   )
 
-/** The answer to everybody who is not a user. The same for all, byte by byte: it must not tell which names exist. */
+/** The answer to every failed sign-in. It is always byte-identical, so it does not reveal which names exist. */
 export const wrongPassword = (security: Headers): Answer =>
   refusal(
     401,
@@ -28,7 +28,7 @@ export const wrongPassword = (security: Headers): Answer =>
     security,
     `This dashboard is open to its users only. Reload the page to sign in.
 
-Whoever runs it adds users with the command of the stack's output AddUser.
+Its administrator can add users with the command in the stack's output AddUser.
 `,
   )
 

@@ -1,6 +1,6 @@
-// Lets users pass who sign in by HTTP Basic; where there are ranges, only from those. CloudFront runs it before its cache, on
-// every request: what is in the cache is the same for all users, and none of it gets past this function.
-// The head that access-program.ts puts before it gives cf, crypto, RANGES and SECURITY_HEADERS.
+// Allows users who sign in with HTTP Basic, and only from the ranges, if any. CloudFront runs this on every request, before
+// its cache: all users share the cached copies, and no copy is served without this check.
+// access-program.ts adds a header that defines cf, crypto, RANGES and SECURITY_HEADERS.
 import { isWithin } from './address.ts'
 import { wrongAddress, wrongPassword } from './answers.ts'
 import { credentialsIn, userKey } from './credentials.ts'
@@ -8,7 +8,7 @@ import { isPasswordOf } from './password.ts'
 
 const users = cf.kvs()
 
-// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls the function of this name.
+// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls the function by this name.
 async function handler(event) {
   const ip = event.viewer.ip
   if (RANGES.length > 0 && !isWithin(ip, RANGES)) return wrongAddress(ip, SECURITY_HEADERS)
@@ -18,7 +18,7 @@ async function handler(event) {
   const stored = await storedRecord(userKey(claimed.name, crypto))
   if (!isPasswordOf(stored, claimed.password, crypto)) return wrongPassword(SECURITY_HEADERS)
 
-  // It has done its work. The origin's own access control would replace it anyway; nothing behind this line needs it.
+  // Not needed any more. The origin access control would replace it anyway.
   delete event.request.headers.authorization
   return event.request
 }
@@ -28,7 +28,7 @@ async function storedRecord(key) {
     const stored = await users.get(key)
     return stored
   } catch {
-    // Thrown for a key that the store does not have, and where it cannot be read. Nobody gets in then.
+    // The key is missing, or the store cannot be read: refuse.
     return ''
   }
 }

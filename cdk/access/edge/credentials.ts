@@ -1,16 +1,16 @@
 import type { Crypto, RequestHeader } from './runtime.ts'
 
-/** 64 letters of name and 256 of password need 430 of these, more outside of ASCII. */
-const longestHeader = 1024
+/** A name of 64 and a password of 256 characters need 430 in ASCII, more otherwise. */
+const maxHeaderLength = 1024
 
 /**
- * The user name and password in an `Authorization` header of the scheme Basic (RFC 7617, in UTF-8), neither of them empty.
- * Undefined for everything else, without any work: that answer depends on nothing that the store knows.
+ * Returns the user name and password from a Basic `Authorization` header (RFC 7617, UTF-8), neither empty. Returns undefined
+ * for anything else. That answer is fast, but does not depend on the store, so its timing reveals nothing.
  */
 export function credentialsIn(
   header: RequestHeader | undefined,
 ): { name: string; password: string } | undefined {
-  if (!header || header.multiValue || header.value.length > longestHeader) return undefined
+  if (!header || header.multiValue || header.value.length > maxHeaderLength) return undefined
   const found = /^basic +([a-z0-9+/]+={0,2})$/i.exec(header.value)
   if (!found) return undefined
   const text = Buffer.from(found[1] || '', 'base64').toString()
@@ -20,8 +20,8 @@ export function credentialsIn(
 }
 
 /**
- * The key of a user's record. Not the name itself: whatever a stranger types becomes 69 plain letters, within the store's
- * limits. Names that differ in capitals only are one, since phones write the first letter large.
+ * Returns the key of a user's record: a hash of the name, so any input becomes 69 plain characters, within the store's
+ * limits. Ignores case, because phones capitalise the first letter.
  */
 export const userKey = (name: string, crypto: Crypto): string =>
   `user-${crypto.createHash('sha256').update(name.toLowerCase()).digest('hex')}`

@@ -1,14 +1,14 @@
 import type { Crypto } from './runtime.ts'
 
 /**
- * How often the hash is iterated. A CloudFront Function may compute for about a millisecond and is cut off after it. A whole
- * request with 16 rounds takes 0.15 ms in Node without its compiler, and the edge has slower machines. So few rounds do
- * not protect a weak password against whoever reads the store: the command that adds users lets none in.
+ * The number of hash iterations. CloudFront stops a function after about a millisecond of computing. A whole request with
+ * 16 rounds takes 0.15 ms in Node without its compiler, and edge machines are slower. So few rounds do not protect a weak
+ * password if the store leaks, so the command that adds users refuses weak passwords.
  */
 export const rounds = 16
 
-/** More would let a damaged record cost more than a request may. */
-const mostRounds = 2 * rounds
+/** With more, a damaged record could exceed the time limit. */
+const maxRounds = 2 * rounds
 
 type PasswordHash = {
   /** 16 bytes in hexadecimal digits. */
@@ -18,21 +18,21 @@ type PasswordHash = {
   readonly hash: string
 }
 
-/** What a name that nobody has is compared with, so that it takes as long as any other. */
-const nobody: PasswordHash = { salt: '0'.repeat(32), rounds, hash: '0'.repeat(64) }
+/** Compared with for unknown names, so that they take as long as known ones. */
+const decoy: PasswordHash = { salt: '0'.repeat(32), rounds, hash: '0'.repeat(64) }
 
 /**
- * Whether `stored`, the text of a user's record, holds the hash of this password. The work is the same for a wrong
- * password, for no record (an empty text) and for a damaged one.
+ * Whether `stored`, the text of a user's record, holds the hash of this password. Does the same work for a wrong password, a
+ * missing record (an empty text) and a damaged one.
  */
 export function isPasswordOf(stored: string, password: string, crypto: Crypto): boolean {
   const known = readHash(stored)
-  const expected = known || nobody
+  const expected = known || decoy
   const same = isSame(passwordHash(password, expected.salt, expected.rounds, crypto), expected.hash)
   return same && known !== undefined
 }
 
-/** PBKDF2 with HMAC-SHA-256 and one block of 32 bytes (RFC 8018, 5.2), which the runtime does not have by itself. */
+/** PBKDF2 with HMAC-SHA-256 and one block of 32 bytes (RFC 8018, 5.2), which the runtime does not provide. */
 function passwordHash(password: string, salt: string, rounds: number, crypto: Crypto): string {
   const sum: number[] = []
   let last = Buffer.from(`${salt}00000001`, 'hex')
@@ -43,7 +43,7 @@ function passwordHash(password: string, salt: string, rounds: number, crypto: Cr
   return Buffer.from(sum).toString('hex')
 }
 
-/** In the same time wherever they differ; the runtime has no timingSafeEqual. */
+/** Compares in constant time; the runtime has no timingSafeEqual. */
 function isSame(one: string, other: string): boolean {
   let difference = one.length ^ other.length
   for (let at = 0; at < 64; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)
@@ -55,7 +55,7 @@ function readHash(stored: string): PasswordHash | undefined {
     const record: unknown = JSON.parse(stored)
     return isHash(record) ? record : undefined
   } catch {
-    // No record, or a damaged one: nobody gets in by it.
+    // A missing or damaged record.
     return undefined
   }
 }
@@ -68,7 +68,7 @@ function isHash(record: unknown): record is PasswordHash {
     isHex(fields.hash, 64) &&
     typeof fields.rounds === 'number' &&
     fields.rounds >= 1 &&
-    fields.rounds <= mostRounds &&
+    fields.rounds <= maxRounds &&
     fields.rounds % 1 === 0
   )
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { transform } from 'esbuild'
 import { describe, expect, it } from 'vitest'
-import { accessProgram, missingInRuntime } from '../../../cdk/access/access-program.ts'
+import { accessProgram, unsupportedSyntax } from '../../../cdk/access/access-program.ts'
 import { wrongAddress } from '../../../cdk/access/edge/answers.ts'
 import { securityHeaders } from '../../../cdk/serving/security-headers.ts'
 import { edgeProgram } from '../../../local/web/edge-runtime.ts'
@@ -22,30 +22,30 @@ const eventFrom = (ip: string) => ({
   request: { method: 'GET', uri: '/detections.csv', querystring: {}, headers: {}, cookies: {} },
 })
 
-describe.each(variants)('the text of the function that decides %s', (_, code) => {
-  it('stays within the 10,240 bytes of CloudFront', () => {
+describe.each(variants)('the source of the function that checks %s', (_, code) => {
+  it("stays within CloudFront's limit of 10,240 bytes", () => {
     expect(Buffer.byteLength(code)).toBeLessThanOrEqual(10_240)
   })
 
-  it('uses no syntax that cloudfront-js-2.0 does not know', async () => {
+  it('uses only syntax that cloudfront-js-2.0 supports', async () => {
     const whole = { 'object-extensions': false, 'const-and-let': true, arrow: true, 'template-literal': true }
     const asWritten = await transform(code, { target: 'esnext', supported: whole })
-    // esbuild rewrites or refuses whatever is newer than ES 5 and not named here as known.
-    const known = { ...missingInRuntime, ...whole, 'async-await': true }
-    const inOldWords = await transform(code, { target: 'es5', supported: known })
-    expect(inOldWords.code).toBe(asWritten.code)
-    // Spread calls pass esbuild; functions that are async and closures, or await inside of arguments, pass everybody.
+    // esbuild lowers or refuses anything newer than ES 5, except what is listed here as supported.
+    const supported = { ...unsupportedSyntax, ...whole, 'async-await': true }
+    const lowered = await transform(code, { target: 'es5', supported })
+    expect(lowered.code).toBe(asWritten.code)
+    // esbuild does not find spread in calls. No tool finds async closures, or await in arguments.
     expect(code).not.toMatch(/\.\.\.|async\s*\(|async\s+\w+\s*=>|\([^()]*\bawait\b|,\s*await\b/)
   })
 
-  it('imports before anything else, and nothing but what the runtime has', () => {
+  it('starts with its imports, and imports only modules of the runtime', () => {
     const imports = code.match(/\bimport\b.*/g) ?? []
     expect(code.startsWith(imports.join('\n'))).toBe(true)
     for (const line of imports) expect(line).toMatch(/^import (cf from 'cloudfront'|crypto from 'crypto')$/)
     expect(code).not.toMatch(/\bexport\b|\brequire\b/)
   })
 
-  it.skipIf(spawnSync('njs', ['-V']).error)('is taken by njs, on which the runtime is built', async () => {
+  it.skipIf(spawnSync('njs', ['-V']).error)('is accepted by njs, the engine of the runtime', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'njs-'))
     const plain = code.replace(/^import cf .*$/m, 'const cf = { kvs: () => ({}) }')
     writeFileSync(join(folder, 'edge.js'), plain)
@@ -55,7 +55,7 @@ describe.each(variants)('the text of the function that decides %s', (_, code) =>
 })
 
 describe('the function', () => {
-  it('stays within the 10,240 bytes with as many and as long ranges as the setting takes', () => {
+  it('stays within 10,240 bytes with the most and longest ranges that the setting accepts', () => {
     const longest = Array.from(
       { length: 50 },
       (_, at) => `2001:1db8:1111:1111:1111:1111:1111:${1000 + at}/128`,
@@ -63,13 +63,13 @@ describe('the function', () => {
     expect(Buffer.byteLength(accessProgram({ password: true, ranges: longest }))).toBeLessThanOrEqual(10_240)
   })
 
-  it('lets viewers from the ranges pass, with the request as it was', async () => {
+  it('allows viewers from the ranges and leaves the request unchanged', async () => {
     const ask = edgeProgram(accessProgram({ password: false, ranges }), undefined)
     for (const ip of ['203.0.113.9', '::ffff:203.0.113.9', '2001:db8::1'])
       expect(await ask(eventFrom(ip))).toEqual(eventFrom(ip).request)
   })
 
-  it('refuses all others in plain text that nobody keeps, with the security headers, and names no range', async () => {
+  it('refuses all others in plain text, uncached, with the security headers, and reveals no range', async () => {
     const ask = edgeProgram(accessProgram({ password: false, ranges: ['192.0.2.0/24'] }), undefined)
     const verdict = await ask(eventFrom('198.51.100.7'))
     expect(verdict).toEqual(wrongAddress('198.51.100.7', securityHeaders))
@@ -97,11 +97,11 @@ describe('the emulation of the runtime', () => {
     'function handler() { return Function("return 1")() }',
     'function handler() { undeclared = 1 }',
     "import cf from 'cloudfront'\nconst store = cf.kvs()\nfunction handler() {}",
-  ])('fails where CloudFront would: %s', async code => {
+  ])('fails like CloudFront: %s', async code => {
     await expect(edgeProgram(code, undefined)({})).rejects.toThrow()
   })
 
-  it('refuses a text with an import that it does not know', () => {
+  it('refuses unknown imports', () => {
     expect(() => edgeProgram("import fs from 'fs'\nfunction handler() {}", undefined)).toThrow('imports')
   })
 })

@@ -44,16 +44,16 @@ const refused = wrongPassword(securityHeaders)
 const passed = event().request
 
 describe('a viewer', () => {
-  it('gets in with a right name and password, and the password goes no further', async () => {
+  it('signs in with a correct name and password, and the password is not passed on', async () => {
     expect(await asked(event(basic(`maria:${password}`)))).toEqual(passed)
   })
 
-  it('may write the name in capitals and the scheme in any, as RFC 9110 says', async () => {
+  it('can use any case for the name, and for the scheme, as in RFC 9110', async () => {
     expect(await asked(event(basic(`Maria:${password}`, 'basic')))).toEqual(passed)
     expect(await asked(event(basic(`MARIA:${password}`, 'BASIC ')))).toEqual(passed)
   })
 
-  it('may have a name and a password outside of ASCII, in UTF-8', async () => {
+  it('can have a non-ASCII name and password, in UTF-8', async () => {
     expect(await asked(event(basic('jörg.ünal:Fünfzig große Äpfel 🍏!')))).toEqual(passed)
     expect(await asked(event(basic(Buffer.from('jörg.ünal:Fünfzig große Äpfel', 'latin1'))))).toEqual(refused)
   })
@@ -71,27 +71,27 @@ describe('a viewer', () => {
     ['no password', basic('maria:')],
     ['only a colon', basic(':')],
     ['nothing', basic('')],
-    ['the key of a record for a name', basic(`${keyOf('maria')}:${password}`)],
-    ['the hash for a password', basic(`maria:${JSON.parse(maria).hash}`)],
-    ['what is no base64', { value: 'Basic bWFyaWE6*?' }],
-    ['base64 for addresses', { value: 'Basic bWFy-WE6_w==' }],
+    ['the key of a record as name', basic(`${keyOf('maria')}:${password}`)],
+    ['the hash as password', basic(`maria:${JSON.parse(maria).hash}`)],
+    ['invalid base64', { value: 'Basic bWFyaWE6*?' }],
+    ['URL-safe base64', { value: 'Basic bWFy-WE6_w==' }],
     ['another scheme', basic(`maria:${password}`, 'Bearer')],
     ['no scheme', { value: Buffer.from(`maria:${password}`).toString('base64') }],
-    ['something behind it', { value: `${basic(`maria:${password}`).value} x` }],
-    ['two of them in one', { value: `${basic('a:b').value}, ${basic(`maria:${password}`).value}` }],
+    ['trailing text', { value: `${basic(`maria:${password}`).value} x` }],
+    ['two values in one', { value: `${basic('a:b').value}, ${basic(`maria:${password}`).value}` }],
     [
       'two headers',
       { ...basic(`maria:${password}`), multiValue: [basic('a:b'), basic(`maria:${password}`)] },
     ],
     ['8 KB of password', basic(`maria:${'x'.repeat(8_192)}`)],
-    ['8 KB of blanks', { value: `Basic ${' '.repeat(8_192)}${Buffer.from('a:b').toString('base64')}` }],
+    ['8 KB of spaces', { value: `Basic ${' '.repeat(8_192)}${Buffer.from('a:b').toString('base64')}` }],
     ['broken UTF-8', basic(Buffer.from([0x6d, 0xff, 0x3a, 0xc3, 0x28]))],
     ['a NUL', basic(`maria\0:${password}`)],
-  ])('is refused with %s, by the same answer as everybody, byte by byte', async (_, header) => {
+  ])('is refused with %s, always with the byte-identical answer', async (_, header) => {
     expect(JSON.stringify(await asked(event(header)))).toBe(JSON.stringify(refused))
   })
 
-  it('is told how to sign in, in text that nobody keeps, with the security headers', () => {
+  it('gets the sign-in prompt as uncached text with the security headers', () => {
     expect(refused).toMatchObject({
       statusCode: 401,
       headers: {
@@ -103,7 +103,7 @@ describe('a viewer', () => {
     })
   })
 
-  it('never gets in where the store is empty, as after the first deploy, or cannot be read', async () => {
+  it('never signs in if the store is empty, as after the first deploy, or cannot be read', async () => {
     const code = accessProgram({ password: true, ranges: [] })
     const broken = async () => {
       throw new Error('unavailable')
@@ -112,7 +112,7 @@ describe('a viewer', () => {
       expect(await edgeProgram(code, readValue)(event(basic(`maria:${password}`)))).toEqual(refused)
   })
 
-  it('needs both where there are ranges too: the right address and the right password', async () => {
+  it('needs both the right address and the right password if ranges are set', async () => {
     const code = accessProgram({ password: true, ranges: ['203.0.113.0/24'] })
     const both = edgeProgram(code, async key => store.get(key))
     const right = basic(`maria:${password}`)
@@ -136,17 +136,17 @@ describe('a record', () => {
     ['with a salt that is no text', damaged({ salt: ['07'.repeat(16)] })],
     ['with a short hash', damaged({ hash: JSON.parse(maria).hash.slice(2) })],
     ['with an empty hash', damaged({ hash: '' })],
-    ['of no rounds', damaged({ rounds: 0 })],
-    ['of half a round', damaged({ rounds: 15.5 })],
-    ['of rounds in words', damaged({ rounds: '16' })],
-    ['of so many rounds that CloudFront would stop the function', damaged({ rounds: 1e6 })],
-    ['of zeros, as the one for nobody', damaged({ salt: '0'.repeat(32), hash: '0'.repeat(64) })],
-  ])('that is %s lets nobody in', (_, record) => {
+    ['with no rounds', damaged({ rounds: 0 })],
+    ['with half a round', damaged({ rounds: 15.5 })],
+    ['with rounds as text', damaged({ rounds: '16' })],
+    ['with so many rounds that CloudFront would stop the function', damaged({ rounds: 1e6 })],
+    ['with zeros, like the decoy', damaged({ salt: '0'.repeat(32), hash: '0'.repeat(64) })],
+  ])('that is %s allows no one', (_, record) => {
     expect(isPasswordOf(maria, password, crypto)).toBe(true)
     expect(isPasswordOf(record, password, crypto)).toBe(false)
   })
 
-  it('takes as much work as none at all and as a wrong password: no clock tells which names exist', () => {
+  it('takes the same work as a missing one or a wrong password: timing does not reveal which names exist', () => {
     const work = (record: string, given: string): number => {
       let hmacs = 0
       const createHmac: typeof crypto.createHmac = (...args) => {
@@ -160,16 +160,16 @@ describe('a record', () => {
     expect(all).toEqual([rounds, rounds, rounds, rounds])
   })
 
-  it('is asked for once in every try that names somebody, and never in one that does not', async () => {
+  it('is read once for each attempt with a name and password, and never otherwise', async () => {
     read.length = 0
     await asked(event(basic('maria:x')))
-    await asked(event(basic('nobody:x')))
+    await asked(event(basic('unknown:x')))
     await asked(event(basic('maria')))
     await asked(event({ value: `Basic ${'x'.repeat(2_000)}` }))
-    expect(read).toEqual([keyOf('maria'), keyOf('nobody')])
+    expect(read).toEqual([keyOf('maria'), keyOf('unknown')])
   })
 
-  it('is found by a key of 69 plain letters, whatever a stranger types', () => {
+  it('has a key of 69 plain characters, for any name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), name => {
         expect(keyOf(name)).toMatch(/^user-[0-9a-f]{64}$/)
@@ -178,11 +178,11 @@ describe('a record', () => {
   })
 })
 
-describe('what the command writes', () => {
+describe('a record from the command', () => {
   const anyPassword = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
   const anySalt = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => Buffer.from(bytes))
 
-  it('lets the password in that it was made of, and no other', () => {
+  it('accepts its own password and no other', () => {
     fc.assert(
       fc.property(anyPassword, anyPassword, anySalt, (one, other, salted) => {
         const record = userRecord({ name: 'maria', since }, one, salted)
@@ -192,7 +192,7 @@ describe('what the command writes', () => {
     )
   })
 
-  it('passes from the command to the edge through the header of a browser', async () => {
+  it("works at the edge with a browser's header", async () => {
     const anyName = fc.stringMatching(/^[a-zA-Zäöüéßñ0-9._@+-]{1,64}$/)
     await fc.assert(
       fc.asyncProperty(anyName, anyPassword, anySalt, async (name, one, salted) => {
@@ -205,7 +205,7 @@ describe('what the command writes', () => {
     )
   })
 
-  it('never holds the password, and two users with the same one have different hashes', () => {
+  it('never contains the password, and differs for two users with the same password', () => {
     const [one, other] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)].map(salted =>
       JSON.parse(userRecord({ name: 'a', since }, password, salted)),
     )
@@ -213,7 +213,7 @@ describe('what the command writes', () => {
     expect(JSON.stringify(one)).not.toContain(password)
   })
 
-  it('stays within the 1,024 bytes of a value, and its header within what the edge reads, at the longest', () => {
+  it('fits in a value of 1,024 bytes, and its longest header in what the edge reads', () => {
     const name = '𝔘'.repeat(64)
     expect(Buffer.byteLength(userRecord({ name, since }, 'x', salt))).toBeLessThanOrEqual(1_024)
     const longest = { name, password: 'é'.repeat(128) }
@@ -222,9 +222,9 @@ describe('what the command writes', () => {
 })
 
 describe('the hash', () => {
-  it('is PBKDF2 with HMAC-SHA-256, as RFC 7914 gives it for "passwd", "salt" and one round', () => {
-    // The vector's salt has four bytes and ours sixteen, so that it is node:crypto that is held against the RFC here, and
-    // the edge's own code against node:crypto above.
+  it('is PBKDF2 with HMAC-SHA-256, as in RFC 7914 for "passwd", "salt" and one round', () => {
+    // The test vector's salt has 4 bytes, ours has 16. So this test compares node:crypto with the RFC, and the tests above
+    // compare the edge's code with node:crypto.
     expect(crypto.pbkdf2Sync('passwd', 'salt', 1, 32, 'sha256').toString('hex')).toBe(
       '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc',
     )

@@ -28,11 +28,11 @@ describe('the collector', () => {
   const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-AbCdEf`
   const many = variant({ sources: `emea=${arnOf('emea')},apac=${arnOf('apac')}` })
 
-  it('runs what the build writes, on Node 24 and arm64', () => {
+  it('runs the built bundle on Node 24 and arm64', () => {
     expect(collector()[1].Properties).toMatchObject({ Handler: 'index.handler', Architectures: ['arm64'] })
   })
 
-  it('gets exactly the settings of the contract and one for its memory, and understands them', () => {
+  it('gets exactly the documented settings and one for its memory, and can parse them', () => {
     const [secret] = only('AWS::SecretsManager::Secret')
     const variables = environment(variant({ schedule: '2h', rateLimits: '5/s  500/h' }))
     expect(variables).toEqual({
@@ -60,7 +60,7 @@ describe('the collector', () => {
     })
   })
 
-  it('may do what a run does and nothing else', () => {
+  it('can do what a run does and nothing else', () => {
     const [secret] = only('AWS::SecretsManager::Secret')
     const [, policy] = all('AWS::IAM::Policy').find(([id]) => id.startsWith('Collector')) ?? []
     const [, role] = all('AWS::IAM::Role').find(([id]) => id.startsWith('Collector')) ?? []
@@ -87,7 +87,7 @@ describe('the collector', () => {
     ])
   })
 
-  it('lists under no condition on s3:prefix, with which a missing object would be 403 instead of 404', () => {
+  it('can list without a condition on s3:prefix, which would turn 404 for a missing object into 403', () => {
     const listing = all('AWS::IAM::Policy')
       .flatMap(([, policy]) => statementsOf(policy))
       .filter(({ Action }) => Action === 's3:ListBucket')
@@ -95,7 +95,7 @@ describe('the collector', () => {
     expect(listing[0]).not.toHaveProperty('Condition')
   })
 
-  it('reads the secret that is named instead of making one', () => {
+  it('reads the secret in secretArn instead of creating one', () => {
     const secretArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:sophos-AbCdEf'
     const named = variant({ secretArn })
     named.resourceCountIs('AWS::SecretsManager::Secret', 0)
@@ -109,7 +109,7 @@ describe('the collector', () => {
     })
   })
 
-  it('may use the key of the secret, through Secrets Manager only', () => {
+  it("can use the secret's key, only through Secrets Manager", () => {
     const secretKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd'
     variant({ secretArn: arnOf('sophos'), secretKeyArn }).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
@@ -135,30 +135,27 @@ describe('the collector', () => {
     ['5m', 'rate(5 minutes)', 270],
     ['15m', 'rate(15 minutes)', 870],
     ['6h', 'rate(6 hours)', 870],
-  ])(
-    'on a schedule of %s is started at %s and ends before the next start',
-    (schedule, expression, timeout) => {
-      const scheduled = variant({ schedule })
-      scheduled.hasResourceProperties('AWS::Scheduler::Schedule', {
-        ScheduleExpression: expression,
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        State: 'ENABLED',
-      })
-      expect(collector(scheduled)[1].Properties.Timeout).toBe(timeout)
-    },
-  )
+  ])('on a schedule of %s starts at %s and ends before the next start', (schedule, expression, timeout) => {
+    const scheduled = variant({ schedule })
+    scheduled.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: expression,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: 'ENABLED',
+    })
+    expect(collector(scheduled)[1].Properties.Timeout).toBe(timeout)
+  })
 
-  it('is told how to ask Fusion', () => {
+  it('gets the Fusion settings', () => {
     const fusionUrl = 'https://xdr.sophos.com/graphql'
-    const told = environment(variant({ fusionGuard: 'off', fusionCounts: 'auto', fusionUrl }))
-    expect(told).toMatchObject({
+    const variables = environment(variant({ fusionGuard: 'off', fusionCounts: 'auto', fusionUrl }))
+    expect(variables).toMatchObject({
       FUSION_GUARD: 'off',
       FUSION_COUNTS: 'auto',
       FUSION_GRAPHQL_URL: fusionUrl,
     })
   })
 
-  it('is started once: neither the schedule nor Lambda tries again, and a late start is dropped', () => {
+  it('starts once: neither the schedule nor Lambda retries, and a late start is dropped', () => {
     const [id] = collector()
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       Target: {
@@ -177,7 +174,7 @@ describe('the collector', () => {
     })
   })
 
-  it('keeps what did not start or failed for two weeks, encrypted, and sent by TLS only', () => {
+  it('keeps failed starts for two weeks, encrypted, and accepts them only over TLS', () => {
     const [id, { Properties }] = only('AWS::SQS::Queue')
     expect(Properties).toEqual({ MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true })
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
@@ -195,7 +192,7 @@ describe('the collector', () => {
     })
   })
 
-  it("is started by a role that may do that and nothing else, and is for this account's schedules", () => {
+  it("is started by a role that can do nothing else, and that only this account's schedules can use", () => {
     const [id, role] = all('AWS::IAM::Role').find(([name]) => name.startsWith('Starter')) ?? []
     const [, policy] = all('AWS::IAM::Policy').find(([name]) => name.startsWith('Starter')) ?? []
     if (!id || !role || !policy) throw new Error('the schedule has no role')
@@ -223,16 +220,16 @@ describe('the collector', () => {
     expect(all('AWS::Scheduler::Schedule', many)).toHaveLength(3)
   })
 
-  it('is started by no schedule before that role has its permissions: the first start would be lost', () => {
+  it('gets its schedules after that role has its permissions: otherwise the first start would be lost', () => {
     const [policy] = all('AWS::IAM::Policy').find(([name]) => name.startsWith('Starter')) ?? []
     for (const [, { DependsOn }] of all('AWS::Scheduler::Schedule', many)) expect(DependsOn).toContain(policy)
   })
 
-  it('has no reserved concurrency, which would queue starts and fail to deploy in a small account', () => {
+  it('has no reserved concurrency, which would queue starts, and fail to deploy with a small quota', () => {
     expect(collector()[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions')
   })
 
-  it('is started for each further credential by a schedule of its own, and may read its secret; together they stay within the windows', () => {
+  it('has a schedule for each additional credential and can read its secret; together they stay within the rate limits', () => {
     const emea = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:emea-AbCdEf'
     const both = variant({ sources: `emea=${emea}` })
     const inputs = Object.values(both.findResources('AWS::Scheduler::Schedule')).map(({ Properties }) =>

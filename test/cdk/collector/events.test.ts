@@ -1,15 +1,15 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
-import { announcing, eventVariables } from '../../../cdk/collector/events.ts'
+import { eventVariables, putEventsStatement } from '../../../cdk/collector/events.ts'
 import { readEventSettings } from '../../../lambda/events/settings.ts'
 
-describe('the right to announce', () => {
-  it('is for the default bus, this source, and the events that there are', () => {
+describe('the permission to send events', () => {
+  it('is for the default bus, this source, and the known event types', () => {
     const stack = new Stack(
       new App({ analyticsReporting: false, builtinCloudFormationValidation: false }),
       'Test',
     )
-    expect(stack.resolve(announcing(stack).toStatementJson())).toEqual({
+    expect(stack.resolve(putEventsStatement(stack).toStatementJson())).toEqual({
       Sid: 'Announce',
       Effect: 'Allow',
       Action: 'events:PutEvents',
@@ -38,13 +38,13 @@ describe('the right to announce', () => {
   })
 })
 
-describe('what the function is told of mutes', () => {
+describe('the variable with the mutes', () => {
   const muted = [
     { tenant: 'Baker Ltd', until: '2027-01-31', why: 'a test' },
     { tenant: 'b', until: '2027-02-28' },
   ]
 
-  it('is what it understands', () => {
+  it('can be parsed by the function', () => {
     const settings = readEventSettings(eventVariables({ muted, timeZone: 'Europe/Berlin' }))
     expect(settings?.busName).toBe('default')
     const isMuted = settings?.mutedAt(Date.parse('2027-01-31T22:59:59Z'))
@@ -56,13 +56,13 @@ describe('what the function is told of mutes', () => {
     expect([later?.({ id: 'x', name: 'Baker Ltd' }), later?.({ id: 'b', name: 'x' })]).toEqual([false, true])
   })
 
-  it('is refused at synth where Lambda would refuse it at the deploy', () => {
+  it('is refused at synth if Lambda would refuse it at deploy', () => {
     const many = Array.from({ length: 60 }, (_, n) => ({
       tenant: `Tenant ${n}`.padEnd(36),
       until: '2027-01-31',
     }))
     expect(() => eventVariables({ muted: many, timeZone: undefined })).toThrow(
-      /^Setting "muted" names 60 tenants/,
+      /^Setting "muted" has 60 tenants/,
     )
   })
 })

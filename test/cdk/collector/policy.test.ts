@@ -12,14 +12,14 @@ import { list, variant } from '../resources.ts'
 const account = '123456789012'
 const region = 'us-east-1'
 const bucket = 'data'
-// As the stand-in names the secret "credentials".
+// The stand-in's ARN for the secret "credentials".
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:credentials-Local0`
 const hourMs = 3_600_000
 
 type Statement = { Sid: string; Action: string | string[]; Resource: string | string[]; Condition?: object }
 type Call = { action: string; resource: string; context: Record<string, string> }
 
-/** A part of a template as CloudFormation resolves it, with ARNs that can be told apart. */
+/** Resolves part of a template as CloudFormation does, with distinct ARNs. */
 function resolve(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(resolve)
   if (typeof part !== 'object' || part === null) return part
@@ -40,14 +40,14 @@ function resolve(part: unknown): unknown {
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, resolve(value)]))
 }
 
-/** What IAM is asked when this request comes in. A missing object is told from a forbidden one by the right to list. */
+/** Returns the IAM checks for a request. For a missing object, S3 answers 404 instead of 403 only with ListBucket. */
 function callsOf({ method, url, target, body }: AwsRequest, isThere: (key: string) => boolean): Call[] {
   if (target !== undefined) {
     const [service = '', operation = ''] = target.split('.')
-    const asked: Record<string, unknown> = JSON.parse(body.toString('utf8'))
+    const input: Record<string, unknown> = JSON.parse(body.toString('utf8'))
     if (service === 'secretsmanager')
-      return [{ action: `secretsmanager:${operation}`, resource: String(asked.SecretId), context: {} }]
-    return list(Object(asked.Entries))
+      return [{ action: `secretsmanager:${operation}`, resource: String(input.SecretId), context: {} }]
+    return list(Object(input.Entries))
       .flat()
       .map(entry => ({
         action: `events:${operation}`,
@@ -105,8 +105,8 @@ describe("the collector's permissions", () => {
   const { Variables: variables } = Object(collector('AWS::Lambda::Function')).Environment
   const calls = new Map<string, Call>()
 
-  // Two runs of the built bundle, with the variables of the template: the first finds an empty bucket, the second what the
-  // first wrote, and new detections. Then the doctor's visits.
+  // Runs the built bundle twice with the template's variables: first with an empty bucket, then with the data of the first run
+  // and new detections. Then runs the doctor twice.
   beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), 'policy-'))
     const written = new Set<string>()
@@ -146,8 +146,8 @@ describe("the collector's permissions", () => {
         lateMs = late
         expect(await lambda.invoke({ trigger: 'schedule' })).toMatchObject({ ok: true })
       }
-      // The second visit finds the first one's report.
-      for (let visits = 0; visits < 2; visits++)
+      // The second time, the doctor finds its first report.
+      for (let time = 0; time < 2; time++)
         expect(await lambda.invoke({ action: 'doctor' })).toMatchObject({ ok: true })
     } finally {
       await Promise.all([lambda.close(), aws.close(), simulator.close()])
@@ -155,24 +155,24 @@ describe("the collector's permissions", () => {
     }
   }, 60_000)
 
-  it('allow every call that two runs make', async () => {
+  it('allow every call of the runs', async () => {
     expect(calls.size).toBeGreaterThan(10)
     const refused: Call[] = []
     for (const call of calls.values()) if (!(await isAllowed(statements, call))) refused.push(call)
     expect(refused).toEqual([])
   })
 
-  /** What Lambda does in the function's name, and no run by itself. */
-  const ofLambda = ['WriteOwnLog', 'KeepWhatFailed']
+  /** Permissions that Lambda itself uses, not the code of a run. */
+  const usedByLambda = ['WriteOwnLog', 'KeepWhatFailed']
   const single = statements
-    .filter(({ Sid }) => !ofLambda.includes(Sid))
+    .filter(({ Sid }) => !usedByLambda.includes(Sid))
     .flatMap(statement =>
       list(statement.Action).flatMap(action =>
         list(statement.Resource).map(resource => ({ ...statement, Action: action, Resource: resource })),
       ),
     )
 
-  it.each(single)('have nothing spare: a run does $Action on $Resource', async statement => {
+  it.each(single)('are all needed: a run does $Action on $Resource', async statement => {
     const used: Call[] = []
     for (const call of calls.values()) if (await isAllowed([statement], call)) used.push(call)
     expect(used.length).toBeGreaterThan(0)

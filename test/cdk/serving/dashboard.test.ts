@@ -22,7 +22,7 @@ function behaviours(of = template): Behaviour[] {
 }
 
 describe('CloudFront', () => {
-  it('serves the page by default and of the data bucket four patterns only', () => {
+  it('serves the page by default, and only four patterns from the data bucket', () => {
     const [, { Properties }] = only('AWS::CloudFront::Distribution')
     const { Origins } = Properties.DistributionConfig as {
       Origins: { Id: string; DomainName: { 'Fn::GetAtt': string[] } }[]
@@ -38,7 +38,7 @@ describe('CloudFront', () => {
     ])
   })
 
-  it('may read the published objects and nothing else of the data bucket, so that no URL reaches state/', () => {
+  it('can read only the published objects in the data bucket, so no URL reaches state/', () => {
     const granted = all('AWS::S3::BucketPolicy')
       .filter(([, policy]) => JSON.stringify(policy.Properties.Bucket).includes(dataBucket))
       .flatMap(([, policy]) => statementsOf(policy))
@@ -67,13 +67,13 @@ describe('CloudFront', () => {
     }
   })
 
-  it('never answers a missing file with the page: / is index.html by its name, and there are no error pages', () => {
+  it('never answers a missing file with the page: only / is index.html, and there are no error pages', () => {
     const [, { Properties }] = only('AWS::CloudFront::Distribution')
     expect(Properties.DistributionConfig).toMatchObject({ DefaultRootObject: 'index.html' })
     expect(Properties.DistributionConfig).not.toHaveProperty('CustomErrorResponses')
   })
 
-  it('redirects to https, speaks HTTP/2 and 3, and takes GET and HEAD only', () => {
+  it('redirects to https, supports HTTP/2 and 3, and accepts only GET and HEAD', () => {
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: { HttpVersion: 'http2and3' },
     })
@@ -85,7 +85,7 @@ describe('CloudFront', () => {
     }
   })
 
-  it('adds the security headers on every behaviour, over whatever a bucket says', () => {
+  it('adds the security headers to every behaviour and overrides those of a bucket', () => {
     const [id, { Properties }] = only('AWS::CloudFront::ResponseHeadersPolicy')
     for (const behaviour of behaviours()) expect(behaviour.ResponseHeadersPolicyId).toEqual({ Ref: id })
     expect(Properties.ResponseHeadersPolicyConfig).toMatchObject({
@@ -111,7 +111,7 @@ describe('CloudFront', () => {
     expect(JSON.stringify(Properties)).not.toContain('"Override":false')
   })
 
-  it('compresses every behaviour under a policy that leaves the time to the writer', () => {
+  it('compresses every behaviour, with a policy that follows Cache-Control', () => {
     const [id, { Properties }] = only('AWS::CloudFront::CachePolicy')
     for (const behaviour of behaviours()) {
       expect(behaviour).toMatchObject({ Compress: true, CachePolicyId: { Ref: id } })
@@ -124,18 +124,18 @@ describe('CloudFront', () => {
         QueryStringsConfig: { QueryStringBehavior: 'none' },
       },
     })
-    // Above zero, or nothing compressed is kept; below the writers' s-maxage=30, or it would win over them.
+    // Above zero, or CloudFront caches nothing compressed. At most s-maxage=30, or it would override that.
     expect(config.MinTTL).toBeGreaterThan(0)
     expect(config.MinTTL).toBeLessThanOrEqual(30)
     expect(config.MaxTTL).toBeGreaterThanOrEqual(31_536_000)
   })
 
-  it('is told to keep hashed files for a year and to ask again for all others', () => {
-    const said = all('Custom::CDKBucketDeployment').map(([, { Properties }]) => [
+  it('caches hashed files for a year and revalidates all others', () => {
+    const cacheControls = all('Custom::CDKBucketDeployment').map(([, { Properties }]) => [
       Properties.DestinationBucketKeyPrefix,
       Properties.SystemMetadata,
     ])
-    expect(said).toEqual([
+    expect(cacheControls).toEqual([
       ['assets', { 'cache-control': 'public, max-age=31536000, immutable' }],
       [undefined, { 'cache-control': 'public, max-age=0, s-maxage=30, must-revalidate' }],
     ])
@@ -163,13 +163,13 @@ describe('access', () => {
     },
   )
 
-  it('has no function only where "public" is said in so many words', () => {
+  it('has no function only if it is set to "public"', () => {
     access('public').resourceCountIs('AWS::CloudFront::Function', 0)
     for (const behaviour of behaviours(access('public')))
       expect(behaviour.FunctionAssociations ?? []).toEqual([])
   })
 
-  it('by password reads the store of users, which nobody is in after a deploy', () => {
+  it('by password reads the store of users, which is empty after a deploy', () => {
     const [id, { Properties }] = only('AWS::CloudFront::KeyValueStore', access('password'))
     expect(Properties).not.toHaveProperty('ImportSource')
     access('password').hasResourceProperties('AWS::CloudFront::Function', {
@@ -179,12 +179,12 @@ describe('access', () => {
     })
   })
 
-  it('never removes the users: their store is there, under one logical id, whatever the setting says', () => {
+  it('never removes the users: their store has the same logical id with any setting', () => {
     for (const value of ['password', '203.0.113.0/24', 'public'])
       expect(only('AWS::CloudFront::KeyValueStore', access(value))[0]).toBe('DashboardUsersC3F8C0F3')
   })
 
-  it('by anything but ranges in IPv4 is given over IPv6 too, and by those is not, as it would always be refused', () => {
+  it('is possible over IPv6, except with IPv4 ranges only, which would always refuse it', () => {
     const cases = {
       '203.0.113.0/24': false,
       'password,203.0.113.0/24': false,
@@ -199,7 +199,7 @@ describe('access', () => {
     }
   })
 
-  it('is never a matter of the cache: its key holds no password, no cookie and no query', () => {
+  it('does not affect the cache: its key contains no password, no cookie and no query', () => {
     const [, { Properties }] = only('AWS::CloudFront::CachePolicy')
     expect(Properties.CachePolicyConfig).toMatchObject({
       ParametersInCacheKeyAndForwardedToOrigin: {
@@ -212,12 +212,12 @@ describe('access', () => {
   })
 })
 
-describe('a name of one’s own', () => {
+describe('a custom domain', () => {
   const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab'
-  const own = variant({ domainName: 'detections.example.com', certificateArn })
+  const custom = variant({ domainName: 'detections.example.com', certificateArn })
 
-  it('is served with its certificate, over TLS 1.2 and later', () => {
-    own.hasResourceProperties('AWS::CloudFront::Distribution', {
+  it('is served with its certificate, over TLS 1.2 or later', () => {
+    custom.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: {
         Aliases: ['detections.example.com'],
         ViewerCertificate: {
@@ -227,16 +227,16 @@ describe('a name of one’s own', () => {
         },
       },
     })
-    own.hasOutput('DashboardUrl', { Value: 'https://detections.example.com/' })
+    custom.hasOutput('DashboardUrl', { Value: 'https://detections.example.com/' })
   })
 
-  it('comes with the name that it has to be an alias of, which nothing else tells', () => {
-    own.hasOutput('PointDomainTo', { Value: { 'Fn::GetAtt': [distribution, 'DomainName'] } })
+  it('has an output with the name that its CNAME must point to', () => {
+    custom.hasOutput('PointDomainTo', { Value: { 'Fn::GetAtt': [distribution, 'DomainName'] } })
     expect(template.findOutputs('PointDomainTo')).toEqual({})
   })
 
-  it('changes neither the distribution nor anything else that lasts', () => {
-    expect(only('AWS::CloudFront::Distribution', own)[0]).toBe(distribution)
+  it('keeps the same distribution', () => {
+    expect(only('AWS::CloudFront::Distribution', custom)[0]).toBe(distribution)
   })
 })
 
@@ -252,7 +252,7 @@ describe('the price class', () => {
   })
 })
 
-describe('what CloudFront knows once in an account', () => {
+describe('a name that is global in an account', () => {
   const namesIn = (of: typeof template): string[] =>
     [
       ['KeyValueStore'],
@@ -266,18 +266,18 @@ describe('what CloudFront knows once in an account', () => {
       ),
     )
 
-  it('has a name with the region in it, so that the same stack can be installed in two', () => {
+  it('contains the region, so the same stack can be deployed to two regions', () => {
     const names = namesIn(template)
     expect(new Set(names).size).toBe(6)
     for (const name of names) expect(name).toContain('{"Ref":"AWS::Region"}')
   })
 
-  it('has a name with the stack in it, so that two stacks can be installed in one region', () => {
+  it('contains the stack, so two stacks can be deployed to one region', () => {
     const names = namesIn(template)
     for (const name of namesIn(variant({ stackName: 'Second' }))) expect(names).not.toContain(name)
   })
 
-  it('has names within the 64 letters of CloudFront, whatever the stack and the region are called', () => {
+  it("fits CloudFront's limit of 64 characters, with any stack and region name", () => {
     for (const stackName of ['S', 'S'.repeat(64)]) {
       const [, store] = only('AWS::CloudFront::KeyValueStore', variant({ stackName }))
       const text = JSON.stringify(store.Properties.Name).replace('{"Ref":"AWS::Region"}', '"ap-northeast-1"')

@@ -4,7 +4,7 @@ import { SettingError } from '../../../cdk/settings/setting-error.ts'
 import { readSettings } from '../../../cdk/settings.ts'
 
 describe('the setting access', () => {
-  it('asks for a password where nothing is said, or nothing is left of it', () => {
+  it('requires a password if it is unset or empty', () => {
     for (const context of [{}, { access: '' }, { dashboard: { access: 'public' }, access: '' }])
       expect(readSettings(context).access).toEqual({ password: true, ranges: [] })
   })
@@ -21,20 +21,20 @@ describe('the setting access', () => {
     expect(parseAccess(access)).toEqual(expected)
   })
 
-  it('never reads what is none as "nothing to check"', () => {
-    for (const none of [[], '', ' , ', [''], null, undefined, {}, false, 0])
-      expect(() => parseAccess(none)).toThrow(SettingError)
+  it('never reads an empty or invalid value as "no check"', () => {
+    for (const invalid of [[], '', ' , ', [''], null, undefined, {}, false, 0])
+      expect(() => parseAccess(invalid)).toThrow(SettingError)
   })
 
   it.each([
-    ['0.0.0.0/0', '"public" where everybody is meant'],
-    ['::/0', '"public" where everybody is meant'],
-    ['203.0.113.0/33', 'a length of 1 to 32'],
-    ['2001:db8::/129', 'a length of 1 to 128'],
-    ['::ffff:203.0.113.0/120', 'an IPv4 range in its own notation'],
-    ['0:0:0:0:0:ffff:cb00:7100/120', 'an IPv4 range in its own notation'],
-    ['public,203.0.113.0/24', '"public" by itself'],
-    ['password,public', '"public" by itself'],
+    ['0.0.0.0/0', '"public" to allow everyone'],
+    ['::/0', '"public" to allow everyone'],
+    ['203.0.113.0/33', 'a prefix length from 1 to 32'],
+    ['2001:db8::/129', 'a prefix length from 1 to 128'],
+    ['::ffff:203.0.113.0/120', 'an IPv4 range in IPv4 notation'],
+    ['0:0:0:0:0:ffff:cb00:7100/120', 'an IPv4 range in IPv4 notation'],
+    ['public,203.0.113.0/24', '"public" alone'],
+    ['password,public', '"public" alone'],
     ['Public', '"password", address ranges'],
     ['passwort', '"password", address ranges'],
     ['203.0.113.0/24/8', '"password", address ranges'],
@@ -44,14 +44,14 @@ describe('the setting access', () => {
     ['fe80::1%eth0/64', '"password", address ranges'],
     ['office.example.com', '"password", address ranges'],
     [true, '"password", address ranges'],
-  ])('refuses %s and says: %s', (access, allowed) => {
+  ])('refuses %s and says what is allowed: %s', (access, allowed) => {
     expect(() => parseAccess(access)).toThrow(allowed)
   })
 
-  it('gives an example with its every refusal, which it takes itself', () => {
+  it('gives a valid example with every refusal', () => {
     const message = (() => {
       try {
-        return JSON.stringify(parseAccess('nobody'))
+        return JSON.stringify(parseAccess('anyone'))
       } catch (error) {
         return String(error)
       }
@@ -60,7 +60,7 @@ describe('the setting access', () => {
     expect(parseAccess(example)).toEqual({ password: true, ranges: ['203.0.113.0/24'] })
   })
 
-  it('holds at most 50 ranges, each of which is read on every request', () => {
+  it('accepts at most 50 ranges, because every request checks each of them', () => {
     const ranges = (count: number) => Array.from({ length: count }, (_, at) => `10.0.${at}.0/24`)
     expect(parseAccess([...ranges(50), 'password'])).toMatchObject({ password: true })
     expect(() => parseAccess(ranges(51))).toThrow('up to 50 ranges')

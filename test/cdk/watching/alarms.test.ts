@@ -67,7 +67,7 @@ const named = (name: string, of = alarms): AlarmProperties => {
 }
 
 describe('the alarms', () => {
-  it('are two of the function, three of each source, and one of each queue', () => {
+  it('are two for the function, three for each source, and one for each queue', () => {
     const names = (of: typeof alarms) => of.map(([id]) => id.replace(/^Alarms|[0-9A-F]{8}$/g, '')).sort()
     expect(names(alarms)).toEqual([
       'Failed',
@@ -82,19 +82,19 @@ describe('the alarms', () => {
 
   it.each(
     [5, 7, 10, 15, 30, 59, 60, 61, 90, 120, 360, 719, 720, 1_439, 1_440].map(minutes => [minutes] as const),
-  )('are ones that CloudWatch takes, on a schedule of %i minutes', scheduleMinutes => {
+  )("are within CloudWatch's limits on a schedule of %i minutes", scheduleMinutes => {
     for (const [id, { Period, EvaluationPeriods, Threshold }] of synthesize({ scheduleMinutes }).alarms) {
       expect([id, Period % 60, Period <= 86_400, Threshold > 0]).toEqual([id, 0, true, true])
-      // PutMetricAlarm: a day where a period is under an hour, else a week.
+      // PutMetricAlarm: a day if the period is under an hour, otherwise a week.
       expect(Period * EvaluationPeriods).toBeLessThanOrEqual(Period < 3_600 ? 86_400 : 604_800)
     }
   })
 
-  it('say what they mean, and name their own section of the runbook, which is there', () => {
+  it('say what they mean, and name their section of the runbook, which exists', () => {
     const sections = alarms.map(([id, { AlarmDescription }]) => {
-      const [, says, section = ''] =
+      const [, meaning, section = ''] =
         /^(.{40,}[.:]) What to do: docs\/runbook\.md#(\w+)$/.exec(AlarmDescription) ?? []
-      expect(says).toBeDefined()
+      expect(meaning).toBeDefined()
       expect(id.toLowerCase().startsWith(`alarms${section}`)).toBe(true)
       return section
     })
@@ -102,7 +102,7 @@ describe('the alarms', () => {
     expect(headings('docs/runbook.md')).toEqual(expect.arrayContaining(sections))
   })
 
-  it('have a section of three parts each: what it means, how to look, what to do', () => {
+  it('each have a section with description, investigation and resolution', () => {
     const [, ...sections] = document('docs/runbook.md').split(/\n## /)
     for (const [id] of alarms) {
       const section = sections.find(text => id.startsWith(`Alarms${text.split('\n', 1)[0]}`)) ?? ''
@@ -111,19 +111,19 @@ describe('the alarms', () => {
     }
   })
 
-  it('give the full address of that section if the settings name where the documents are', () => {
+  it('give the full URL of that section if documentationUrl is set', () => {
     const longest = `https://git.example.com/${'d'.repeat(376)}`
     for (const documentationUrl of [docs, longest]) {
       for (const [, { AlarmDescription }] of synthesize({ documentationUrl }).alarms) {
         expect(AlarmDescription).toContain(` What to do: ${documentationUrl}/runbook.md#`)
-        // CloudWatch's bound.
+        // CloudWatch's limit.
         expect(AlarmDescription.length).toBeLessThanOrEqual(1_024)
       }
     }
     expect(readSettings({ documentationUrl: longest }).documentationUrl).toBe(longest)
   })
 
-  it('tell of the trouble and of its end, by mail, where there is an address', () => {
+  it('send a mail when they ring and when they end, if there is an address', () => {
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'))
     for (const [, { AlarmActions, OKActions }] of alarms) {
       expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic }], [{ Ref: topic }]])
@@ -133,26 +133,26 @@ describe('the alarms', () => {
     }
   })
 
-  it('have no names of their own, so that two installations fit into one account', () => {
+  it('have no fixed names, so two installations fit in one account', () => {
     for (const [, properties] of alarms) expect(properties).not.toHaveProperty('AlarmName')
   })
 })
 
 describe('Failed', () => {
-  it('rings on the first run that throws, and stays until one does not', () => {
+  it('rings on the first run that fails, until a run succeeds', () => {
     expect(named('Failed')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
       Statistic: 'Sum',
       Threshold: 1,
       EvaluationPeriods: 1,
-      // A run that is cut off after 14.5 minutes is counted at its start.
+      // A run that times out after 14.5 minutes counts at its start time.
       Period: 1_800,
       TreatMissingData: 'ignore',
     })
   })
 
-  it('ends within an hour of a success, also where runs are rarer, but not by the success of another source', () => {
+  it('ends within an hour of a success, even on longer schedules, but not by the success of another source', () => {
     const period = (scheduleMinutes: number, sources?: string[]) =>
       named('Failed', synthesize({ scheduleMinutes, sources }).alarms).Period
     expect([period(5), period(60), period(1_440)]).toEqual([600, 3_600, 3_600])
@@ -161,7 +161,7 @@ describe('Failed', () => {
 })
 
 describe('Stale', () => {
-  it('rings where for three intervals every run failed, or there was none: missing data is bad', () => {
+  it('rings if every run failed for three intervals, or if there was none: missing data is bad', () => {
     expect(named('Stale')).toMatchObject({
       Namespace: 'SophosDetections',
       MetricName: 'RunFailed',
@@ -173,7 +173,7 @@ describe('Stale', () => {
     })
   })
 
-  it('is there for every source, and looks at the dimensions that a run writes', () => {
+  it('exists for every source, and uses the dimensions that a run writes', () => {
     const { alarms: both } = synthesize({ sources: ['default', 'emea'] })
     const dimensions = both
       .filter(([id]) => id.startsWith('AlarmsStale'))
@@ -192,7 +192,7 @@ describe('Slow', () => {
     [5, 260_000],
     [15, 860_000],
     [1_440, 860_000],
-  ])('rings within ten seconds of the time-out on a schedule of %i minutes', (scheduleMinutes, threshold) => {
+  ])('rings within ten seconds of the timeout on a schedule of %i minutes', (scheduleMinutes, threshold) => {
     expect(named('SlowRun', synthesize({ scheduleMinutes }).alarms)).toMatchObject({
       MetricName: 'Duration',
       Statistic: 'Maximum',
@@ -201,13 +201,13 @@ describe('Slow', () => {
     })
   })
 
-  it('rings where figures are three cycles old', () => {
+  it('rings if data is three cycles old', () => {
     expect(named('SlowCycle')).toMatchObject({ MetricName: 'OldestFigureCycles', Threshold: 3 })
   })
 })
 
 describe('Throttled and Lost', () => {
-  it('take no data for a good sign: no calls, no refusals, and a queue that is not used is not measured', () => {
+  it('treat missing data as good: without calls there are no refusals, and an unused queue has no metrics', () => {
     expect(named('Throttled')).toMatchObject({
       MetricName: 'ThrottledCalls',
       EvaluationPeriods: 3,
@@ -216,7 +216,7 @@ describe('Throttled and Lost', () => {
     expect(named('Lost')).toMatchObject({
       MetricName: 'NumberOfMessagesSent',
       Threshold: 1,
-      // Longer than SQS takes to tell of a queue that was idle.
+      // Longer than the delay of SQS metrics for an idle queue.
       Period: 3_600,
       TreatMissingData: 'notBreaching',
     })
@@ -232,13 +232,13 @@ describe('the notifications', () => {
     expect(endpoints.sort()).toEqual(['email:on-call@example.com', 'email:soc@example.com'])
   })
 
-  it('are not made without an address, for their key costs a dollar a month', () => {
+  it('are not created without an address, because their key costs a dollar a month', () => {
     const of = synthesize({ emails: [] }).template
     of.resourceCountIs('AWS::SNS::Topic', 0)
     of.resourceCountIs('AWS::KMS::Key', 0)
   })
 
-  it('are encrypted under a key that CloudWatch may use, without which no mail would ever come', () => {
+  it('are encrypted with a key that CloudWatch can use; otherwise no mail would arrive', () => {
     const [key] = Object.keys(template.findResources('AWS::KMS::Key'))
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': [key, 'Arn'] } })
     template.hasResourceProperties('AWS::KMS::Key', {
@@ -254,7 +254,7 @@ describe('the notifications', () => {
     })
   })
 
-  it('are taken from alarms of this account and region, and over SSL only', () => {
+  it('are accepted only from alarms of this account and region, and only over SSL', () => {
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'))
     const [{ Properties }] = Object.values(template.findResources('AWS::SNS::TopicPolicy')) as [
       { Properties: { PolicyDocument: { Statement: unknown[] } } },

@@ -6,7 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { describe, expect, it } from 'vitest'
 import { Monitoring } from '../../../cdk/watching/monitoring.ts'
 
-/** The text of the dashboard, with a placeholder for everything that CloudFormation puts in. */
+/** Returns the body of the dashboard, with a placeholder for values that CloudFormation fills in. */
 function body(sources: readonly string[], documentationUrl?: string): { widgets: Widget[] } {
   const stack = new Stack(
     new App({ analyticsReporting: false, builtinCloudFormationValidation: false }),
@@ -56,7 +56,7 @@ const metricsOf = (title: RegExp, of = widgets) =>
   )
 
 describe('the dashboard in CloudWatch', () => {
-  it('shows alarms, runs against their time-out, calls, budget, tenants by status, ages and the latest runs', () => {
+  it('shows alarms, runs and their timeout, calls, budget, tenants by status, ages and the latest runs', () => {
     expect(widgets.map(({ type }) => type)).toEqual([
       'text',
       'alarm',
@@ -69,7 +69,7 @@ describe('the dashboard in CloudWatch', () => {
     expect(JSON.stringify(widgets)).toContain('870000')
   })
 
-  it('shows each window of an hour or more, by the name under which a run writes it', () => {
+  it('shows each rate limit window of an hour or more, under the metric name that runs write', () => {
     expect(metricsOf(/window/)).toEqual(['BudgetUsed_500/h', 'BudgetUsed_100000/d'])
   })
 
@@ -77,14 +77,14 @@ describe('the dashboard in CloudWatch', () => {
     expect(metricsOf(/window/, body(['default', 'emea']).widgets)).toHaveLength(4)
   })
 
-  it('names the runbook, and links it if the settings name where the documents are', () => {
+  it('names the runbook, and links to it if documentationUrl is set', () => {
     const textOf = ([text]: readonly Widget[]) => text?.properties.markdown
     expect(textOf(widgets)).toContain('what to do: docs/runbook.md.')
     const docs = 'https://git.example.com/dashboard/blob/main/docs'
     expect(textOf(body(['default'], docs).widgets)).toContain(`[the runbook](${docs}/runbook.md)`)
   })
 
-  it('fits into the width of a screen', () => {
+  it('fits the width of 24 columns', () => {
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24)
   })
 })
