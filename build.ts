@@ -1,4 +1,5 @@
-// Builds exactly what a deploy ships: dist/lambda/index.mjs and dist/site/. Tests, `npm start` and the stack use these files.
+// Builds exactly what a deploy ships: dist/lambda/index.mjs and dist/site/. Tests, `npm start` and the stack use
+// these files.
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'

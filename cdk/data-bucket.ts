@@ -6,8 +6,8 @@ import { bucketRemoval } from './bucket-removal.ts'
 type Props = { readonly historyDays: number; readonly keepData: boolean }
 
 /**
- * Holds everything that runs write: `detections.csv`, `status.json`, `history/` and `state/`. It is separate from the page,
- * so deploying the page never deletes data. With `keepData` it outlives the stack.
+ * Holds everything that runs write: `detections.csv`, `status.json`, `history/` and `state/`. It is separate from the
+ * page, so deploying the page never deletes data. With `keepData` it outlives the stack.
  */
 export class DataBucket extends Bucket {
   constructor(scope: Construct, id: string, { historyDays, keepData }: Props) {
@@ -15,8 +15,8 @@ export class DataBucket extends Bucket {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      // One day to recover from a mistake or a broken release. Not longer: every run rewrites whole files, about a hundred
-      // versions a day, and old ones have no use.
+      // One day to recover from a mistake or a broken release. Not longer: every run rewrites whole files, about a
+      // hundred versions a day, and old ones have no use.
       versioned: true,
       lifecycleRules: [
         {

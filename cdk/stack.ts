@@ -68,7 +68,8 @@ export class DashboardStack extends Stack {
     output('SecretArn', secret.secretArn, 'The secret with the Sophos API credentials')
     output(
       'RefreshNow',
-      // By default the AWS CLI times out after a minute and retries. The response says what the run did, or why it failed.
+      // By default the AWS CLI times out after a minute and retries. The response says what the run did, or why it
+      // failed.
       `aws lambda invoke --region ${this.region} --function-name ${collector.function.functionName} --cli-read-timeout 0 refresh.json && cat refresh.json`,
       'Starts a run, waits for it, and shows its result',
     )

@@ -10,7 +10,8 @@ import { DashboardStack } from './stack.ts'
  * Creates the app with its one stack, from the settings in its context.
  *
  * It sets every flag to what this release of CDK recommends: an app that leaves flags open gets old behaviour, and a
- * warning on every deploy. A new release can change the template this way; the tests of template and logical ids show it.
+ * warning on every deploy. A new release can change the template this way; the tests of template and logical ids show
+ * it.
  * @throws SettingError
  */
 export function dashboardApp(props: ConstructorParameters<typeof App>[0]): { app: App; settings: Settings } {

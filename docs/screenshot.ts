@@ -1,5 +1,5 @@
-// Takes docs/dashboard.png and docs/wall.png, the README's pictures, from the dashboard that `npm start` serves.
-// Run it with `npm run screenshot`. With a folder as argument, it writes more sizes and colour schemes there for review.
+// Takes docs/dashboard.png and docs/wall.png, the README's pictures, from the dashboard that `npm start` serves. Run
+// it with `npm run screenshot`. With a folder as argument, it writes more sizes and colour schemes there for review.
 import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -32,8 +32,8 @@ const groups = {
   Industry: /Textil|Maschinen|Farm|Druck|Energy|Foundry|Logisti/,
 }
 
-// A second run, a minute later, finds new detections. The limits are higher than those of Sophos, with which this would take
-// five minutes.
+// A second run, a minute later, finds new detections. The limits are higher than those of Sophos, with which this
+// would take five minutes.
 const env = { ...process.env, REFRESH_INTERVAL: '1m', SOPHOS_RATE_LIMITS: '20/s 1000/m 1000/h 200000/d' }
 const start = spawn(process.execPath, ['local/main.ts', '--port', '0', '--tenants', '230'], {
   cwd: root,

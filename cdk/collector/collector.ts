@@ -43,8 +43,8 @@ export class Collector extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // Measured (test/bench): a run over 10,000 tenants peaks at 157 to 182 MB. More memory would add CPU, of which a run of
-      // 15 minutes needs about two seconds: it mostly waits for the network.
+      // Measured (test/bench): a run over 10,000 tenants peaks at 157 to 182 MB. More memory would add CPU, of which
+      // a run of 15 minutes needs about two seconds: it mostly waits for the network.
       memorySize: 256,
       timeout: Duration.seconds(runSeconds(settings.scheduleMinutes)),
       logGroup,
@@ -59,18 +59,18 @@ export class Collector extends Construct {
         FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,
         ...(settings.fusionUrl && { FUSION_GRAPHQL_URL: settings.fusionUrl }),
-        // For the C library under Node: one arena for all threads saves about 20 MB at the peak of a run over 10,000 tenants
-        // (test/bench).
+        // For the C library under Node: one arena for all threads saves about 20 MB at the peak of a run over 10,000
+        // tenants (test/bench).
         MALLOC_ARENA_MAX: '1',
       },
-      // The next scheduled run is the retry. Lambda's two retries would spend the same rate budget again. Lambda drops a start
-      // that waits longer than a minute: the next one is due soon.
+      // The next scheduled run is the retry. Lambda's two retries would spend the same rate budget again. Lambda
+      // drops a start that waits longer than a minute: the next one is due soon.
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
       // CDK's SqsDestination would grant more than sending.
       onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
-      // No reserved concurrency. With 1, Lambda queues a second start for up to six hours instead of refusing it, and the
-      // deploy fails in accounts with a quota of 10. The lease in the data bucket prevents overlapping runs.
+      // No reserved concurrency. With 1, Lambda queues a second start for up to six hours instead of refusing it, and
+      // the deploy fails in accounts with a quota of 10. The lease in the data bucket prevents overlapping runs.
     })
 
     role.addToPolicy(
@@ -117,8 +117,9 @@ export class Collector extends Construct {
       }),
     )
     role.addToPolicy(putEventsStatement(this))
-    // Needed to find the states of all sources, and to get "404 not found" instead of "403 forbidden" for a missing object.
-    // No condition on s3:prefix: a GetObject has no prefix, so the condition, and with it every first run, would fail.
+    // Needed to find the states of all sources, and to get "404 not found" instead of "403 forbidden" for a missing
+    // object. No condition on s3:prefix: a GetObject has no prefix, so the condition, and with it every first run,
+    // would fail.
     role.addToPolicy(
       new PolicyStatement({
         sid: 'TellMissingFromForbidden',
@@ -130,8 +131,8 @@ export class Collector extends Construct {
 }
 
 /**
- * Divides the rate limits by the number of credentials. Sophos also counts calls by account and by source address, which
- * the credentials of one function may share, so all of them together must stay within the limits.
+ * Divides the rate limits by the number of credentials. Sophos also counts calls by account and by source address,
+ * which the credentials of one function may share, so all of them together must stay within the limits.
  */
 const limitsPerCredential = (rateLimits: string, credentials: number): string =>
   parseRateWindows(rateLimits)

@@ -4,12 +4,16 @@ import type { Construct } from 'constructs'
 import type { Settings } from '../settings.ts'
 
 /**
- * Never change this text. CloudFormation writes the secret's value whenever the value in the template changes, and would
- * overwrite the credentials of every installation with it. The collector refuses an empty id with a clear message.
+ * Never change this text. CloudFormation writes the secret's value whenever the value in the template changes, and
+ * would overwrite the credentials of every installation with it. The collector refuses an empty id with a clear
+ * message.
  */
 const placeholder = '{"clientId":"","clientSecret":""}'
 
-/** Returns the secret with the Sophos API credentials: the existing one in `secretArn`, or a new one with a placeholder. */
+/**
+ * Returns the secret with the Sophos API credentials: the existing one in `secretArn`, or a new one with a
+ * placeholder.
+ */
 export function credentials(
   scope: Construct,
   id: string,

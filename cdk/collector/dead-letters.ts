@@ -3,8 +3,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 
 /**
- * The queue for failed starts: the schedule could not invoke the function, the start waited too long, or the run failed.
- * The messages are for reading, not for replay: the next scheduled run does the same work.
+ * The queue for failed starts: the schedule could not invoke the function, the start waited too long, or the run
+ * failed. The messages are for reading, not for replay: the next scheduled run does the same work.
  */
 export class DeadLetters extends Queue {
   constructor(scope: Construct, id: string) {

@@ -46,8 +46,8 @@ export const putEventsStatement = (scope: Construct): PolicyStatement =>
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     ],
-    // Both keys are lists in IAM (Service Authorization Reference), so StringEquals alone does not apply. ForAllValues also
-    // matches a missing list, so Null requires the keys.
+    // Both keys are lists in IAM (Service Authorization Reference), so StringEquals alone does not apply.
+    // ForAllValues also matches a missing list, so Null requires the keys.
     conditions: {
       'ForAllValues:StringEquals': { 'events:source': eventSource, 'events:detail-type': [...detailTypes] },
       Null: { 'events:source': 'false', 'events:detail-type': 'false' },

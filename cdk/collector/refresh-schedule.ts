@@ -31,14 +31,15 @@ export class RefreshSchedule extends Schedule {
         role: role.withoutPolicyUpdates(),
       }),
     })
-    // Includes the role's permissions: the schedule starts as soon as it exists, and a start without them would be lost.
+    // Includes the role's permissions: the schedule starts as soon as it exists, and a start without them would be
+    // lost.
     this.node.addDependency(role)
   }
 }
 
 /**
- * Returns the one role of all schedules, and creates it on first use. It can only invoke the function and send failed starts
- * to the queue. CDK's own role could also invoke every version of the function.
+ * Returns the one role of all schedules, and creates it on first use. It can only invoke the function and send failed
+ * starts to the queue. CDK's own role could also invoke every version of the function.
  */
 function starterRole(
   scope: Construct,

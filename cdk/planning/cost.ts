@@ -57,7 +57,10 @@ function secondsFor(calls: number, rateLimits: string): number {
   return (sentAt.at(-1) ?? 0) / 1_000
 }
 
-/** The cost of S3 for a run (lambda/run/collect.ts): the lease, the state, the history, and a publication every minute. */
+/**
+ * The cost of S3 for a run (lambda/run/collect.ts): the lease, the state, the history, and a publication every
+ * minute.
+ */
 function storageCost(
   { tenants, historyDays }: { tenants: number; historyDays: number },
   { runs, seconds, answers }: { runs: number; seconds: number; answers: number },

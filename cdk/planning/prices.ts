@@ -1,6 +1,6 @@
 /**
- * AWS list prices in US dollars, US East (N. Virginia), first tier, as of June 2026. Check the linked pages before you rely
- * on them. The free tier is not subtracted. Most other regions cost 10 to 25 % more.
+ * AWS list prices in US dollars, US East (N. Virginia), first tier, as of June 2026. Check the linked pages before
+ * you rely on them. The free tier is not subtracted. Most other regions cost 10 to 25 % more.
  */
 export const pricesOf = { region: 'US East (N. Virginia)', month: 'June 2026' }
 
@@ -21,7 +21,10 @@ export const prices = {
   metricMonth: 0.3,
   alarmMonth: 0.1,
   logGb: 0.5,
-  /** https://aws.amazon.com/cloudfront/pricing/: HTTPS requests and transfer of price class 100, functions, key value stores */
+  /**
+   * https://aws.amazon.com/cloudfront/pricing/: HTTPS requests and transfer of price class 100, functions, key value
+   * stores
+   */
   cloudFrontRequest: 0.01 / 10_000,
   cloudFrontGb: 0.085,
   edgeFunctionCall: 0.1 / 1e6,

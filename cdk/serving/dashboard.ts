@@ -41,8 +41,8 @@ const priceClasses = {
 }
 
 /**
- * Serves the page and its data at one address, to the viewers that `access` allows. There are no error pages: a missing data
- * file must be an error, not index.html with a 200, which the page would read as data.
+ * Serves the page and its data at one address, to the viewers that `access` allows. There are no error pages: a
+ * missing data file must be an error, not index.html with a 200, which the page would read as data.
  */
 export class Dashboard extends Construct {
   readonly distribution: Distribution
@@ -79,8 +79,9 @@ export class Dashboard extends Construct {
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       responseHeadersPolicy: new SecurityHeaders(this, 'SecurityHeaders'),
       compress: true,
-      // The access function runs before the cache, so all users share one copy, and no copy is served without the check.
-      // The cache key has no viewer header except Accept-Encoding, so the password is neither in the key nor passed on.
+      // The access function runs before the cache, so all users share one copy, and no copy is served without the
+      // check. The cache key has no viewer header except Accept-Encoding, so the password is neither in the key nor
+      // passed on.
       cachePolicy: new CachePolicy(this, 'WriterDecides', {
         comment: 'The Cache-Control of each object sets its caching time',
         // With zero, CloudFront would not cache compressed objects.

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs'
 const longestRegion = 15
 
 /**
- * Returns a name for a CloudFront resource, unique in the account across regions. CDK's own names do not contain the region,
- * so deploying the same stack to a second region would fail.
+ * Returns a name for a CloudFront resource, unique in the account across regions. CDK's own names do not contain the
+ * region, so deploying the same stack to a second region would fail.
  */
 export function globalName(scope: Construct, id: string, maxLength: number): string {
   const ending = `${id}-${Stack.of(scope).region}`

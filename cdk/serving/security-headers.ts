@@ -27,7 +27,9 @@ const custom = {
   'x-robots-tag': 'noindex',
 }
 
-/** The headers of every answer, in lower case: the policy below adds them, and the access function sends them itself. */
+/**
+ * The headers of every answer, in lower case: the policy below adds them, and the access function sends them itself.
+ */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
   'referrer-policy': 'no-referrer',

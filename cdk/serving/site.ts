@@ -27,12 +27,13 @@ export class Site extends Construct {
       retention: settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    // No invalidation through `distribution`: that needs permission on every distribution of the account, and index.html
-    // expires after 30 seconds anyway.
+    // No invalidation through `distribution`: that needs permission on every distribution of the account, and
+    // index.html expires after 30 seconds anyway.
     const deployment = { destinationBucket: this.bucket, logGroup, role: this.copierRole(logGroup) }
 
-    // Never pruned: a page opened before a deploy, or a cached index.html, still needs the files of its own build. They add
-    // about ten kilobytes per deploy. They cannot expire by age, because unchanged files are not uploaded again.
+    // Never pruned: a page opened before a deploy, or a cached index.html, still needs the files of its own build.
+    // They add about ten kilobytes per deploy. They cannot expire by age, because unchanged files are not uploaded
+    // again.
     const assets = new BucketDeployment(this, 'Assets', {
       ...deployment,
       sources: [Source.asset(`${site}/assets`)],

@@ -2,17 +2,19 @@ import { isIP } from 'node:net'
 import { notAllowed, type SettingError } from './setting-error.ts'
 
 /**
- * Who can read the dashboard: everyone, or viewers who meet every condition set. `password`: they sign in as a user of the
- * installation. `ranges` (CIDR notation): they come from one of these. At least one condition is always set.
+ * Who can read the dashboard: everyone, or viewers who meet every condition set. `password`: they sign in as a user
+ * of the installation. `ranges` (CIDR notation): they come from one of these. At least one condition is always set.
  */
 export type Access = 'public' | { readonly password: boolean; readonly ranges: readonly string[] }
 
-/** Keeps the edge function well below its limits: it checks every range on every request and must fit in 10,240 bytes. */
+/**
+ * Keeps the edge function well below its limits: it checks every range on every request and must fit in 10,240 bytes.
+ */
 const maxRanges = 50
 
 /**
- * Parses `password`, address ranges, or both, separated by commas or spaces (in cdk.json also a list), or `public` alone.
- * A single address is a range of one.
+ * Parses `password`, address ranges, or both, separated by commas or spaces (in cdk.json also a list), or `public`
+ * alone. A single address is a range of one.
  * @throws SettingError
  */
 export function parseAccess(value: unknown): Access {

@@ -28,7 +28,8 @@ export function parseLogDays(value: unknown): number {
 /** @throws SettingError */
 export function parseHistoryDays(value: unknown): number {
   const days = Number(value)
-  // A history file covers one day and grows until midnight. With fewer than two days it could expire while still growing.
+  // A history file covers one day and grows until midnight. With fewer than two days it could expire while still
+  // growing.
   if (/^\d{1,5}$/.test(String(value)) && days >= 2 && days <= 3650) return days
   throw notAllowed('historyDays', value, 'days, from 2 to 3650', '-c historyDays=400')
 }

@@ -36,8 +36,8 @@ const nearTimeoutSeconds = 10
 const maxAgeCycles = 3
 
 /**
- * The alarms, one for each kind of failure. Most evaluate whole intervals of the schedule. Up to three intervals stay within
- * CloudWatch's limits (a day for periods under an hour, otherwise a week) for all schedules from 5m to 24h.
+ * The alarms, one for each kind of failure. Most evaluate whole intervals of the schedule. Up to three intervals stay
+ * within CloudWatch's limits (a day for periods under an hour, otherwise a week) for all schedules from 5m to 24h.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[]
@@ -46,8 +46,9 @@ export class Alarms extends Construct {
     super(scope, id)
     const { collector, scheduleMinutes, sources } = props
     const period = Duration.minutes(scheduleMinutes)
-    // Lambda records an error at the run's start time, but only after it ends, hence two intervals. The limit of an hour lets
-    // a success end the alarm soon, even if the next run is a day away. Several sources need a run of each.
+    // Lambda records an error at the run's start time, but only after it ends, hence two intervals. The limit of an
+    // hour lets a success end the alarm soon, even if the next run is a day away. With several
+    // sources, the period must include a run of each.
     const lookBack = Math.min(2 * scheduleMinutes, 60)
     const failedPeriod = Duration.minutes(sources.length > 1 ? Math.max(scheduleMinutes, lookBack) : lookBack)
     this.all = [
@@ -72,8 +73,8 @@ export class Alarms extends Construct {
       ...sources.flatMap(source => this.sourceAlarms(source, props)),
       ...props.deadLetters.map(queue =>
         this.alarm(`Lost-${queue.node.id}`, props, {
-          // Counts messages sent, not messages waiting: a message stays for two weeks, and the alarm should not. The period is
-          // an hour because SQS reports metrics of an idle queue up to 15 minutes late.
+          // Counts messages sent, not messages waiting: a message stays for two weeks, and the alarm should not. The
+          // period is an hour because SQS reports metrics of an idle queue up to 15 minutes late.
           metric: queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: Stats.SUM }),
           threshold: 1,
           evaluationPeriods: 1,

@@ -6,8 +6,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 
 /**
- * Sends alarm mails to these addresses. Each address must confirm first. Create it only if there are addresses: its key costs
- * a dollar a month.
+ * Sends alarm mails to these addresses. Each address must confirm first. Create it only if there are addresses: its
+ * key costs a dollar a month.
  */
 export class Notifications extends Construct {
   readonly topic: Topic

@@ -21,8 +21,8 @@ const idsOf = (context: Readonly<Record<string, unknown>>): Record<string, strin
 }
 
 /**
- * CloudFormation identifies a resource by its logical id. With a new id it creates a new, empty resource and deletes the old
- * one. Moving a construct changes its id. If this test fails, fix the move, not this list.
+ * CloudFormation identifies a resource by its logical id. With a new id it creates a new, empty resource and deletes
+ * the old one. Moving a construct changes its id. If this test fails, fix the move, not this list.
  */
 const permanent = {
   // The data and its history.

@@ -49,8 +49,8 @@ function hexDigits(address: string): string {
 }
 
 /**
- * Returns a CIDR range with its address as hex digits: `203.0.113.0/24` becomes `cb007100/24`. The edge compares these, so
- * on each request it parses only the viewer's address.
+ * Returns a CIDR range with its address as hex digits: `203.0.113.0/24` becomes `cb007100/24`. The edge compares
+ * these, so on each request it parses only the viewer's address.
  */
 export function rangeDigits(range: string): string {
   const slash = range.indexOf('/')

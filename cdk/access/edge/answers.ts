@@ -1,8 +1,8 @@
 import type { Answer, Headers } from './runtime.ts'
 
 /**
- * The answer to a viewer outside the ranges. `security`: the headers of every answer. CloudFront's documentation does not
- * say that it adds them to answers from a function.
+ * The answer to a viewer outside the ranges. `security`: the headers of every answer. CloudFront's documentation does
+ * not say that it adds them to answers from a function.
  */
 export const wrongAddress = (ip: string, security: Headers): Answer =>
   refusal(

@@ -1,6 +1,6 @@
-// Allows users who sign in with HTTP Basic, and only from the ranges, if any. CloudFront runs this on every request, before
-// its cache: all users share the cached copies, and no copy is served without this check.
-// access-program.ts adds a header that defines cf, crypto, RANGES and SECURITY_HEADERS.
+// Allows users who sign in with HTTP Basic, and only from the ranges, if any. CloudFront runs this on every request,
+// before its cache: all users share the cached copies, and no copy is served without this check. access-program.ts
+// adds a header that defines cf, crypto, RANGES and SECURITY_HEADERS.
 import { isWithin } from './address.ts'
 import { wrongAddress, wrongPassword } from './answers.ts'
 import { credentialsIn, userKey } from './credentials.ts'

@@ -4,8 +4,8 @@ import type { Crypto, RequestHeader } from './runtime.ts'
 const maxHeaderLength = 1024
 
 /**
- * Returns the user name and password from a Basic `Authorization` header (RFC 7617, UTF-8), neither empty. Returns undefined
- * for anything else. That answer is fast, but does not depend on the store, so its timing reveals nothing.
+ * Returns the user name and password from a Basic `Authorization` header (RFC 7617, UTF-8), neither empty. Returns
+ * undefined for anything else. That answer is fast, but does not depend on the store, so its timing reveals nothing.
  */
 export function credentialsIn(
   header: RequestHeader | undefined,

@@ -1,9 +1,9 @@
 import type { Crypto } from './runtime.ts'
 
 /**
- * The number of hash iterations. CloudFront stops a function after about a millisecond of computing. A whole request with
- * 16 rounds takes 0.15 ms in Node without its compiler, and edge machines are slower. So few rounds do not protect a weak
- * password if the store leaks, so the command that adds users refuses weak passwords.
+ * The number of hash iterations. CloudFront stops a function after about a millisecond of computing. A whole request
+ * with 16 rounds takes 0.15 ms in Node without its compiler, and edge machines are slower. So few rounds do not
+ * protect a weak password if the store leaks, so the command that adds users refuses weak passwords.
  */
 export const rounds = 16
 
@@ -22,8 +22,8 @@ type PasswordHash = {
 const decoy: PasswordHash = { salt: '0'.repeat(32), rounds, hash: '0'.repeat(64) }
 
 /**
- * Whether `stored`, the text of a user's record, holds the hash of this password. Does the same work for a wrong password, a
- * missing record (an empty text) and a damaged one.
+ * Whether `stored`, the text of a user's record, holds the hash of this password. Does the same work for a wrong
+ * password, a missing record (an empty text) and a damaged one.
  */
 export function isPasswordOf(stored: string, password: string, crypto: Crypto): boolean {
   const known = readHash(stored)

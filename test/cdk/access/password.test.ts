@@ -141,7 +141,7 @@ describe('a record', () => {
     ['with rounds as text', damaged({ rounds: '16' })],
     ['with so many rounds that CloudFront would stop the function', damaged({ rounds: 1e6 })],
     ['with zeros, like the decoy', damaged({ salt: '0'.repeat(32), hash: '0'.repeat(64) })],
-  ])('that is %s allows no one', (_, record) => {
+  ])('allows no one to sign in if it is damaged: %s', (_, record) => {
     expect(isPasswordOf(maria, password, crypto)).toBe(true)
     expect(isPasswordOf(record, password, crypto)).toBe(false)
   })
@@ -223,8 +223,8 @@ describe('a record from the command', () => {
 
 describe('the hash', () => {
   it('is PBKDF2 with HMAC-SHA-256, as in RFC 7914 for "passwd", "salt" and one round', () => {
-    // The test vector's salt has 4 bytes, ours has 16. So this test compares node:crypto with the RFC, and the tests above
-    // compare the edge's code with node:crypto.
+    // The test vector's salt has 4 bytes, ours has 16. So this test compares node:crypto with the RFC, and the tests
+    // above compare the edge's code with node:crypto.
     expect(crypto.pbkdf2Sync('passwd', 'salt', 1, 32, 'sha256').toString('hex')).toBe(
       '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc',
     )

@@ -105,8 +105,8 @@ describe("the collector's permissions", () => {
   const { Variables: variables } = Object(collector('AWS::Lambda::Function')).Environment
   const calls = new Map<string, Call>()
 
-  // Runs the built bundle twice with the template's variables: first with an empty bucket, then with the data of the first run
-  // and new detections. Then runs the doctor twice.
+  // Runs the built bundle twice with the template's variables: first with an empty bucket, then with the data of the
+  // first run and new detections. Then runs the doctor twice.
   beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), 'policy-'))
     const written = new Set<string>()

@@ -13,8 +13,8 @@ const estate = (tenants: number, context = {}) => ({
 
 describe('the cost of an installation', () => {
   it('equals a calculation by hand', () => {
-    // 50 tenants: 2,920 runs a month. A run makes 50 + 1 + 2 calls and half a probe. The last call is 5.3 s after the first,
-    // and the rest of the run takes 3 s.
+    // 50 tenants: 2,920 runs a month. A run makes 50 + 1 + 2 calls and half a probe. The last call is 5.3 s after the
+    // first, and the rest of the run takes 3 s.
     const cost = costOf(estate(50))
     expect(cost.function).toBeCloseTo(2_920 * ((5.3 + 3) * 0.25 * 0.0000133334 + 1.2e-6), 2)
     expect(cost.secret).toBeCloseTo(0.4 + 2_920 * 0.000005, 4)
