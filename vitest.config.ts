@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Loading aws-cdk-lib and synthesizing take seconds. These tests share no mutable state, so they can share the modules.
+// Loading aws-cdk-lib and synthesizing take seconds. These tests do not affect each other, so they share the modules.
 const stackTests = ['test/cdk/**/*.test.ts']
 
 export default defineConfig({
