@@ -1,4 +1,5 @@
-// Writes exactly what a deploy ships: dist/lambda/index.mjs and dist/site/. Tests, `npm start` and the stack use these files.
+// Builds exactly what a deploy ships: dist/lambda/index.mjs and dist/site/. Tests, `npm start` and the stack use
+// these files.
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build as bundle } from 'esbuild'
@@ -28,15 +29,15 @@ async function bundleFunction(outfile: string): Promise<void> {
     outfile,
     bundle: true,
     minify: true,
-    // Stack traces in the log name functions, not single letters.
+    // Keeps function names in logged stack traces.
     keepNames: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
     legalComments: 'none',
     logLevel: 'warning',
-    // The AWS SDK calls require() for Node's own modules, which an ES module does not have. The long name
-    // keeps clear of the minifier's short ones.
+    // The AWS SDK calls require() for Node's own modules, which ES modules lack. The long name cannot clash with
+    // the minifier's short ones.
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
     },

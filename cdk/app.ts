@@ -1,11 +1,11 @@
-import { sayPlan } from './planner.ts'
-import { SettingError } from './setting-error.ts'
+import { formatPlan } from './planning/planner.ts'
+import { SettingError } from './settings/setting-error.ts'
 import { dashboardApp } from './synthesize.ts'
 
 try {
   const { app, settings } = dashboardApp({})
-  // Whoever deploys learns how old the figures will be before it shows. Not as an annotation, of which CDK makes four lines.
-  process.stderr.write(`${sayPlan(settings)}\n`)
+  // Shows before the deploy how old the data will be. Not as an annotation: CDK prints four lines for each.
+  process.stderr.write(`${formatPlan(settings)}\n`)
   app.synth()
 } catch (error) {
   if (!(error instanceof SettingError)) throw error

@@ -1,13 +1,22 @@
 import { Duration } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import { bucketEnd } from './bucket-end.ts'
+import { datasets } from '../lambda/datasets/list.ts'
+import { bucketRemoval } from './bucket-removal.ts'
+
+/** The keys that CloudFront can read, which are also their URL paths: a file for each dataset, and what all share. */
+export const published = [
+  ...datasets.map(({ file }) => file),
+  'status.json',
+  'access-report.json',
+  'history/*',
+]
 
 type Props = { readonly historyDays: number; readonly keepData: boolean }
 
 /**
- * Everything that runs write: `detections.csv`, `status.json`, `history/` and `state/`. A bucket of its own, so that no
- * deployment of the page ever has a reason to delete in it; and kept when the stack goes, unless the settings say otherwise.
+ * Holds everything that runs write: what is `published`, and `state/`, which is not. It is separate from the
+ * page, so deploying the page never deletes data. With `keepData` it outlives the stack.
  */
 export class DataBucket extends Bucket {
   constructor(scope: Construct, id: string, { historyDays, keepData }: Props) {
@@ -15,8 +24,8 @@ export class DataBucket extends Bucket {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      // A day to get back what a hand or a broken version destroyed. Not longer: every run writes whole files anew, some
-      // hundred versions a day, of which an older one is worth nothing.
+      // One day to recover from a mistake or a broken release. Not longer: every run rewrites whole files, about a
+      // hundred versions a day, and old ones have no use.
       versioned: true,
       lifecycleRules: [
         {
@@ -26,7 +35,7 @@ export class DataBucket extends Bucket {
         },
         { id: 'ForgetOldHistory', prefix: 'history/', expiration: Duration.days(historyDays) },
       ],
-      ...bucketEnd(keepData),
+      ...bucketRemoval(keepData),
     })
   }
 }

@@ -1,12 +1,12 @@
 import { defaults } from '../lambda/settings.ts'
-import { type Access, parseAccess } from './access-setting.ts'
+import { type Access, parseAccess } from './settings/access.ts'
 import {
   parseAlarmEmails,
   parseChoice,
+  parseFusionUrl,
   parseHistoryDays,
   parseLogDays,
   parseStackName,
-  parseUrlOfFusion,
 } from './settings/choices.ts'
 import { parseDocumentationUrl } from './settings/documentation.ts'
 import { type Domain, parseDomain } from './settings/domain.ts'
@@ -24,64 +24,63 @@ import {
   parseSecretArn,
   parseSecretKeyArns,
   parseSources,
-  refuseSecretGivenTwice,
+  refuseDuplicateSecrets,
 } from './settings/secrets.ts'
 
-/** What an installation can choose. Everything else is decided in the constructs. */
+/** What an installation can set. The constructs decide everything else. */
 export type Settings = {
   readonly access: Access
   /** How often a run starts, in whole minutes. */
   readonly scheduleMinutes: number
-  /** Windows of the Sophos API budget, `count/period` separated by single blanks. */
+  /** Windows of the Sophos API limits, as `count/period`, separated by single spaces. */
   readonly rateLimits: string
-  /** How many tenants are expected; the planner computes with it, and nothing else. */
+  /** The expected number of tenants. Only the planner uses it. */
   readonly tenants: number | undefined
-  /** Complete ARN of an existing secret; without it the stack makes one. */
+  /** Complete ARN of an existing secret. If unset, the stack creates one. */
   readonly secretArn: string | undefined
-  /** The customer managed keys of the secrets that are named. */
+  /** The customer managed keys of the named secrets. */
   readonly secretKeyArns: readonly string[]
-  /** Further credentials: the complete ARN of each one's secret, by the name of the source. */
+  /** Additional credentials: source name to complete ARN of its secret. */
   readonly sources: ReadonlyMap<string, string>
-  /** Who is told of alarms. */
+  /** Who gets alarm mails. */
   readonly alarmEmails: readonly string[]
-  /** The address of the folder with the documents, which alarms name; without it they name it as it lies in the repository. */
+  /** The URL of the documents, for links in alarms. If unset, alarms name the path in this repository. */
   readonly documentationUrl: string | undefined
   readonly domain: Domain | undefined
-  /** IANA name; without it the page shows the time of whoever looks. */
+  /** IANA name. If unset, the page uses the reader's time zone. */
   readonly timeZone: string | undefined
   readonly groups: readonly Group[]
   readonly muted: readonly Mute[]
-  /** Address of a tenant's own page, with `{id}` and `{region}` for the tenant's. */
+  /** URL of a tenant's page, with the placeholders `{id}` and `{region}`. */
   readonly tenantLink: string | undefined
-  /** From how many of its places CloudFront serves; fewer cost less. */
+  /** How many edge locations CloudFront uses; fewer cost less. */
   readonly priceClass: '100' | '200' | 'all'
   readonly logDays: number
   readonly historyDays: number
-  /** Whether the buckets and a secret that the stack made outlive the stack. */
+  /** Whether the buckets, and a secret that the stack created, outlive the stack. */
   readonly keepData: boolean
-  /** Whether tenants are watched for a move to Sophos Fusion. */
+  /** Whether runs check tenants for a move to Sophos Fusion. */
   readonly fusionGuard: 'on' | 'off'
   readonly fusionCounts: 'off' | 'auto'
-  /** Fusion's GraphQL endpoint; without it the one that the function knows. */
+  /** Fusion's GraphQL endpoint. If unset, the function uses its default. */
   readonly fusionUrl: string | undefined
-  /** Under which CloudFormation knows the installation; a second one in an account takes another. */
+  /** The installation's name in CloudFormation. A second installation in an account needs another. */
   readonly stackName: string
 }
 
 /**
- * The settings in a CDK context.
- * @throws SettingError for a wrong value, and for a name that is no setting.
+ * Reads the settings from a CDK context.
+ * @throws SettingError for a wrong value or an unknown setting.
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   const given = givenSettings(context)
-  /** Reads what was given, and only that. */
   const optional = <T, F>(value: unknown, parse: (value: unknown) => T, fallback: F): T | F =>
     value === undefined ? fallback : parse(value)
 
   const secretArn = optional(given.secretArn, parseSecretArn, undefined)
   const sources = optional(given.sources, parseSources, new Map<string, string>())
   const secrets = [...(secretArn ? [secretArn] : []), ...sources.values()]
-  refuseSecretGivenTwice(secrets)
+  refuseDuplicateSecrets(secrets)
   const keyArns = (value: unknown) => parseSecretKeyArns(value, secrets.length > 0)
   return {
     access: parseAccess(given.access ?? 'password'),
@@ -104,7 +103,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     keepData: parseChoice('keepData', given.keepData ?? 'yes', ['yes', 'no']) === 'yes',
     fusionGuard: parseChoice('fusionGuard', given.fusionGuard ?? defaults.fusionGuard, ['on', 'off']),
     fusionCounts: parseChoice('fusionCounts', given.fusionCounts ?? defaults.fusionCounts, ['off', 'auto']),
-    fusionUrl: optional(given.fusionUrl, parseUrlOfFusion, undefined),
+    fusionUrl: optional(given.fusionUrl, parseFusionUrl, undefined),
     stackName: parseStackName(given.stackName ?? 'SophosDetectionsDashboard'),
   }
 }

@@ -1,20 +1,19 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { Alarms } from './alarms.ts'
-import { keepLogOfEmptying } from './bucket-end.ts'
-import { Collector } from './collector.ts'
-import { credentials } from './credentials.ts'
-import { Dashboard } from './dashboard.ts'
+import { addEmptyingLogs } from './bucket-removal.ts'
+import { Collector } from './collector/collector.ts'
+import { credentials } from './collector/credentials.ts'
+import { DeadLetters } from './collector/dead-letters.ts'
+import { RefreshSchedule } from './collector/refresh-schedule.ts'
+import { runSeconds } from './collector/run-time.ts'
 import { DataBucket } from './data-bucket.ts'
-import { DeadLetters } from './dead-letters.ts'
-import { Monitoring } from './monitoring.ts'
-import { Notifications } from './notifications.ts'
-import { RefreshSchedule } from './refresh-schedule.ts'
-import { runSeconds } from './run-time.ts'
+import { Dashboard } from './serving/dashboard.ts'
+import { Site } from './serving/site.ts'
 import type { Settings } from './settings.ts'
-import { Site } from './site.ts'
+import { Alarms } from './watching/alarms.ts'
+import { Monitoring } from './watching/monitoring.ts'
+import { Notifications } from './watching/notifications.ts'
 
-/** Everything that is deployed. */
 export class DashboardStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {
@@ -25,7 +24,7 @@ export class DashboardStack extends Stack {
     const secret = credentials(this, 'Credentials', settings)
     const deadLetters = new DeadLetters(this, 'DeadLetters')
     const collector = new Collector(this, 'Collector', { settings, data, secret, deadLetters })
-    // So that nothing writes into the data bucket any more when it is emptied for its removal.
+    // CloudFormation then deletes the collector first, so no run writes while the data bucket is being emptied.
     collector.node.addDependency(data)
     const schedule = { minutes: settings.scheduleMinutes, collector: collector.function, deadLetters }
     new RefreshSchedule(this, 'RefreshSchedule', schedule)
@@ -40,39 +39,44 @@ export class DashboardStack extends Stack {
 
     const site = new Site(this, 'Site', settings)
     const dashboard = new Dashboard(this, 'Dashboard', { settings, site: site.bucket, data })
-    // For whoever reads an event.
+    // Events link to the dashboard.
     collector.function.addEnvironment('DASHBOARD_URL', dashboard.url)
 
-    if (!settings.keepData) keepLogOfEmptying(this, settings.logDays)
+    if (!settings.keepData) addEmptyingLogs(this, settings.logDays)
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description })
-    output('DashboardUrl', dashboard.url, 'The page')
+    output('DashboardUrl', dashboard.url, 'The address of the dashboard')
     if (settings.domain) {
       output(
         'PointDomainTo',
         dashboard.distribution.distributionDomainName,
-        'What domainName has to be an alias (CNAME) of',
+        'Point domainName here with an alias (CNAME) record',
       )
     }
-    output('UsersStore', dashboard.users.keyValueStoreArn, 'The users who may read the page by a password')
+    output(
+      'UsersStore',
+      dashboard.users.keyValueStoreArn,
+      'The users who can sign in to the page, and the hashes of their passwords',
+    )
     output(
       'AddUser',
       `npm run users -- add NAME --stack ${this.stackName} --region ${this.region}`,
-      'Lets somebody read the page, by a password that it shows once',
+      'Adds a user and shows the new password once',
     )
-    output('FunctionName', collector.function.functionName, 'The function that collects')
+    output('FunctionName', collector.function.functionName, 'The function that collects the detections')
     output('SecretArn', secret.secretArn, 'The secret with the Sophos API credentials')
     output(
       'RefreshNow',
-      // The command line gives up after a minute otherwise, and tries again. The answer is what the run did, or why not.
+      // By default the AWS CLI times out after a minute and retries. The response says what the run did, or why it
+      // failed.
       `aws lambda invoke --region ${this.region} --function-name ${collector.function.functionName} --cli-read-timeout 0 refresh.json && cat refresh.json`,
-      'Makes a run by hand, waits for it, and says what it did',
+      'Starts a run, waits for it, and shows its result',
     )
     output(
       'SetCredentials',
       `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret.secretArn} --secret-string file://credentials.json`,
-      'Stores {"clientId": "...", "clientSecret": "..."} from credentials.json, which keeps them out of the shell history',
+      'Stores {"clientId": "...", "clientSecret": "..."} from credentials.json, which keeps the secret out of the shell history',
     )
   }
 

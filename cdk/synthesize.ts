@@ -2,11 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { featureFlags } from './feature-flags.ts'
+import featureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
 import { readSettings, type Settings } from './settings.ts'
 import { DashboardStack } from './stack.ts'
 
-/** The app with the one stack, with the settings in its context. */
+/**
+ * Creates the app with its one stack, from the settings in its context.
+ *
+ * It sets every flag to what this release of CDK recommends: an app that leaves flags open gets old behaviour, and a
+ * warning on every deploy. A new release can change the template this way; the tests of template and logical ids show
+ * it.
+ * @throws SettingError
+ */
 export function dashboardApp(props: ConstructorParameters<typeof App>[0]): { app: App; settings: Settings } {
   const app = new App({ ...props, context: { ...featureFlags, ...props?.context } })
   const settings = readSettings(app.node.getAllContext())
@@ -15,13 +22,13 @@ export function dashboardApp(props: ConstructorParameters<typeof App>[0]): { app
 }
 
 /**
- * The stack's template for these settings, in this process and without network, account or traces on disk.
- * @throws SettingError for a wrong setting, Error when nothing was built.
+ * Returns the stack's template for these settings. Needs no network and no account, and leaves no files.
+ * @throws SettingError for a wrong setting, Error if nothing was built.
  */
 export function synthesizeTemplate(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const outdir = mkdtempSync(join(tmpdir(), 'dashboard-template-'))
   try {
-    // Whoever deploys has CDK validate the template. Its engine takes longer to start than all the rest, and only prints.
+    // A deploy validates the template anyway. CDK's engine for that starts slowly and only prints.
     const quick = { analyticsReporting: false, builtinCloudFormationValidation: false }
     const { app } = dashboardApp({ context, outdir, ...quick })
     const [stack] = app.synth().stacks

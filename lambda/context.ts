@@ -7,7 +7,7 @@ import type { Transport } from './sophos/transport.ts'
 import type { Store } from './state/store.ts'
 
 /** What started a run: its schedule, or a person who wants fresh figures now. */
-export type Trigger = 'schedule' | 'manual'
+type Trigger = 'schedule' | 'manual'
 
 /** Everything from outside that the collector or the doctor touches, and its settings. */
 export type WorkContext = {

@@ -19,7 +19,7 @@ export type Settings = {
 export type FusionCounts = 'off' | 'auto'
 
 /** How to handle tenants that moved to Sophos Fusion. */
-export type FusionSettings = {
+type FusionSettings = {
   /** Whether to probe tenants, and to hide this API's counts of those that moved. */
   readonly guard: boolean
   /** The GraphQL endpoint. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { S3Client } from '@aws-sdk/client-s3'
-import { pageSettings } from '../cdk/page-settings.ts'
+import { pageSettings } from '../cdk/serving/page-settings.ts'
 import { readSettings } from '../cdk/settings.ts'
 import { synthesizeTemplate } from '../cdk/synthesize.ts'
 import { dataObjects } from './web/data-objects.ts'

@@ -1,4 +1,4 @@
-import { planFor } from '../cdk/planner.ts'
+import { planFor } from '../cdk/planning/planner.ts'
 import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
 import { defaults } from '../lambda/settings.ts'
 import { startSimulator } from './simulator/server.ts'

@@ -1,18 +1,22 @@
-import { notAllowed } from '../setting-error.ts'
+import { notAllowed } from './setting-error.ts'
 
-/** An alarm's description has room for 1,024 characters, and what the alarm means stands in it too. */
-const mostCharacters = 400
+/** An alarm's description holds 1,024 characters, and also says what the alarm means. */
+const maxCharacters = 400
 
-/** The https address of the folder with the documents, without a slash at its end. @throws SettingError */
+/** Returns the https URL of the documents, without a trailing slash. @throws SettingError */
 export function parseDocumentationUrl(value: unknown): string {
   const address = String(value).replace(/\/+$/, '')
-  // It also stands in a Markdown link, which a bracket would end early; a section's name follows it, behind a #.
+  // It is also used in a Markdown link, which a bracket would end early, and followed by # and a section.
   const isFolder = /^https:\/\/[^\s"'<>()[\]{}\\|^`?#@]+$/.test(address) && URL.canParse(address)
-  if (isFolder && address.length <= mostCharacters) return address
+  if (isFolder && address.length <= maxCharacters) return address
   throw notAllowed(
     'documentationUrl',
     value,
-    `the https address of the folder in which you serve docs/, without a user, ? or #, up to ${mostCharacters} characters`,
+    `the https URL where you serve docs/, without a user name, ? or #, up to ${maxCharacters} characters`,
     '-c documentationUrl=https://git.example.com/dashboard/blob/main/docs',
   )
 }
+
+/** Returns the address of a document, such as `runbook.md#failed`: its path in this repository if no URL is set. */
+export const documentAddress = (documentationUrl: string | undefined, document: string): string =>
+  `${documentationUrl ?? 'docs'}/${document}`

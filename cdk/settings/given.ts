@@ -1,7 +1,6 @@
-import { editDistance, nearestName } from '../nearest-name.ts'
-import { notAllowed, SettingError } from '../setting-error.ts'
+import { editDistance, nearestName } from './nearest-name.ts'
+import { notAllowed, SettingError } from './setting-error.ts'
 
-/** The names of all settings of the stack. */
 export const settingNames = [
   'access',
   'schedule',
@@ -30,13 +29,13 @@ export const settingNames = [
 
 export type SettingName = (typeof settingNames)[number]
 
-/** What somebody wrote for each setting. What was left out, or left empty, is not there. */
+/** The raw value of each setting that is set. */
 export type Given = Readonly<Partial<Record<SettingName, unknown>>>
 
-/** In cdk.json's context the settings stand under this key; `-c name=value` wins over them. */
+/** The key of the settings in cdk.json's context. `-c name=value` overrides them. */
 const group = 'dashboard'
 
-/** What people call our settings who have not looked them up, or know them from elsewhere. */
+/** Other names that users may try for our settings. */
 const synonyms: Readonly<Record<string, SettingName>> = {
   interval: 'schedule',
   refresh: 'schedule',
@@ -70,18 +69,18 @@ const synonyms: Readonly<Record<string, SettingName>> = {
   fusion: 'fusionCounts',
 }
 
-/** Names in plain words that are CDK's: the rest of its names holds `@`, `:` or `/`. */
-const namesOfCdk = ['cli-telemetry', 'acknowledged-issue-numbers']
+/** Keys of CDK itself. All its other keys contain `@`, `:` or `/`. */
+const cdkKeys = ['cli-telemetry', 'acknowledged-issue-numbers']
 
 /**
- * The settings in a CDK context, unread.
- * @throws SettingError for a name that is no setting. `-c interval=5m` would otherwise be ignored without a word.
+ * Returns the settings in a CDK context, unparsed.
+ * @throws SettingError for an unknown setting: otherwise `-c interval=5m` would be silently ignored.
  */
 export function givenSettings(context: Readonly<Record<string, unknown>>): Given {
-  const settings = { ...groupIn(context), ...ours(context) }
+  const settings = { ...groupIn(context), ...ownKeys(context) }
   const unknown = Object.keys(settings).find(name => !isName(name))
   if (unknown !== undefined) throw unknownName(unknown)
-  // Empty (`-c access=`) is none, and takes back what cdk.json says.
+  // An empty value (`-c access=`) unsets what cdk.json says.
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '' && value != null))
 }
 
@@ -91,25 +90,25 @@ function groupIn(context: Readonly<Record<string, unknown>>): object {
   throw notAllowed(group, settings, 'an object of settings in cdk.json', '-c schedule=15m')
 }
 
-/** Of the names beside the group: ours, and what nobody else can have meant for CDK. */
-const ours = (context: Readonly<Record<string, unknown>>): object =>
+/** The keys outside the group that are not CDK's: our settings, and misspelled ones. */
+const ownKeys = (context: Readonly<Record<string, unknown>>): object =>
   Object.fromEntries(
     Object.entries(context).filter(
-      ([name]) => name !== group && !/[@:/]/.test(name) && !namesOfCdk.includes(name),
+      ([name]) => name !== group && !/[@:/]/.test(name) && !cdkKeys.includes(name),
     ),
   )
 
 const isName = (name: string): name is SettingName => settingNames.some(known => known === name)
 
 function unknownName(name: string): SettingError {
-  const meant = meantName(name)
+  const meant = suggestName(name)
   const guess = meant ? `Did you mean "${meant}"? ` : ''
   return new SettingError(
     `There is no setting "${name}". ${guess}The settings are ${settingNames.join(', ')}.`,
   )
 }
 
-function meantName(name: string): SettingName | undefined {
+function suggestName(name: string): SettingName | undefined {
   const lower = name.toLowerCase()
   const known = Object.entries(synonyms).find(([synonym]) => synonym.toLowerCase() === lower)
   if (known) return known[1]

@@ -1,10 +1,13 @@
-/** What stands in cdk.json as a value, and on the command line as JSON. What is no JSON stays as it is. */
+/**
+ * Parses a JSON list or object from the command line. Returns anything else, such as a value from cdk.json,
+ * unchanged.
+ */
 export function fromCommandLine(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
   try {
     return JSON.parse(value)
   } catch {
-    // The caller refuses it with what it would have allowed.
+    // The caller refuses it and says what is allowed.
     return value
   }
 }

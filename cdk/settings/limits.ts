@@ -1,16 +1,16 @@
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
-import { notAllowed, SettingError } from '../setting-error.ts'
+import { notAllowed, SettingError } from './setting-error.ts'
 
-/** Whole minutes. @throws SettingError */
+/** Returns minutes. @throws SettingError */
 export function parseSchedule(value: unknown): number {
   const [, count = '', unit] = /^(\d{1,4})(m|h)$/.exec(String(value)) ?? []
   const minutes = Number(count) * (unit === 'h' ? 60 : 1)
-  // A run has half a minute less than that, of which the last request and the publication take most of one.
+  // A run has half a minute less than this, and needs most of a minute for its last request and for publishing.
   if (minutes >= 5 && minutes <= 24 * 60) return minutes
   throw notAllowed('schedule', value, 'whole minutes or hours, from 5m to 24h', '-c schedule=15m')
 }
 
-/** Read by the function's own parser: what is deployed is what the function understands. @throws SettingError */
+/** Uses the function's own parser, so stack and function accept the same values. @throws SettingError */
 export function parseRateLimits(value: unknown): string {
   try {
     return parseRateWindows(String(value))
@@ -24,9 +24,9 @@ export function parseRateLimits(value: unknown): string {
   }
 }
 
-/** How many tenants there will be, for the planner. @throws SettingError */
+/** @throws SettingError */
 export function parseTenants(value: unknown): number {
   const count = Number(value)
   if (/^\d{1,6}$/.test(String(value)) && count > 0) return count
-  throw notAllowed('tenants', value, 'how many tenants there will be, from 1 to 999999', '-c tenants=400')
+  throw notAllowed('tenants', value, 'the number of tenants, from 1 to 999999', '-c tenants=400')
 }

@@ -1,26 +1,26 @@
 import * as v from 'valibot'
-import { notAllowed } from '../setting-error.ts'
 import { fromCommandLine } from './json.ts'
+import { notAllowed } from './setting-error.ts'
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200))
 const groupsSchema = v.array(v.strictObject({ name: text, tenants: v.pipe(v.array(text), v.minLength(1)) }))
 const mutedSchema = v.array(v.strictObject({ tenant: text, until: text, why: v.optional(text) }))
 
-/** Tenants that belong together, each by its id or its exact name. */
+/** Tenants shown together, each given by id or exact name. */
 export type Group = v.InferOutput<typeof groupsSchema>[number]
-/** A tenant that is not to draw attention: through the day `until`, in the time zone of the settings. */
+/** A muted tenant. The mute includes the day `until`, in the time zone of the settings. */
 export type Mute = v.InferOutput<typeof mutedSchema>[number]
 
-/** A name of the IANA time zone database. @throws SettingError */
+/** @throws SettingError */
 export function parseTimeZone(value: unknown): string {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: String(value) }).resolvedOptions()
-    // Offsets such as +01:00 are understood too, and are wrong for half of the year.
+    // Intl also accepts offsets such as +01:00, which are wrong for half of the year.
     if (/^[A-Za-z]/.test(timeZone)) return String(value)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
   }
-  throw notAllowed('timeZone', value, 'a name of the IANA time zone database', '-c timeZone=Europe/Berlin')
+  throw notAllowed('timeZone', value, 'an IANA time zone name', '-c timeZone=Europe/Berlin')
 }
 
 /** @throws SettingError */
@@ -28,12 +28,12 @@ export function parseGroups(value: unknown): Group[] {
   const wrong = (given: unknown, allowed: string) =>
     notAllowed('groups', given, allowed, `-c groups='[{"name":"Retail","tenants":["Baker Ltd"]}]'`)
   const parsed = v.safeParse(groupsSchema, fromCommandLine(value))
-  if (!parsed.success) throw wrong(value, 'a list of {"name", "tenants"}, with at least one tenant in each')
-  const twice = firstTwice(parsed.output.map(({ name }) => name))
-  if (twice !== undefined) throw wrong(twice, 'every name of a group once')
+  if (!parsed.success) throw wrong(value, 'a list of {"name", "tenants"}, each with at least one tenant')
+  const duplicate = firstDuplicate(parsed.output.map(({ name }) => name))
+  if (duplicate !== undefined) throw wrong(duplicate, 'each group name once')
   for (const { name, tenants } of parsed.output) {
-    const again = firstTwice(tenants)
-    if (again !== undefined) throw wrong(again, `every tenant once in the group ${JSON.stringify(name)}`)
+    const repeated = firstDuplicate(tenants)
+    if (repeated !== undefined) throw wrong(repeated, `each tenant once in the group ${JSON.stringify(name)}`)
   }
   return parsed.output
 }
@@ -51,36 +51,36 @@ export function parseMuted(value: unknown): Mute[] {
   if (!parsed.success)
     throw wrong(
       value,
-      'a list of {"tenant", "until", "why"}, where why can be left out: a mute without an end is forgotten',
+      'a list of {"tenant", "until", "why"}; "why" is optional, "until" is not, because a mute without an end gets forgotten',
     )
-  const noDay = parsed.output.find(({ until }) => !isDay(until))
-  if (noDay) throw wrong(noDay.until, 'days as year-month-day')
-  const twice = firstTwice(parsed.output.map(({ tenant }) => tenant))
-  if (twice !== undefined) throw wrong(twice, 'every tenant once')
+  const badDay = parsed.output.find(({ until }) => !isDay(until))
+  if (badDay) throw wrong(badDay.until, 'dates as year-month-day')
+  const duplicate = firstDuplicate(parsed.output.map(({ tenant }) => tenant))
+  if (duplicate !== undefined) throw wrong(duplicate, 'each tenant once')
   return parsed.output
 }
 
-/** The form of a link to a tenant, in which {id} and {region} stand for the tenant's own. @throws SettingError */
+/** Parses the URL of a tenant's page, with the placeholders {id} and {region}. @throws SettingError */
 export function parseTenantLink(value: unknown): string {
   const link = String(value)
   const filled = link.replaceAll(/\{(id|region)\}/g, 'x')
-  // The host is fixed, so that no tenant's region can send anybody elsewhere.
+  // The host has no placeholder, so no tenant's data can change where the link leads.
   const host = /^https:\/\/([^/?#]*)/.exec(link)?.[1]
   const isLink = filled !== link && !/[{}\s"<>]/.test(filled) && URL.canParse(filled)
   if (isLink && host && !/[{}@]/.test(host)) return link
   throw notAllowed(
     'tenantLink',
     value,
-    'an https address with {id} or {region} or both behind its host',
+    'an https URL with {id}, {region} or both after the host',
     "-c tenantLink='https://central.sophos.com/manage/tenants/{id}'",
   )
 }
 
-/** `2027-02-30` is of the right form and no day. */
+/** Also refuses dates that do not exist, such as `2027-02-30`. */
 const isDay = (day: string): boolean => {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(day)
 }
 
-const firstTwice = (texts: readonly string[]): string | undefined =>
+const firstDuplicate = (texts: readonly string[]): string | undefined =>
   texts.find((one, at) => texts.indexOf(one) !== at)

@@ -1,16 +1,16 @@
-import { notAllowed } from '../setting-error.ts'
 import { fromCommandLine } from './json.ts'
+import { notAllowed } from './setting-error.ts'
 
 const exampleArn = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:sophos-AbCdEf'
 const exampleSource = exampleArn.replace('sophos', 'emea')
 
-/** @throws SettingError where `value` is not the complete ARN of a secret. */
+/** @throws SettingError if `value` is not the complete ARN of a secret. */
 export function parseSecretArn(value: unknown): string {
   return secretArn(value, 'secretArn', `-c secretArn=${exampleArn}`)
 }
 
 function secretArn(value: unknown, setting: string, example: string): string {
-  // Without its six last characters an ARN is a prefix, and the permission made of it would need a wildcard.
+  // Without its last six characters an ARN is only a prefix, and the permission would need a wildcard.
   if (
     /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/.test(String(value))
   )
@@ -18,24 +18,24 @@ function secretArn(value: unknown, setting: string, example: string): string {
   throw notAllowed(
     setting,
     value,
-    'the complete ARN of a secret, with the six characters that AWS puts behind its name',
+    'the complete ARN of a secret, with the six characters that AWS adds to its name',
     example,
   )
 }
 
 /**
- * `name=arn` separated by commas; in cdk.json, or as JSON, also an object of ARNs by name.
+ * Parses `name=arn` pairs separated by commas, or an object of ARNs by name (JSON, or in cdk.json).
  * @throws SettingError
  */
 export function parseSources(given: unknown): Map<string, string> {
   const sources = new Map<string, string>()
   for (const [name = '', arn] of entriesOf(fromCommandLine(given))) {
-    // It is part of a key in the bucket; `default` is the credential that the other settings name.
+    // The name is part of a key in the bucket. `default` is the credential of `secretArn`.
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name) || name === 'default' || sources.has(name)) {
       throw notAllowed(
         'sources',
         name,
-        'names of 1 to 40 letters, digits, - and _, each once and none of them "default"',
+        'names of 1 to 40 letters, digits, - and _, no duplicates, and not "default"',
         `-c sources=emea=${exampleSource}`,
       )
     }
@@ -56,22 +56,22 @@ const entriesOf = (value: unknown): [string?, unknown?][] =>
         })
 
 /**
- * Each source counts the calls of its own credential; two that share one would not know of each other's.
+ * Each source counts only the calls of its own credential, so two sources that share one would exceed the limits.
  * @throws SettingError
  */
-export function refuseSecretGivenTwice(arns: readonly string[]): void {
-  const twice = arns.find((arn, i) => arns.indexOf(arn) !== i)
-  if (twice === undefined) return
+export function refuseDuplicateSecrets(arns: readonly string[]): void {
+  const duplicate = arns.find((arn, i) => arns.indexOf(arn) !== i)
+  if (duplicate === undefined) return
   throw notAllowed(
     'sources',
-    twice,
-    'every secret once, among secretArn and all sources',
+    duplicate,
+    'each secret once, in secretArn and all sources',
     `-c secretArn=${exampleArn} -c sources=emea=${exampleSource}`,
   )
 }
 
 /**
- * The customer managed keys under which the named secrets are encrypted, separated by commas.
+ * Parses the ARNs of the customer managed keys that encrypt the named secrets, separated by commas.
  * @throws SettingError
  */
 export function parseSecretKeyArns(value: unknown, secretsNamed: boolean): string[] {
@@ -81,15 +81,15 @@ export function parseSecretKeyArns(value: unknown, secretsNamed: boolean): strin
     : String(value)
         .split(/[\s,]+/)
         .filter(Boolean)
-  // An alias can be pointed at another key, and no permission can be given on it.
+  // An alias can move to another key, and IAM grants no permission on it.
   const wrong = arns.find(arn => !/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn))
   if (wrong !== undefined || arns.length === 0)
-    throw notAllowed('secretKeyArn', wrong ?? value, 'the ARNs of KMS keys (not of aliases)', example)
+    throw notAllowed('secretKeyArn', wrong ?? value, 'the ARNs of KMS keys (not aliases)', example)
   if (!secretsNamed)
     throw notAllowed(
       'secretKeyArn',
       value,
-      'the keys of secrets that secretArn or sources name; a new secret is encrypted with the key of AWS',
+      'the keys of secrets named in secretArn or sources; a new secret uses the AWS managed key',
       example,
     )
   return arns

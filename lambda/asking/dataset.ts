@@ -42,7 +42,7 @@ export type Means = {
 }
 
 /** Asks one tenant after the other, and remembers which ones are worth another try in the same run. */
-export type Asker = {
+type Asker = {
   /**
    * Asks for one tenant. Whatever goes wrong becomes the answer, except the two errors after which no tenant can be asked:
    * OutOfBudgetError and CredentialsError.

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import * as v from 'valibot'
-import { userKey } from '../../cdk/edge/credentials.ts'
-import { rounds } from '../../cdk/edge/password.ts'
+import { userKey } from '../../cdk/access/edge/credentials.ts'
+import { rounds } from '../../cdk/access/edge/password.ts'
 
 const user = v.object({ name: v.string(), since: v.string() })
 

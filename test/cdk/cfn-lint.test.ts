@@ -8,8 +8,8 @@ import { everything } from './variants.ts'
 
 const isInstalled = spawnSync('cfn-lint', ['--version']).status === 0
 
-describe.skipIf(!isInstalled)('cfn-lint (skipped where it is not installed)', () => {
-  it('has nothing to say of the defaults, nor of everything that can be chosen', () => {
+describe.skipIf(!isInstalled)('cfn-lint (skipped if not installed)', () => {
+  it('reports nothing for the defaults or for every setting', () => {
     const directory = mkdtempSync(join(tmpdir(), 'dashboard-lint-'))
     try {
       const files = [{}, everything].map((context, at) => {
@@ -17,7 +17,7 @@ describe.skipIf(!isInstalled)('cfn-lint (skipped where it is not installed)', ()
         writeFileSync(file, JSON.stringify(variant(context)))
         return file
       })
-      // W3005: a DependsOn that a reference makes already. CDK writes both.
+      // W3005: a DependsOn that a reference already implies. CDK writes both.
       const { stdout, stderr, status } = spawnSync('cfn-lint', ['-i', 'W3005', '--', ...files], {
         encoding: 'utf8',
       })

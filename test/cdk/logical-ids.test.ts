@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { variant } from './resources.ts'
 import { everything } from './variants.ts'
 
-/** Types whose resources hold something that a new one in their place would not have. */
+/** Types whose resources hold data or an address that a replacement would not have. */
 const stateful = [
   'AWS::S3::Bucket',
   'AWS::SecretsManager::Secret',
@@ -21,36 +21,36 @@ const idsOf = (context: Readonly<Record<string, unknown>>): Record<string, strin
 }
 
 /**
- * CloudFormation knows a resource by its logical id: under another one it makes a new resource, empty, and lets the old
- * one go. Whoever moves a construct changes its id. Do not mend this list where it fails, but the move.
+ * CloudFormation identifies a resource by its logical id. With a new id it creates a new, empty resource and deletes
+ * the old one. Moving a construct changes its id. If this test fails, fix the move, not this list.
  */
-const kept = {
-  // The figures and their history.
+const permanent = {
+  // The data and its history.
   DataBucketE3889A50: 'AWS::S3::Bucket',
-  // The page; its name is part of nothing that anybody keeps, but it could not be removed with files in it.
+  // The page. CloudFormation could not delete the old bucket with files in it.
   SiteBucket978D4AEB: 'AWS::S3::Bucket',
-  // The credentials, which somebody typed.
+  // The credentials that an operator entered.
   CredentialsF8F243AA: 'AWS::SecretsManager::Secret',
   // The users and their passwords.
   DashboardUsersC3F8C0F3: 'AWS::CloudFront::KeyValueStore',
-  // The address of the page.
+  // The page's address.
   DashboardDistribution90702DDE: 'AWS::CloudFront::Distribution',
-  // What happened in the past weeks.
+  // Logs and failed starts of the past weeks.
   CollectorLogs2B7E6569: 'AWS::Logs::LogGroup',
   SiteDeploymentLogsCA1D447B: 'AWS::Logs::LogGroup',
   DeadLettersBBF8BAAB: 'AWS::SQS::Queue',
 }
 
 describe('an update', () => {
-  it('never replaces what holds data, whose logical ids are these', () => {
-    expect(idsOf({})).toEqual(kept)
+  it('keeps the logical ids of all resources that hold data', () => {
+    expect(idsOf({})).toEqual(permanent)
   })
 
-  it('replaces nothing of it whatever else is chosen, the name of the stack included', () => {
-    const { CredentialsF8F243AA: _, ...others } = kept
-    // To which everybody who is told of alarms had to agree.
+  it('keeps them with any settings, including another stack name', () => {
+    const { CredentialsF8F243AA: _, ...others } = permanent
+    // Every recipient of alarm mails confirmed this topic.
     const topic = { NotificationsTopicAE679CBD: 'AWS::SNS::Topic' }
     expect(idsOf(everything)).toMatchObject({ ...others, ...topic })
-    expect(idsOf({ stackName: 'Another' })).toEqual(kept)
+    expect(idsOf({ stackName: 'Another' })).toEqual(permanent)
   })
 })

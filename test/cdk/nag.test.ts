@@ -6,65 +6,63 @@ import { describe, expect, it } from 'vitest'
 import { dashboardApp } from '../../cdk/synthesize.ts'
 import { variants } from './variants.ts'
 
-/** What the AwsSolutions rules of cdk-nag find and we leave as it is, each with the reason. */
+/** Accepted findings of cdk-nag's AwsSolutions rules, each with a reason. */
 const accepted: readonly { rule: RegExp; where: RegExp; because: string }[] = [
   {
     rule: /^AwsSolutions-S1$/,
     where: /\/(DataBucket|Site\/Bucket)\//,
     because:
-      'Only CloudFront and the collector can read these buckets. Access logs would be a further store of tenant data and of the addresses of its readers; who needs them switches on CloudTrail data events.',
+      'Only CloudFront and the collector can read these buckets. Access logs would store tenant data and reader addresses in one more place. Operators who need them can enable CloudTrail data events.',
   },
   {
     rule: /^AwsSolutions-SMG4$/,
     where: /\/Credentials\//,
     because:
-      'Sophos Central has no API that makes a new secret for a credential, so a rotation can only be done by hand; "npm run credentials" stores the new one.',
+      'Sophos Central has no API to create a new client secret, so rotation is manual. "npm run credentials" stores the new one.',
   },
   {
     rule: /^AwsSolutions-SQS3$/,
     where: /\/DeadLetters\//,
-    because: 'This queue is the dead-letter queue. Nothing receives from it, so nothing of it can fail.',
+    because: 'This queue is the dead-letter queue. It has no consumer that could fail.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<DataBucketE3889A50\.Arn>\/(history|state)\/\*\]$/,
     where: /\/Collector\/Role\//,
     because:
-      'The keys below these two prefixes hold the names of sources and the days; the actions are Get and Put.',
+      'Keys under these two prefixes contain source names and dates. The only actions are Get and Put.',
   },
   {
     rule: /^AwsSolutions-IAM5\[(Action::s3:(GetBucket|GetObject|List|Abort|DeleteObject)\*|Resource::(<SiteBucket978D4AEB\.Arn>|arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>)\/\*)\]$/,
     where: /\/Site\/CopierRole\//,
     because:
-      "What CDK grants the function that copies the page during a deploy: it reads CDK's own bucket of assets and writes the bucket of the page, which holds nothing but the page.",
+      "CDK grants this to the function that copies the page during a deploy. It reads CDK's asset bucket and writes the page's bucket, which holds only the page.",
   },
   {
     rule: /^AwsSolutions-L1$/,
     where: /\/Custom::CDKBucketDeployment/,
-    because: 'The runtime is chosen by the version of CDK in package-lock.json, and moves with it.',
+    because: 'The version of CDK in package-lock.json chooses the runtime.',
   },
   {
     rule: /^AwsSolutions-CFR1$/,
     where: /\/Dashboard\/Distribution\//,
-    because:
-      'Who may read is decided by password and address range. Countries are for whoever runs it to add.',
+    because: 'Passwords and address ranges control access. Operators can add a restriction by country.',
   },
   {
     rule: /^AwsSolutions-CFR2$/,
     where: /\/Dashboard\/Distribution\//,
     because:
-      'The origin is S3 with static objects; nothing is executed on what a viewer sends. WAF would cost more a month than everything else together.',
+      'The origin serves static objects from S3 and runs no code on viewer input. WAF would cost more than everything else together.',
   },
   {
     rule: /^AwsSolutions-CFR3$/,
     where: /\/Dashboard\/Distribution\//,
-    because:
-      'Access logs would store the addresses of all readers; a decision for whoever runs it, not a default.',
+    because: 'Access logs would store the addresses of all readers. That is for the operator to decide.',
   },
   {
     rule: /^AwsSolutions-CFR4$/,
     where: /\/Dashboard\/Distribution\//,
     because:
-      'Found where there is no own domain: with its own certificate CloudFront sets the protocol version, and takes no setting. An own domain has TLSv1.2_2021 or later.',
+      'Reported only without a custom domain: CloudFront then sets the TLS version itself. A custom domain uses TLSv1.2_2021 or later.',
   },
 ]
 
@@ -83,16 +81,16 @@ function findings(context: Readonly<Record<string, unknown>>): { rule: string; w
 
 describe('cdk-nag, AwsSolutions', () => {
   const found = variants.map(([name, context]) => ({ name, findings: findings(context) }))
-  const explains = (finding: { rule: string; where: string }) => (reason: (typeof accepted)[number]) =>
+  const covers = (finding: { rule: string; where: string }) => (reason: (typeof accepted)[number]) =>
     reason.rule.test(finding.rule) && reason.where.test(finding.where)
 
-  it.each(found)('finds nothing that is not explained: $name', ({ findings }) => {
+  it.each(found)('reports only accepted findings: $name', ({ findings }) => {
     expect(findings.length).toBeGreaterThan(5)
-    expect(findings.filter(finding => !accepted.some(explains(finding)))).toEqual([])
+    expect(findings.filter(finding => !accepted.some(covers(finding)))).toEqual([])
   })
 
-  it('still finds everything that is explained', () => {
+  it('still reports every accepted finding', () => {
     const all = found.flatMap(({ findings }) => findings)
-    expect(accepted.filter(reason => !all.some(finding => explains(finding)(reason)))).toEqual([])
+    expect(accepted.filter(reason => !all.some(finding => covers(finding)(reason)))).toEqual([])
   })
 })

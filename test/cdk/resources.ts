@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { synthesizeTemplate } from '../../cdk/synthesize.ts'
 
-// What the tests of the template look at it with.
+// Helpers to find resources in the template.
 
 export type Resource = {
   readonly Type: string
@@ -17,14 +17,14 @@ export type Statement = {
   readonly Principal?: unknown
 }
 
-/** Logical ids, written down: another id is another bucket (empty) or another address (of the page). */
+/** Logical ids, hard-coded on purpose: a new id means a new, empty bucket or a new address of the page. */
 export const dataBucket = 'DataBucketE3889A50'
 export const siteBucket = 'SiteBucket978D4AEB'
 export const distribution = 'DashboardDistribution90702DDE'
 
 const synthesized = new Map<string, Template>()
 
-/** The template of an installation with these settings, which is synthesized once for all tests. */
+/** Returns the template for these settings, synthesized once for all tests. */
 export function variant(context: Readonly<Record<string, unknown>>): Template {
   const key = JSON.stringify(context)
   const known = synthesized.get(key) ?? Template.fromJSON(synthesizeTemplate(context))
@@ -32,26 +32,26 @@ export function variant(context: Readonly<Record<string, unknown>>): Template {
   return known
 }
 
-/** An installation for one office, as most of them are. */
+/** A typical installation: access from one office. */
 export const template = variant({ access: '203.0.113.0/24' })
 
-/** All resources of a type, with their logical ids. */
+/** Returns all resources of a type, with their logical ids. */
 export const all = (type: string, of = template): [string, Resource][] =>
   Object.entries<Resource>(of.findResources(type) as Record<string, never>)
 
 export function only(type: string, of = template): [string, Resource] {
   const [found, ...more] = all(type, of)
-  if (!found || more.length > 0) throw new Error(`the template has not exactly one ${type}`)
+  if (!found || more.length > 0) throw new Error(`the template does not have exactly one ${type}`)
   return found
 }
 
 export const statementsOf = ({ Properties }: Resource): Statement[] =>
   (Properties.PolicyDocument as { Statement: Statement[] }).Statement
 
-/** CloudFormation writes a list of one without the list. */
+/** CloudFormation omits the brackets of a list with one item. */
 export const list = <Item>(value: Item | Item[]): Item[] => (Array.isArray(value) ? value : [value])
 
-/** The ARN of an object, or of many, in the data bucket. */
+/** The ARN of a key or key pattern in the data bucket. */
 export const inData = (key: string) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': [dataBucket, 'Arn'] }, `/${key}`]],
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { afterAll, describe, expect, it } from 'vitest'
-import { pageSettings } from '../../cdk/page-settings.ts'
+import { pageSettings } from '../../cdk/serving/page-settings.ts'
 import { readSettings } from '../../cdk/settings.ts'
 import {
   all,
@@ -21,13 +21,13 @@ import {
 import { everything, variants } from './variants.ts'
 
 describe('an update', () => {
-  it('never overwrites the credentials: the placeholder is the one of the first release', () => {
+  it('never overwrites the credentials: the placeholder is unchanged since the first release', () => {
     expect(only('AWS::SecretsManager::Secret')[1].Properties.SecretString).toBe(
       '{"clientId":"","clientSecret":""}',
     )
   })
 
-  it('never deletes in the data bucket: only the page is deployed, and only its bucket is pruned', () => {
+  it('never deletes from the data bucket: only the page is deployed, and only its bucket is pruned', () => {
     const deployments = all('Custom::CDKBucketDeployment').map(([, { Properties }]) => Properties)
     expect(deployments).toHaveLength(2)
     for (const { DestinationBucketName } of deployments)
@@ -40,14 +40,14 @@ describe('an update', () => {
     expect(JSON.stringify(deletes)).not.toContain(dataBucket)
   })
 
-  it('never takes the assets away from a page that is still open', () => {
+  it('keeps the assets of pages that are still open', () => {
     for (const [, { Properties }] of all('Custom::CDKBucketDeployment')) {
       const keepsAssets = Properties.Prune === false || list(Properties.Exclude).includes('assets/*')
       expect(keepsAssets).toBe(true)
     }
   })
 
-  it('uploads the page after the assets that it refers to', () => {
+  it('uploads the assets before the page that refers to them', () => {
     const [assets] =
       all('Custom::CDKBucketDeployment').find(([, it]) => it.Properties.DestinationBucketKeyPrefix) ?? []
     template.hasResource('Custom::CDKBucketDeployment', {
@@ -57,35 +57,39 @@ describe('an update', () => {
   })
 })
 
-describe('the removal of the stack', () => {
-  const ends = (of: Template) =>
+describe('deleting the stack', () => {
+  const deletionPolicies = (of: Template) =>
     [...all('AWS::S3::Bucket', of), ...all('AWS::SecretsManager::Secret', of)].map(
       ([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, DeletionPolicy, UpdateReplacePolicy],
     )
 
-  it('keeps the buckets and the credentials; only a first deploy that fails takes the empty secret back', () => {
-    expect(ends(template)).toEqual([
+  it('keeps the buckets and the credentials; only a failed first deploy removes the empty secret', () => {
+    expect(deletionPolicies(template)).toEqual([
       [dataBucket, 'Retain', 'Retain'],
       [siteBucket, 'Retain', 'Retain'],
       [only('AWS::SecretsManager::Secret')[0], 'RetainExceptOnCreate', 'Retain'],
     ])
   })
 
-  it('brings no function that may empty the data bucket while the data is to be kept', () => {
+  it('includes no function that can empty the data bucket unless keepData is "no"', () => {
     template.resourceCountIs('Custom::S3AutoDeleteObjects', 0)
-    const gone = variant({ keepData: 'no' })
-    gone.resourceCountIs('Custom::S3AutoDeleteObjects', 2)
-    expect(ends(gone).flatMap(([, ...policies]) => policies)).toEqual(Array(6).fill('Delete'))
+    const temporary = variant({ keepData: 'no' })
+    temporary.resourceCountIs('Custom::S3AutoDeleteObjects', 2)
+    expect(deletionPolicies(temporary).flatMap(([, ...policies]) => policies)).toEqual(
+      Array(6).fill('Delete'),
+    )
   })
 
-  it('ends the collector before the data bucket is emptied, so that no run writes behind its back', () => {
-    const gone = variant({ keepData: 'no' })
-    const emptying = all('Custom::S3AutoDeleteObjects', gone).find(([id]) => id.startsWith('DataBucket'))?.[0]
-    const collector = all('AWS::Lambda::Function', gone).find(([id]) => id.startsWith('Collector'))
+  it('deletes the collector before it empties the data bucket, so no run writes to it meanwhile', () => {
+    const temporary = variant({ keepData: 'no' })
+    const emptying = all('Custom::S3AutoDeleteObjects', temporary).find(([id]) =>
+      id.startsWith('DataBucket'),
+    )?.[0]
+    const collector = all('AWS::Lambda::Function', temporary).find(([id]) => id.startsWith('Collector'))
     expect(collector?.[1].DependsOn).toContain(emptying)
   })
 
-  it('leaves no log behind: every function has a group of the stack, and may make no other', () => {
+  it('leaves no logs: every function uses a log group of the stack and cannot create others', () => {
     for (const [, context] of variants) {
       const of = variant(context)
       const groups = all('AWS::Logs::LogGroup', of).map(([id]) => id)
@@ -129,7 +133,7 @@ describe('the buckets', () => {
     }
   })
 
-  it('keep old versions of the data for a day, and the history as long as is set; nothing else ends by itself', () => {
+  it('keep old versions for a day and the history for historyDays; nothing else expires', () => {
     const rules = (of: Template) =>
       all('AWS::S3::Bucket', of).map(([id, { Properties }]) => [
         id,
@@ -178,8 +182,8 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
     }
   })
 
-  it('has a * only in what CDK grants its own functions, and in resources below a prefix', () => {
-    // The function that copies the page reaches the bucket of the page; the one that empties, the buckets that are not kept.
+  it('uses * only in grants by CDK to its own functions, and in resources under a prefix', () => {
+    // One CDK function copies the page to its bucket, the other empties the buckets that are not kept.
     const isOfCdk = ({ id, Principal }: (typeof allowed)[number]) =>
       id.startsWith('SiteCopierRole') || JSON.stringify(Principal ?? '').includes('CustomS3AutoDeleteObjects')
     const ours = allowed.filter(statement => !isOfCdk(statement))
@@ -193,13 +197,13 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
     expect(wide.sort()).toEqual([
       ['CollectorRoleDefaultPolicy02D41903', 'history/*'],
       ['CollectorRoleDefaultPolicy02D41903', 'state/*'],
-      // What CloudFront may read.
+      // CloudFront can read these.
       ['DataBucketPolicy3231C704', 'history/*'],
       ['SiteBucketPolicy45F6EBA1', '*'],
     ])
   })
 
-  it('reaches state/ by no address', () => {
+  it('serves state/ at no address', () => {
     const served = allowed.filter(
       ({ id, Principal }) =>
         id.startsWith('DataBucketPolicy') && Object(Principal).Service === 'cloudfront.amazonaws.com',
@@ -209,14 +213,14 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
     expect(keys.sort()).toEqual(['access-report.json', 'detections.csv', 'history/*', 'status.json'])
   })
 
-  it('writes every log into a group that forgets', () => {
+  it('sets a retention time for every log group', () => {
     const days = Number(Object(context).logDays ?? 30)
     expect(all('AWS::Logs::LogGroup', of).length).toBeGreaterThanOrEqual(2)
     for (const [id, { Properties }] of all('AWS::Logs::LogGroup', of))
       expect([id, Properties.RetentionInDays]).toEqual([id, days])
   })
 
-  it('tries nothing again by itself: neither the schedules nor Lambda', () => {
+  it('retries nothing automatically: neither the schedules nor Lambda', () => {
     const schedules = all('AWS::Scheduler::Schedule', of)
     expect(schedules.length).toBeGreaterThan(0)
     for (const [, { Properties }] of schedules)
@@ -225,7 +229,7 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
       expect(Properties.MaximumRetryAttempts).toBe(0)
   })
 
-  it('gives no physical name but where CloudFront wants one, which holds the stack and the region', () => {
+  it('sets physical names only where CloudFront requires them, and these contain stack and region', () => {
     const named = Object.entries<Resource>(of.toJSON().Resources).flatMap(([id, { Type, Properties }]) =>
       Object.entries(Properties ?? {})
         .filter(([key]) => key === 'Name' || `${Type.split('::')[2]}Name` === key)
@@ -239,7 +243,7 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
     }
   })
 
-  it('ends with what an operator needs, each said in words', () => {
+  it('outputs what an operator needs, each with a description', () => {
     const outputs = of.findOutputs('*')
     expect(Object.keys(outputs)).toEqual(
       expect.arrayContaining(['DashboardUrl', 'FunctionName', 'RefreshNow', 'SecretArn', 'SetCredentials']),
@@ -255,36 +259,36 @@ describe('the app', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'dashboard-app-'))
   afterAll(() => rmSync(outdir, { recursive: true }))
 
-  /** Starts it as the CDK command does. */
+  /** Starts the app as the CDK CLI does. */
   const start = (context: object) =>
     spawnSync(process.execPath, [program], {
       env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
       encoding: 'utf8',
     })
 
-  it('ends with one plain sentence, and without a stack trace, where a setting is wrong', () => {
+  it('prints one plain line and no stack trace if a setting is wrong', () => {
     const { status, stderr } = start({ acces: 'public' })
     expect(stderr).toMatch(/^There is no setting "acces"\. Did you mean "access"\?[^\n]*\n$/)
     expect(status).toBe(1)
   })
 
-  const chosen = { ...everything, sources: '', tenants: '400' }
+  const context = { ...everything, sources: '', tenants: '400' }
 
-  it('says once how old the figures will be, and nothing more: CDK has nothing to say of the template', () => {
-    const { status, stdout, stderr } = start(chosen)
-    expect(stderr).toMatch(/^400 tenants every 15 min need 1,624 calls an hour; [^\n]* every 25 min\.\n$/)
+  it('prints how old the data will be, once, and nothing else: CDK has no warnings', () => {
+    const { status, stdout, stderr } = start(context)
+    expect(stderr).toMatch(/^400 tenants every 15 min need 1,624 calls an hour, but [^\n]* every 25 min\.\n$/)
     expect([stdout, status]).toEqual(['', 0])
   }, 30_000)
 
-  it('deploys settings.json with the page, for whoever looks at it', () => {
+  it('deploys settings.json with the page', () => {
     const files = globSync('asset.*/settings.json', { cwd: outdir })
     expect(files).toHaveLength(1)
     const text = readFileSync(join(outdir, files[0] ?? ''), 'utf8')
-    expect(JSON.parse(text)).toEqual(pageSettings(readSettings(chosen)))
+    expect(JSON.parse(text)).toEqual(pageSettings(readSettings(context)))
     expect(text).toContain('Europe/Berlin')
   })
 
-  it('leaves no flag of CDK open, of which every deploy would speak', () => {
+  it('sets every CDK feature flag, so deploys print no warning about them', () => {
     const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'))
     const flags = Object.entries<Flag>(artifacts['aws-cdk-lib/feature-flag-report'].properties.flags)
     expect(flags.length).toBeGreaterThan(50)
@@ -296,7 +300,7 @@ describe('the app', () => {
   })
 })
 
-/** As CDK's report of flags has it. */
+/** An entry of CDK's feature flag report. */
 type Flag = {
   userValue?: unknown
   recommendedValue: unknown

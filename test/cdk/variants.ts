@@ -1,8 +1,8 @@
-// The settings with which the tests look at the stack from all sides.
+// Combinations of settings for the tests of the stack.
 
 const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${name}-AbCdEf`
 
-/** An installation with everything that can be chosen. */
+/** Every setting that changes the stack. */
 export const everything = {
   access: 'password,203.0.113.0/24',
   secretArn: arnOf('sophos'),
@@ -27,6 +27,6 @@ export const everything = {
 
 export const variants: readonly [string, Readonly<Record<string, unknown>>][] = [
   ['the defaults', {}],
-  ['everything chosen', everything],
-  ['open to the public', { access: 'public' }],
+  ['every setting', everything],
+  ['public access', { access: 'public' }],
 ]

@@ -90,7 +90,7 @@ describe('the metrics of a run', () => {
 })
 
 describe('the alarm on slow cycles', () => {
-  // Its threshold is 3 (cdk/alarms.ts).
+  // Its threshold is 3 (cdk/watching/alarms.ts).
   it.each([
     ['5m', 20, '10/s 100/m 1000/h', 20],
     ['15m', 130, '10/s 40/m 100/h', 40],

@@ -1,8 +1,0 @@
-/** A setting that cannot be used. Its message alone tells the operator what to do. */
-export class SettingError extends Error {
-  override readonly name = 'SettingError'
-}
-
-/** Says the value given, the values allowed and an example. */
-export const notAllowed = (name: string, given: unknown, allowed: string, example: string): SettingError =>
-  new SettingError(`Setting "${name}" is ${JSON.stringify(given)}. Allowed: ${allowed}. Example: ${example}`)

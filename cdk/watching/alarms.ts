@@ -1,0 +1,141 @@
+import { Duration } from 'aws-cdk-lib'
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { documentAddress } from '../settings/documentation.ts'
+import { runMetric } from './run-metric.ts'
+
+type Props = {
+  readonly collector: IFunction
+  /** The timeout of the function. */
+  readonly runSeconds: number
+  readonly scheduleMinutes: number
+  /** The names of all credentials. */
+  readonly sources: readonly string[]
+  /** The queues for failed starts. */
+  readonly deadLetters: readonly IQueue[]
+  /** Gets a message when an alarm rings and when it ends. If unset, alarms show only in CloudWatch. */
+  readonly notify: ITopic | undefined
+  /** The URL of the documents, including the runbook. */
+  readonly documentationUrl: string | undefined
+}
+
+/** A run stops querying half a minute before its timeout. If it ends this close to it, it had trouble publishing. */
+const nearTimeoutSeconds = 10
+/** The allowed age of data: one cycle until a tenant's turn, one for delay, one for retries and late starts. */
+const maxAgeCycles = 3
+
+/**
+ * The alarms, one for each kind of failure. Most evaluate whole intervals of the schedule. Up to three intervals stay
+ * within CloudWatch's limits (a day for periods under an hour, otherwise a week) for all schedules from 5m to 24h.
+ */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[]
+
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id)
+    const { collector, scheduleMinutes, sources } = props
+    const period = Duration.minutes(scheduleMinutes)
+    // Lambda records an error at the run's start time, but only after it ends, hence two intervals. The limit of an
+    // hour lets a success end the alarm soon, even if the next run is a day away. With several
+    // sources, the period must include a run of each.
+    const lookBack = Math.min(2 * scheduleMinutes, 60)
+    const failedPeriod = Duration.minutes(sources.length > 1 ? Math.max(scheduleMinutes, lookBack) : lookBack)
+    this.all = [
+      this.alarm('Failed', props, {
+        metric: collector.metricErrors({ period: failedPeriod, statistic: Stats.SUM }),
+        threshold: 1,
+        evaluationPeriods: 1,
+        // The alarm stays until a run succeeds. Missing runs are for Stale.
+        treatMissingData: TreatMissingData.IGNORE,
+        meaning:
+          'A run failed: no token, no tenant list, nothing collected, or the function crashed. The page shows data from earlier runs.',
+      }),
+      this.alarm('SlowRun', props, {
+        metric: collector.metricDuration({ period, statistic: Stats.MAXIMUM }),
+        threshold: (props.runSeconds - nearTimeoutSeconds) * 1_000,
+        evaluationPeriods: 3,
+        datapointsToAlarm: 2,
+        // Without a run there is no sign that runs are faster.
+        treatMissingData: TreatMissingData.IGNORE,
+        meaning: `Runs end within ${nearTimeoutSeconds} seconds of their timeout (${props.runSeconds} seconds). The next run may time out before it publishes.`,
+      }),
+      ...sources.flatMap(source => this.sourceAlarms(source, props)),
+      ...props.deadLetters.map(queue =>
+        this.alarm(`Lost-${queue.node.id}`, props, {
+          // Counts messages sent, not messages waiting: a message stays for two weeks, and the alarm should not. The
+          // period is an hour because SQS reports metrics of an idle queue up to 15 minutes late.
+          metric: queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: Stats.SUM }),
+          threshold: 1,
+          evaluationPeriods: 1,
+          // SQS sends no metrics for an empty, unused queue.
+          treatMissingData: TreatMissingData.NOT_BREACHING,
+          meaning:
+            'A start failed and is in the dead-letter queue: the function could not start, or the run failed. If the run failed, Failed rings too.',
+        }),
+      ),
+    ]
+  }
+
+  private sourceAlarms(source: string, props: Props): Alarm[] {
+    const metric = (name: string, statistic: string): IMetric =>
+      runMetric(name, { source, scheduleMinutes: props.scheduleMinutes, statistic })
+    return [
+      this.alarm(`Stale-${source}`, props, {
+        // RunFailed is 0 if a run published data, 1 if not. The minimum is 0 if any run did.
+        metric: metric('RunFailed', Stats.MINIMUM),
+        threshold: 1,
+        evaluationPeriods: 3,
+        // This alarm must also ring if there are no runs.
+        treatMissingData: TreatMissingData.BREACHING,
+        meaning: `Source ${source}: no run published data for three intervals of the schedule. The data on the page is old.`,
+      }),
+      this.alarm(`SlowCycle-${source}`, props, {
+        metric: metric('OldestFigureCycles', Stats.MAXIMUM),
+        threshold: maxAgeCycles,
+        evaluationPeriods: 2,
+        // Without runs the data gets older too, but that is for Stale.
+        treatMissingData: TreatMissingData.IGNORE,
+        meaning: `Source ${source}: the runs do not reach all tenants in time. Some data is over ${maxAgeCycles} times as old as schedule and rate limits explain.`,
+      }),
+      this.alarm(`Throttled-${source}`, props, {
+        metric: metric('ThrottledCalls', Stats.SUM),
+        threshold: 1,
+        evaluationPeriods: 3,
+        // Without calls Sophos refuses none.
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+        meaning: `Source ${source}: Sophos answered 429 in three intervals in a row. Another tool uses the same rate limit, or the setting rateLimits is too high.`,
+      }),
+    ]
+  }
+
+  private alarm(
+    id: string,
+    { notify, documentationUrl }: Props,
+    { meaning, ...props }: Omit<AlarmProps, 'comparisonOperator'> & { readonly meaning: string },
+  ): Alarm {
+    // Each kind of alarm has a section in the runbook: for Stale-emea it is #stale.
+    const section = id.replace(/-.*/, '').toLowerCase()
+    const runbook = documentAddress(documentationUrl, `runbook.md#${section}`)
+    const alarm = new Alarm(this, id, {
+      ...props,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      alarmDescription: `${meaning} What to do: ${runbook}`,
+    })
+    if (notify) {
+      alarm.addAlarmAction(new SnsAction(notify))
+      alarm.addOkAction(new SnsAction(notify))
+    }
+    return alarm
+  }
+}
