@@ -12,7 +12,7 @@ export type OpenPage = {
 type Opening = BrowserContextOptions & {
   /** The clock of the browser, in ms since 1970; it stands still until the test moves it. */
   browserTime: number
-  /** Wait until this can be seen. */
+  /** Wait until the first match can be seen. By default the tenants: the groups' table can come first, and be closed. */
   until?: string
   /** What follows the page's address, such as `?view=wall`. */
   query?: string
@@ -24,7 +24,7 @@ type Opening = BrowserContextOptions & {
 export async function openPage(
   browser: Browser,
   server: PageServer,
-  { browserTime, until = 'table', query = '', before = () => {}, ...options }: Opening,
+  { browserTime, until = 'table.tenants', query = '', before = () => {}, ...options }: Opening,
 ): Promise<OpenPage> {
   const context = await browser.newContext({ timezoneId: 'UTC', ...options })
   const page = await context.newPage()
