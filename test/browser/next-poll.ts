@@ -3,8 +3,9 @@ import type { OpenPage } from './open-page.ts'
 import type { PageServer } from './page-server.ts'
 
 /**
- * Lets the page's clock run until its next poll of the CSV is answered. In steps, since the page's patience with an answer goes by the same
- * clock, and since the poll before may not have set the time of the next one yet. `onStep` hears of each step, in ms.
+ * Lets the page's clock run until its next poll of the CSV is answered. In steps, since the page's patience with an
+ * answer goes by the same clock, and since the poll before may not have set the time of the next one yet. `onStep`
+ * hears of each step, in ms.
  */
 export async function nextPoll(
   page: OpenPage['page'],

@@ -14,8 +14,8 @@ export let built: Awaited<ReturnType<typeof buildPage>>
 let browser: Browser
 
 /**
- * One server and one browser for all tests of a file. Each test begins without files and with `now` (ms) as the server's time,
- * and must leave no offence.
+ * One server and one browser for all tests of a file. Each test begins without files and with `now` (ms) as the
+ * server's time, and must leave no offence.
  */
 export function servePageToTests(now: number): void {
   beforeAll(async () => {

@@ -110,7 +110,8 @@ describe('the wall', () => {
       expect(shown.slice(0, 3)).toEqual(first)
       for (const name of shown) all.add(name)
       expect((await texts(page, '.wall-pages')).join()).toContain(`Page ${i + 1} of ${pages}`)
-      // Not 12 s in one step: a turn sets the time of the next one only when it is drawn, which no clock of the test drives.
+      // Not 12 s in one step: a turn sets the time of the next one only when it is drawn, which no clock of the test
+      // drives.
       const next = i + 1 < Number(pages) ? `Page ${i + 2} of ${pages}` : `Page 1 of ${pages}`
       let seconds = 0
       while (seconds < 15 && !(await texts(page, '.wall-pages')).join().includes(next)) {

@@ -223,8 +223,8 @@ describe('what the command writes', () => {
 
 describe('the hash', () => {
   it('is PBKDF2 with HMAC-SHA-256, as RFC 7914 gives it for "passwd", "salt" and one round', () => {
-    // The vector's salt has four bytes and ours sixteen, so that it is node:crypto that is held against the RFC here, and
-    // the edge's own code against node:crypto above.
+    // The vector's salt has four bytes and ours sixteen, so that it is node:crypto that is held against the RFC here,
+    // and the edge's own code against node:crypto above.
     expect(crypto.pbkdf2Sync('passwd', 'salt', 1, 32, 'sha256').toString('hex')).toBe(
       '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc',
     )

@@ -13,8 +13,8 @@ const estate = (tenants: number, context = {}) => ({
 
 describe('the cost of an installation', () => {
   it('is what can be reckoned by hand', () => {
-    // 50 tenants: 2,920 runs a month. A run makes 50 + 1 + 2 calls and half a check: the last of them 5.3 s after the first,
-    // and 3 s for the rest.
+    // 50 tenants: 2,920 runs a month. A run makes 50 + 1 + 2 calls and half a check: the last of them 5.3 s after the
+    // first, and 3 s for the rest.
     const cost = costOf(estate(50))
     expect(cost.function).toBeCloseTo(2_920 * ((5.3 + 3) * 0.25 * 0.0000133334 + 1.2e-6), 2)
     expect(cost.secret).toBeCloseTo(0.4 + 2_920 * 0.000005, 4)

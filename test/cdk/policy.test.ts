@@ -105,8 +105,8 @@ describe("the collector's permissions", () => {
   const { Variables: variables } = Object(collector('AWS::Lambda::Function')).Environment
   const calls = new Map<string, Call>()
 
-  // Two runs of the built bundle, with the variables of the template: the first finds an empty bucket, the second what the
-  // first wrote, and new detections. Then the doctor's visits.
+  // Two runs of the built bundle, with the variables of the template: the first finds an empty bucket, the second what
+  // the first wrote, and new detections. Then the doctor's visits.
   beforeAll(async () => {
     const dir = await mkdtemp(join(tmpdir(), 'policy-'))
     const written = new Set<string>()

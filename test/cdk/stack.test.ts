@@ -179,7 +179,8 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
   })
 
   it('has a * only in what CDK grants its own functions, and in resources below a prefix', () => {
-    // The function that copies the page reaches the bucket of the page; the one that empties, the buckets that are not kept.
+    // The function that copies the page reaches the bucket of the page; the one that empties, the buckets that are not
+    // kept.
     const isOfCdk = ({ id, Principal }: (typeof allowed)[number]) =>
       id.startsWith('SiteCopierRole') || JSON.stringify(Principal ?? '').includes('CustomS3AutoDeleteObjects')
     const ours = allowed.filter(statement => !isOfCdk(statement))
