@@ -4,8 +4,8 @@ import { type OwnOptions, refuseLostOptions } from './lost-options.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Parses the arguments of a command. Returns the result of `parseArgs`. Throws an error that names what is wrong and how to
- * list all options, or the line to type if npm took options for itself.
+ * Parses the arguments of a command. Returns the result of `parseArgs`. Throws an error that names what is wrong and
+ * how to list all options, or the line to type if npm took options for itself.
  */
 export function readCommandLine<const Config extends ParseArgsConfig & Pick<OwnOptions, 'options'>>(
   command: string,

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 
 /**
- * Starts a server on 127.0.0.1; port 0 means any free port. `close` also ends connections that are idle or still wait for an
- * answer. Rejects if the port is taken.
+ * Starts a server on 127.0.0.1; port 0 means any free port. `close` also ends connections that are idle or still wait
+ * for an answer. Rejects if the port is taken.
  */
 export async function listen(
   server: Server,

@@ -9,8 +9,9 @@ export type OwnOptions = {
 }
 
 /**
- * Throws an error with the line to type if npm took options of the command for itself, because `--` is missing or PowerShell
- * dropped it. npm puts such options into the environment of the script, and the command would run without them.
+ * Throws an error with the line to type if npm took options of the command for itself, because `--` is missing or
+ * PowerShell dropped it. npm puts such options into the environment of the script, and the command would run without
+ * them.
  */
 export function refuseLostOptions(
   own: OwnOptions,
@@ -49,8 +50,8 @@ const isWordTaken = (word: string, environment: Environment): boolean =>
     : Boolean(taken(word, environment))
 
 /**
- * Returns the arguments with the lost options. npm passes on `9000` of `--port 9000` as a separate word. With more than one
- * such word, it is unknown which belongs to which option.
+ * Returns the arguments with the lost options. npm passes on `9000` of `--port 9000` as a separate word. With more than
+ * one such word, it is unknown which belongs to which option.
  */
 function withValues(
   lost: readonly string[],

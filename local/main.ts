@@ -78,7 +78,9 @@ async function collectOnce(lambda: LambdaHost, folder: string, { exportDir }: Op
   if (!result.ok) throw new Error(result.errorMessage)
 }
 
-/** Serves the page as the stack's distribution would, and invokes the function on its schedule until the process ends. */
+/**
+ * Serves the page as the stack's distribution would, and invokes the function on its schedule until the process ends.
+ */
 async function serve(awsUrl: string, lambda: LambdaHost, upstream: Upstream, port: number): Promise<void> {
   // Loading it takes a second, and `--once` does not need it.
   const { startDashboard } = await import('./dashboard.ts')

@@ -71,8 +71,8 @@ export async function chooseUpstream(
 const dayMs = 86_400_000
 
 /**
- * Returns the tenants of the demo. From 20 tenants on, two have moved to Sophos Fusion: one that the first run probes, and one
- * that the second run probes.
+ * Returns the tenants of the demo. From 20 tenants on, two have moved to Sophos Fusion: one that the first run probes,
+ * and one that the second run probes.
  */
 export function demoTenants(tenants: number, now: number): number | (number | TenantSpec)[] {
   if (tenants < 20) return tenants
@@ -91,8 +91,9 @@ function named<T>(setting: string, parse: () => T): T {
 }
 
 /**
- * Returns the shortest schedule on which every run of the demo reaches all tenants. It divides the hour, so that each hour
- * has the same number of runs. If there is none, returns the default, as for any estate that is larger than its budget.
+ * Returns the shortest schedule on which every run of the demo reaches all tenants. It divides the hour, so that each
+ * hour has the same number of runs. If there is none, returns the default, as for any estate that is larger than its
+ * budget.
  */
 export function demoSchedule(tenants: number, rateLimits: string = defaults.rateLimits): string {
   const hour = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]

@@ -19,9 +19,9 @@ export type Ages = {
 }
 
 /**
- * Simulates `hours` of scheduled runs. Returns the greatest age of a tenant's counts between two of its answers, after all
- * tenants answered once. The bound follows from `priority.ts`: a cycle by the tenant's weight, then all others once, and one
- * interval for the schedule, with the number of calls that a run can make.
+ * Simulates `hours` of scheduled runs. Returns the greatest age of a tenant's counts between two of its answers, after
+ * all tenants answered once. The bound follows from `priority.ts`: a cycle by the tenant's weight, then all others
+ * once, and one interval for the schedule, with the number of calls that a run can make.
  */
 export async function measureAges(tenants: number, rateLimits: string, hours: number): Promise<Ages> {
   const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))

@@ -14,8 +14,8 @@ const sophosUrl = 'https://api.central.sophos.com'
 const requestTimeoutMs = 30_000
 
 /**
- * The simulator without HTTP, in virtual time: a day takes seconds. The time of a call is random within the latency's bounds,
- * from the seed, and the server counts it at a random time within it. A hanging call ends with the time-out.
+ * The simulator without HTTP, in virtual time: a day takes seconds. The time of a call is random within the latency's
+ * bounds, from the seed, and the server counts it at a random time within it. A hanging call ends with the time-out.
  */
 export function virtualSophos(
   clock: VirtualClock,

@@ -13,7 +13,10 @@ function unquoted(tag: string): string {
   return tag.trim().replace(/^"|"$/g, '')
 }
 
-/** Throws if the conditions forbid writing or removing an object. `etag`: of the current object, undefined if there is none. */
+/**
+ * Throws if the conditions forbid writing or removing an object. `etag`: of the current object, undefined if there is
+ * none.
+ */
 export function checkWrite({ ifMatch, ifNoneMatch }: Conditions, etag: string | undefined): void {
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
     throw new S3Error(501, 'NotImplemented', 'For writes, If-None-Match can only be *.')

@@ -17,7 +17,7 @@ export function answerEvents(
   body: string,
 ): { status: number; json: unknown } {
   if (target !== 'AWSEvents.PutEvents')
-    return failure('UnknownOperationException', `This stand-in does not know ${target}.`)
+    return failure('UnknownOperationException', `This stand-in does not support ${target}.`)
   const entries = readEntries(body)
   if (entries.length === 0 || entries.length > 10)
     return failure('ValidationException', 'Entries must be a list of 1 to 10 events.')

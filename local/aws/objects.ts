@@ -20,11 +20,11 @@ export type StoredObject = {
 }
 
 /**
- * Stores buckets as folders and objects as files: `<dir>/<bucket>/<key>`. Metadata is in `<dir>/.metadata/<bucket>/`, one file
- * for each key. A file that was copied into the folder is an object too.
+ * Stores buckets as folders and objects as files: `<dir>/<bucket>/<key>`. Metadata is in `<dir>/.metadata/<bucket>/`,
+ * one file for each key. A file that was copied into the folder is an object too.
  *
- * Everything is synchronous on purpose: nothing else runs in this process between the check of a condition and the rename of
- * the file, so conditional writes need no locks.
+ * Everything is synchronous on purpose: nothing else runs in this process between the check of a condition and the
+ * rename of the file, so conditional writes need no locks.
  */
 export function openObjects(dir: string) {
   /** Rejects keys that are not a file below the bucket, which S3 would accept. */
@@ -34,7 +34,7 @@ export function openObjects(dir: string) {
       throw new S3Error(
         400,
         'InvalidArgument',
-        `The key "${key}" does not name a file; this stand-in stores files.`,
+        `The key "${key}" is not a file name. This stand-in stores objects as files.`,
       )
     return join(folderOf(bucket), ...key.split('/'))
   }
@@ -89,7 +89,7 @@ export function openObjects(dir: string) {
         throw new S3Error(
           400,
           'InvalidArgument',
-          `"${key}" is a folder here: other keys begin with "${key}/".`,
+          `"${key}" is a folder here, as other keys begin with "${key}/".`,
         )
       replaceFile(dir, metadataFileOf(bucket, key), JSON.stringify(metadata))
       replaceFile(dir, file, content)

@@ -51,7 +51,7 @@ export function answerS3(objects: Objects, request: S3Request): S3Answer {
       return { status: 204 }
     }
     default:
-      throw new S3Error(501, 'NotImplemented', `This stand-in does not know ${operation}.`)
+      throw new S3Error(501, 'NotImplemented', `This stand-in does not support ${operation}.`)
   }
 }
 

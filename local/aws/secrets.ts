@@ -5,7 +5,7 @@ export function answerSecrets(
   body: string,
 ): { status: number; json: unknown } {
   if (target !== 'secretsmanager.GetSecretValue' && target !== 'secretsmanager.PutSecretValue')
-    return failure('UnknownOperationException', `This stand-in does not know ${target}.`)
+    return failure('UnknownOperationException', `This stand-in does not support ${target}.`)
   const id = readText(body, 'SecretId')
   if (id === undefined) return failure('ValidationException', 'SecretId is missing.')
   const name = Object.keys(secrets).find(known => known === id || arnOf(known) === id)

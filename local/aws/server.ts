@@ -44,8 +44,8 @@ export type Aws = {
 }
 
 /**
- * Starts stand-ins for S3, Secrets Manager, EventBridge and CloudFormation on one port of 127.0.0.1, as far as this product
- * uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any keys. S3 needs `forcePathStyle: true`.
+ * Starts stand-ins for S3, Secrets Manager, EventBridge and CloudFormation on one port of 127.0.0.1, as far as this
+ * product uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any keys. S3 needs `forcePathStyle: true`.
  */
 export async function startAws(options: AwsOptions): Promise<Aws> {
   mkdirSync(join(options.dir, '.metadata'), { recursive: true })

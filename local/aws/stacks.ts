@@ -8,7 +8,8 @@ export function answerStacks(stacks: Stacks, form: URLSearchParams): { status: n
   const action = form.get('Action')
   const name = form.get('StackName') ?? ''
   const outputs = stacks[name]
-  if (action !== 'DescribeStacks') return failure('InvalidAction', `This stand-in does not know ${action}.`)
+  if (action !== 'DescribeStacks')
+    return failure('InvalidAction', `This stand-in does not support ${action}.`)
   if (!outputs) return failure('ValidationError', `Stack with id ${name} does not exist`)
   const member = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
   const stack = {

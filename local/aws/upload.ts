@@ -59,7 +59,7 @@ function checksum(algorithm: string, content: Buffer): string {
   throw new S3Error(
     501,
     'NotImplemented',
-    `This stand-in cannot verify ${algorithm}; send CRC32, SHA1 or SHA256.`,
+    `This stand-in cannot verify ${algorithm}. Send CRC32, SHA1 or SHA256.`,
   )
 }
 
@@ -68,7 +68,9 @@ function checkDigest(name: string, given: string | undefined, actual: () => stri
     throw new S3Error(400, 'BadDigest', `The ${name} you specified did not match what we received.`)
 }
 
-/** Parses chunks of `<hex size>[;extension]\r\n<bytes>\r\n`, the last of size 0, then trailer lines and an empty line. */
+/**
+ * Parses chunks of `<hex size>[;extension]\r\n<bytes>\r\n`, the last of size 0, then trailer lines and an empty line.
+ */
 function unframe(body: Buffer): { content: Buffer; trailer: Record<string, string> } {
   const malformed = () =>
     new S3Error(400, 'IncompleteBody', 'The aws-chunked body ends early or is malformed.')

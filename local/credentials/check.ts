@@ -16,8 +16,8 @@ export type Checked = { readonly identity: Identity; readonly tenants: readonly 
 const patienceMs = 120_000
 
 /**
- * Makes the first calls of a run with the collector's own client: a token, whoami, all pages of the tenant list. Throws an
- * error that names the step that failed, and why. The error contains neither the secret nor a token.
+ * Makes the first calls of a run with the collector's own client: a token, whoami, all pages of the tenant list. Throws
+ * an error that names the step that failed, and why. The error contains neither the secret nor a token.
  */
 export async function checkCredentials(
   credentials: Credentials,

@@ -2,7 +2,10 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Credentials } from '../../lambda/sophos/token.ts'
 
-/** Returns the ARN of the secret that the stack's collector reads. Throws if there is no such stack, or it has no such output. */
+/**
+ * Returns the ARN of the secret that the stack's collector reads. Throws if there is no such stack, or it has no such
+ * output.
+ */
 export async function findSecret(client: CloudFormationClient, stack: string): Promise<string> {
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }))
   const outputs = Stacks?.[0]?.Outputs ?? []

@@ -5,8 +5,8 @@ import type { Credentials } from '../../lambda/sophos/token.ts'
 import { askHidden } from '../users/ask-hidden.ts'
 
 /**
- * Returns the credentials from the environment, from two lines of a pipe, or from a prompt on the terminal, which does not
- * show the secret. Throws if the ID or the secret is missing.
+ * Returns the credentials from the environment, from two lines of a pipe, or from a prompt on the terminal, which does
+ * not show the secret. Throws if the ID or the secret is missing.
  */
 export async function takeCredentials(
   environment: Readonly<Record<string, string | undefined>>,

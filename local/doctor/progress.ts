@@ -2,8 +2,8 @@ import type { WriteStream } from 'node:tty'
 import type { DoctorContext } from '../../lambda/doctor/run-doctor.ts'
 
 /**
- * Shows the doctor's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the start, each
- * tenth of the tenants, and each wait of a second or more.
+ * Shows the doctor's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the
+ * start, each tenth of the tenants, and each wait of a second or more.
  */
 export function showDoctorProgress(
   stream: WriteStream,

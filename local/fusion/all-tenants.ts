@@ -7,8 +7,8 @@ import type { FusionAnswer } from '../../lambda/sophos/fusion/fusion.ts'
 import { windowsDocument, windowsVariables } from '../../lambda/sophos/fusion/windows.ts'
 
 /**
- * Requests the detections of all tenants of an account at once. The collector does not use it: whether an account's id in
- * X-Tenant-ID stands for all of its tenants is untested. Source: Sophos' published schema detections-v2.
+ * Requests the detections of all tenants of an account at once. The collector does not use it: whether an account's id
+ * in X-Tenant-ID stands for all of its tenants is untested. Source: Sophos' published schema detections-v2.
  */
 export const allTenantsDocument = windowsDocument(
   'AllTenants',
@@ -24,8 +24,8 @@ const itemsSchema = v.object({
 })
 
 /**
- * Returns the counts of the last 24 hours by tenant id in lower case. A tenant without detections is assumed to be missing.
- * Throws UnexpectedAnswerError if a severity has an error or lists a tenant twice.
+ * Returns the counts of the last 24 hours by tenant id in lower case. A tenant without detections is assumed to be
+ * missing. Throws UnexpectedAnswerError if a severity has an error or lists a tenant twice.
  */
 export function readAllTenants(answer: FusionAnswer): ReadonlyMap<string, BySeverity> {
   const tenants = new Map<string, Record<keyof BySeverity, number>>()

@@ -19,8 +19,9 @@ import {
 const mostProbed = 30
 
 /**
- * Runs read-only tests against Sophos Fusion that need a real account, and returns a report in Markdown: the shape of each
- * answer, what it settles, and which settings are safe to turn on. It has no names and no ids, so it can go into a public issue.
+ * Runs read-only tests against Sophos Fusion that need a real account, and returns a report in Markdown: the shape of
+ * each answer, what it settles, and which settings are safe to turn on. It has no names and no ids, so it can go into a
+ * public issue.
  */
 export async function probeFusion(options: {
   client: SophosClient
@@ -128,14 +129,14 @@ async function countAll(
   const known = new Set(about.ids.map(id => id.toLowerCase()))
   const header = identity.idType === 'tenant' ? 'x-tenant-id' : `x-${identity.idType}-id`
 
-  async function count(title: string, headers: Readonly<Record<string, string>>, isUseful = false) {
+  async function count(title: string, headers: Readonly<Record<string, string>>, withAdvice = false) {
     const reply = await ask(headers, allTenantsDocument, allTenantsVariables(now()))
     const all = readReply(reply, readAllTenants)
     const named = [...(all?.keys() ?? [])].filter(id => known.has(id)).length
     const rows = all ? `; tenants: ${all.size}, with their id in Sophos Central: ${named}` : ''
     const row = all?.get(subject.toLowerCase())
     const use = row && own && isSame(row, own) ? 'could replace one request for each' : 'does not work'
-    const advice = isUseful ? ` One request for all moved tenants ${use}.` : ''
+    const advice = withAdvice ? ` One request for all moved tenants ${use}.` : ''
     const settles = compare(own, row, 'it matches the tenant alone')
     return finding(title, `${reply.text}${rows}`, `${settles}${advice}`)
   }

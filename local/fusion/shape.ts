@@ -7,8 +7,8 @@ function kindOf(text: string): string {
 }
 
 /**
- * Formats the shape of a JSON value: its fields, their types and numbers of items. Numbers are kept; ids, names and other
- * texts are not, so the result can be published.
+ * Formats the shape of a JSON value: its fields, their types and numbers of items. Numbers are kept; ids, names and
+ * other texts are not, so the result can be published.
  */
 export function shapeOf(value: unknown): string {
   if (value === null) return 'null'

@@ -1,5 +1,5 @@
-// Does the work of Lambda's Node runtime in its own process: loads the handler, then requests one event after another. It has
-// only Lambda's environment variables, and calls the host through Lambda's Runtime API (2018-06-01).
+// Does the work of Lambda's Node runtime in its own process: loads the handler, then requests one event after another.
+// It has only Lambda's environment variables, and calls the host through Lambda's Runtime API (2018-06-01).
 import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'

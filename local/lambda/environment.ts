@@ -7,8 +7,8 @@ const region = 'us-east-1'
 export const functionArn = `arn:aws:lambda:${region}:123456789012:function:${functionName}`
 
 /**
- * Returns the environment variables of a function: Lambda's, the proxy settings from `outer`, then the function's own. It
- * passes on nothing else from this process, so a function that needs more fails here as in Lambda.
+ * Returns the environment variables of a function: Lambda's, the proxy settings from `outer`, then the function's own.
+ * It passes on nothing else from this process, so a function that needs more fails here as in Lambda.
  */
 export function lambdaEnvironment(
   bundle: string,

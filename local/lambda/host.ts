@@ -38,7 +38,7 @@ export type LambdaHost = {
 /** A process of the function. */
 type Environment = {
   readonly process: ReturnType<typeof spawn>
-  readonly gone: Promise<unknown>
+  readonly ended: Promise<unknown>
   /** Hands an event to the process. Set only while the process waits for one. */
   hand: ((invocation: Invocation) => void) | undefined
 }
@@ -56,8 +56,8 @@ type Current = {
 const longestInitMs = 10_000
 
 /**
- * Runs one function as Lambda would: in its own process with only Lambda's environment variables. The first invocation starts
- * the process, later ones reuse it. It is killed at the timeout, and replaced if it ended.
+ * Runs one function as Lambda would: in its own process with only Lambda's environment variables. The first invocation
+ * starts the process, later ones reuse it. It is killed at the timeout, and replaced if it ended.
  */
 export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
   const { env, timeoutMs, memoryMb = 512, onLog } = options
@@ -91,7 +91,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLog)
-    const started: Environment = { process: child, gone: once(child, 'close'), hand: undefined }
+    const started: Environment = { process: child, ended: once(child, 'close'), hand: undefined }
     child.once('close', (code, signal) => {
       environment = undefined
       current?.settle(current.verdict ?? exitOf(current.requestId, code, signal))
@@ -126,7 +126,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
   }
 
   async function run(event: unknown): Promise<InvocationResult> {
-    if (environment?.process.killed) await environment.gone
+    if (environment?.process.killed) await environment.ended
     if (closed) throw new Error('This Lambda host is closed. Start another one.')
     const { promise, resolve } = Promise.withResolvers<InvocationResult>()
     const body = JSON.stringify(event) ?? 'null'
@@ -142,7 +142,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
 
   async function kill(): Promise<void> {
     environment?.process.kill('SIGKILL')
-    await environment?.gone
+    await environment?.ended
   }
 
   return {

@@ -61,8 +61,8 @@ function tenantNamed(central: Central, call: Call): Tenant {
 }
 
 /**
- * Returns the tenant of a call. Refuses the call unless the credential may read the tenant, the host is the tenant's own, and
- * the tenant is managed and activated. `licence`: whether the endpoint also needs an XDR or MDR licence.
+ * Returns the tenant of a call. Refuses the call unless the credential may read the tenant, the host is the tenant's
+ * own, and the tenant is managed and activated. `licence`: whether the endpoint also needs an XDR or MDR licence.
  */
 export function tenantOf(central: Central, call: Call, needs: { readonly licence: boolean }): Tenant {
   const tenant = tenantNamed(central, call)

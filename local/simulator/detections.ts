@@ -111,8 +111,8 @@ function arrivedBefore(
 }
 
 /**
- * Generates a tenant's detections from `from` to `to` (ms, exclusive), by hour and then by severity. Nothing is stored: the
- * same arguments always give the same detections.
+ * Generates a tenant's detections from `from` to `to` (ms, exclusive), by hour and then by severity. Nothing is stored:
+ * the same arguments always give the same detections.
  */
 export function* detectionsBetween(activity: Activity, from: number, to: number): Generator<Detection> {
   for (let hour = Math.floor(from / hourMs); hour * hourMs < to; hour += 1) {

@@ -1,7 +1,9 @@
 import type { RunResult } from './runs.ts'
 
 export type FaultKind =
-  /** This status instead of an answer. A text as `body` is sent as HTML, anything else as JSON; no `body` means empty. */
+  /**
+   * This status instead of an answer. A text as `body` is sent as HTML, anything else as JSON; no `body` means empty.
+   */
   | {
       readonly kind: 'status'
       readonly status: number
@@ -41,7 +43,9 @@ export type FaultKind =
         | 'noTotalNoList'
         | 'negative'
     }
-  /** Counts by tenant are too high by this number, in one field or all; the fault's `tenantId` limits it to one tenant. */
+  /**
+   * Counts by tenant are too high by this number, in one field or all; the fault's `tenantId` limits it to one tenant.
+   */
   | { readonly kind: 'miscount'; readonly by: number; readonly field?: string }
   /** New runs end with this result. */
   | { readonly kind: 'runResult'; readonly result: Exclude<RunResult, 'notAvailable'> }

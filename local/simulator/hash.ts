@@ -1,6 +1,6 @@
 /**
- * Returns a 32-bit hash of whole numbers (MurmurHash3). It is the simulator's only source of randomness: the same seed gives
- * the same world on every machine, without storage.
+ * Returns a 32-bit hash of whole numbers (MurmurHash3). It is the simulator's only source of randomness: the same seed
+ * gives the same world on every machine, without storage.
  */
 export function hash(...parts: readonly number[]): number {
   let state = 0x9747b28c

@@ -3,7 +3,10 @@ export type Limit = { readonly limit: number; readonly periodMs: number }
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** Parses `10/s 100/m 1000/h 200000/d`, also `7/250ms` and `3/2s`. An empty text means no limits. Throws for other texts. */
+/**
+ * Parses `10/s 100/m 1000/h 200000/d`, also `7/250ms` and `3/2s`. An empty text means no limits. Throws for other
+ * texts.
+ */
 export function parseLimits(text: string): Limit[] {
   return text.split(/\s+/).flatMap(part => {
     if (part === '') return []
@@ -18,11 +21,12 @@ export function parseLimits(text: string): Limit[] {
 }
 
 /**
- * The server's rate limits over all calls. It checks a client's pacing, so its code is as simple as possible: it keeps the time
- * of each admitted call and counts.
+ * The server's rate limits over all calls. It checks a client's pacing, so its code is as simple as possible: it keeps
+ * the time of each admitted call and counts.
  *
- * `admit(now)` records the call and returns `undefined`, or returns how many milliseconds the call would have to wait. A call
- * that is exactly one period old is outside the window. Refused calls do not count; the real service's rule is unknown.
+ * `admit(now)` records the call and returns `undefined`, or returns how many milliseconds the call would have to wait.
+ * A call that is exactly one period old is outside the window. Refused calls do not count; the real service's rule is
+ * unknown.
  */
 export function makeLimiter(limits: readonly Limit[]) {
   const most = Math.max(0, ...limits.map(limit => limit.limit))

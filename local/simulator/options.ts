@@ -21,8 +21,8 @@ export type SimulatorOptions = {
   /** Default `demo-secret`. */
   readonly clientSecret?: string
   /**
-   * Rate limits over all calls, including token calls. Default `10/s 100/m 1000/h 200000/d`: stricter than the real service,
-   * which only enforces the second and the fourth, and tolerates bursts of up to 300 a minute.
+   * Rate limits over all calls, including token calls. Default `10/s 100/m 1000/h 200000/d`: stricter than the real
+   * service, which only enforces the second and the fourth, and tolerates bursts of up to 300 a minute.
    */
   readonly rateLimits?: string | readonly Limit[]
   /** The form of Retry-After on a 429. Default off: the real service sends none. */
@@ -32,8 +32,8 @@ export type SimulatorOptions = {
   /** How long a token is valid. Default one hour. */
   readonly tokenLifeMs?: number
   /**
-   * Network time for the whole round trip in real milliseconds: from a function, or random between two bounds. A random part
-   * of it passes before the service sees the call. Default none.
+   * Network time for the whole round trip in real milliseconds: from a function, or random between two bounds. A random
+   * part of it passes before the service sees the call. Default none.
    */
   readonly latency?:
     | ((call: { endpoint: string; tenantId: string | undefined }) => number)
@@ -45,8 +45,9 @@ export type SimulatorOptions = {
   /** Largest page of a run's results. Default 100. */
   readonly resultsMaxSize?: number
   /**
-   * What is unknown about Sophos Fusion: whether a partner's or organization's id in `X-Tenant-ID` stands for all of its tenants
-   * (default: it does), and whether answers identify tenants by Sophos Central's ids (default) or by other numbers.
+   * What is unknown about Sophos Fusion: whether a partner's or organization's id in `X-Tenant-ID` stands for all of
+   * its tenants (default: it does), and whether answers identify tenants by Sophos Central's ids (default) or by other
+   * numbers.
    */
   readonly fusion?: { readonly parent?: boolean; readonly ids?: 'central' | 'numbers' }
   /** Default: all in `routes/list.ts`. */

@@ -9,8 +9,8 @@ export type Route = {
   readonly method: 'GET' | 'POST'
   readonly path: string
   /**
-   * Its host: `id` needs no token, `global` is on the global host, `tenant` on the host of the tenant's region, `fusion` on
-   * Fusion's host, which has its own answer to a bad token.
+   * Its host: `id` needs no token, `global` is on the global host, `tenant` on the host of the tenant's region,
+   * `fusion` on Fusion's host, which has its own answer to a bad token.
    */
   readonly on: 'id' | 'global' | 'tenant' | 'fusion'
   readonly answer: (call: Call, central: Central, id: string) => Answer

@@ -44,9 +44,9 @@ export type Simulator = {
 }
 
 /**
- * Sophos Central on this machine, over real HTTP on 127.0.0.1: id.sophos.com, api.central.sophos.com, the hosts of the
- * regions and Fusion's GraphQL (`<url>/graphql`), all on one port. Where the real service's behaviour is not known, it
- * is strict, so that a client cannot be careless.
+ * Starts a simulated Sophos Central, over real HTTP on one port of 127.0.0.1: id.sophos.com, api.central.sophos.com,
+ * the hosts of the regions and Fusion's GraphQL (`<url>/graphql`). If the real service's behaviour is unknown, it is
+ * strict, so that clients must be careful.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock = Date.now, routes = allRoutes } = options

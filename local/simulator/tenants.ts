@@ -3,8 +3,8 @@ import { hash, hashText, unit, uuid } from './hash.ts'
 import { companyName } from './names.ts'
 
 /**
- * Access to a tenant: `ok`; `unlicensed` (no XDR or MDR licence: 403 on detections and cases); `unmanaged` (listed, but Partner
- * Assistance is off or another partner manages it: 403 on everything).
+ * Access to a tenant: `ok`; `unlicensed` (no XDR or MDR licence: 403 on detections and cases); `unmanaged` (listed, but
+ * Partner Assistance is off or another partner manages it: 403 on everything).
  */
 type Access = 'ok' | 'unlicensed' | 'unmanaged'
 
@@ -56,8 +56,8 @@ export function isRegion(text: string): text is Region {
 }
 
 /**
- * Returns the tenants of a world, in the order of the listing. In `wanted`, a number stands for that many generated tenants, an
- * object for one tenant: `[{ name: 'Acme' }, 20]` gives 21 tenants.
+ * Returns the tenants of a world, in the order of the listing. In `wanted`, a number stands for that many generated
+ * tenants, an object for one tenant: `[{ name: 'Acme' }, 20]` gives 21 tenants.
  */
 export function makeTenants(seed: number, wanted: number | readonly (number | TenantSpec)[]): Tenant[] {
   const specs = (typeof wanted === 'number' ? [wanted] : wanted).flatMap(entry =>

@@ -2,8 +2,8 @@
 const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
 
 /**
- * Returns seven groups of four letters out of 31: 138 bits, too many to guess whatever the hash. `randomInt` returns a whole
- * number from 0 up to its argument, each equally likely.
+ * Returns seven groups of four letters out of 31: 138 bits, too many to guess whatever the hash. `randomInt` returns a
+ * whole number from 0 up to its argument, each equally likely.
  */
 export function generatePassword(randomInt: (below: number) => number): string {
   const letter = (): string => alphabet.charAt(randomInt(alphabet.length))
@@ -19,8 +19,8 @@ const common =
   /passwor[dt]|pa55|passw0rd|kennwort|qwert|asdf|letmein|welcome|admin|sophos|dashboard|12345|abc123/i
 
 /**
- * Returns what is wrong with an operator's own password, as ends of the sentence "The password ..."; empty if it is good. The
- * edge can hash with few rounds only, so a password that can be guessed must not get into the store.
+ * Returns what is wrong with an operator's own password, as ends of the sentence "The password ..."; empty if it is
+ * good. The edge can hash with few rounds only, so a password that can be guessed must not get into the store.
  */
 export function weaknesses(password: string, name: string): string[] {
   const letters = [...password]

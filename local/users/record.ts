@@ -15,8 +15,8 @@ export const isUserName = (name: string): boolean => /^[\p{L}\p{N}._@+-]{1,64}$/
 export const keyOf = (name: string): string => userKey(name.normalize(), { createHash, createHmac })
 
 /**
- * Returns a user's record for the store: a salted hash of the password, not the password, in the form that the edge function
- * reads. `salt`: 16 random bytes.
+ * Returns a user's record for the store: a salted hash of the password, not the password, in the form that the edge
+ * function reads. `salt`: 16 random bytes.
  */
 export function userRecord({ name, since }: User, password: string, salt: Buffer): string {
   const hash = pbkdf2Sync(password.normalize(), salt, rounds, 32, 'sha256').toString('hex')

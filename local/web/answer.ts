@@ -9,7 +9,10 @@ export type Answer = {
   readonly body: Buffer
 }
 
-/** S3's answer to CloudFront for a missing or forbidden object. CloudFront may not list the bucket, so both look the same. */
+/**
+ * S3's answer to CloudFront for a missing or forbidden object. CloudFront may not list the bucket, so both look the
+ * same.
+ */
 export const accessDenied: Answer = {
   status: 403,
   headers: { 'content-type': 'application/xml' },

@@ -5,8 +5,8 @@ import { createContext, Script } from 'node:vm'
 export type ReadValue = (key: string) => Promise<string | undefined>
 
 /**
- * Features that Node has and CloudFront's documentation of its runtime does not list. A function that uses one of them would
- * work on this machine and fail at the edge.
+ * Features that Node has and CloudFront's documentation of its runtime does not list. A function that uses one of them
+ * would work on this machine and fail at the edge.
  */
 const missing = [
   'Atomics',
@@ -41,9 +41,10 @@ const missing = [
 const removal = missing.map(name => `delete ${name.includes('.') ? name : `globalThis.${name}`}`).join(';')
 
 /**
- * Compiles the text of a CloudFront Function (runtime cloudfront-js-2.0) into a function from an event to the handler's result.
- * As at CloudFront, it runs in strict mode, starts afresh for each request, has no part of Node except `Buffer`, imports only
- * `crypto` and `cloudfront`, and cannot evaluate text as code. `store`: its associated key-value store.
+ * Compiles the text of a CloudFront Function (runtime cloudfront-js-2.0) into a function from an event to the handler's
+ * result. As at CloudFront, it runs in strict mode, starts afresh for each request, has no part of Node except
+ * `Buffer`, imports only `crypto` and `cloudfront`, and cannot evaluate text as code. `store`: its associated key-value
+ * store.
  */
 export function edgeProgram(code: string, store: ReadValue | undefined): (event: object) => Promise<unknown> {
   const script = new Script(`'use strict';${withoutImports(code)};handler(event)`, { filename: 'edge.js' })

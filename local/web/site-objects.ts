@@ -18,10 +18,10 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 /**
- * Stands in for the page's bucket: the files of a directory and `written`, the texts that a deployment generates, by key, with
- * the cache rules of the template's deployments. As in that bucket, immutable files stay after a new build, because an open
- * page can still request them. Keys are compared with the list of files and never used as a path, so no key leads out of the
- * directory.
+ * Stands in for the page's bucket: the files of a directory and `written`, the texts that a deployment generates, by
+ * key, with the cache rules of the template's deployments. As in that bucket, immutable files stay after a new build,
+ * because an open page can still request them. Keys are compared with the list of files and never used as a path, so no
+ * key leads out of the directory.
  */
 export function siteObjects(
   template: unknown,

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
-// The parts of a CloudFormation template that define how the dashboard is served. In the strict objects, an unknown key is
-// something that CloudFront would do and this server does not. It is an error, so that a local run and the deployment never
-// differ without notice.
+// The parts of a CloudFormation template that define how the dashboard is served. In the strict objects, an unknown key
+// is something that CloudFront would do and this server does not. It is an error, so that a local run and the
+// deployment never differ without notice.
 
 const ref = v.object({ Ref: v.string() })
 const attribute = v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) })

@@ -10,8 +10,8 @@ export type CommunityFigures = {
 }
 
 /**
- * Simulates the community script on the same simulator, in simulated time: one tenant after the other, 50 ms after each call,
- * no retry. A tenant with a failed call is not in its table.
+ * Simulates the community script on the same simulator, in simulated time: one tenant after the other, 50 ms after each
+ * call, no retry. A tenant with a failed call is not in its table.
  */
 export async function measureCommunityWay(
   tenants: number,

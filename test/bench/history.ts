@@ -15,7 +15,10 @@ export type HistoryFigures = {
   readonly bytesPerRow: number
   /** Size of 400 such days, in millions of bytes. */
   readonly megabytesIn400Days: number
-  /** Time to add the last run to the full day on a whole core of this machine, for the first time in a process, as in Lambda. */
+  /**
+   * Time to add the last run to the full day on a whole core of this machine, for the first time in a process, as in
+   * Lambda.
+   */
   readonly mergeMs: number
   /** An estimate of the same for Lambda's share of a core with 256 MB, where 1,769 MB are one core. */
   readonly mergeMsAt256Mb: number
@@ -27,8 +30,8 @@ const dayMs = 86_400_000
 const day = Date.UTC(2026, 10, 23)
 
 /**
- * Creates a day of `tenants` tenants with one row each every `intervalMs`, from the simulator's detections. Runs start up to a
- * minute late, as a schedule may, and calls are up to 5 s out of order.
+ * Creates a day of `tenants` tenants with one row each every `intervalMs`, from the simulator's detections. Runs start
+ * up to a minute late, as a schedule may, and calls are up to 5 s out of order.
  */
 export function measureHistory(tenants: number, intervalMs: number): HistoryFigures {
   const runs = makeRuns(makeWorld(1, tenants), intervalMs)

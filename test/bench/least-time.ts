@@ -1,8 +1,8 @@
 import type { RateWindow } from '../../lambda/pacing/windows.ts'
 
 /**
- * Returns the earliest time, in ms after the first call, for the last of `calls` calls without exceeding a window, on a network
- * without delay: the physical limit.
+ * Returns the earliest time, in ms after the first call, for the last of `calls` calls without exceeding a window, on a
+ * network without delay: the physical limit.
  */
 export function leastTime(calls: number, windows: readonly RateWindow[]): number {
   const sent: number[] = []

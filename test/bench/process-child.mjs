@@ -1,5 +1,5 @@
-// Loads the handler from the command line as Lambda does, invokes it once, and prints the figures as JSON. Plain JavaScript,
-// because stripping TypeScript types takes 40 MB.
+// Loads the handler from the command line as Lambda does, invokes it once, and prints the figures as JSON. Plain
+// JavaScript, because stripping TypeScript types takes 40 MB.
 import { subscribe } from 'node:diagnostics_channel'
 
 let firstRequestAt

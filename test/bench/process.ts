@@ -26,9 +26,9 @@ export type ProcessFigures = {
 }
 
 /**
- * Measures runs of the built bundle over real HTTP, each alone in its own process. The first asks all tenants without rate
- * limits, which no real run can do. The later one has all of them in its state, and asks as many as fit into the 15 minutes of
- * a function at 100 calls a minute.
+ * Measures runs of the built bundle over real HTTP, each alone in its own process. The first asks all tenants without
+ * rate limits, which no real run can do. The later one has all of them in its state, and asks as many as fit into the
+ * 15 minutes of a function at 100 calls a minute.
  */
 export async function measureRuns(
   tenants: number,
@@ -42,7 +42,10 @@ export async function measureRuns(
   })
 }
 
-/** Returns the median of several cold starts: of the bundle, and of a handler that only imports the same AWS clients and uses one. */
+/**
+ * Returns the median of several cold starts: of the bundle, and of a handler that only imports the same AWS clients and
+ * uses one.
+ */
 export async function measureColdStarts(times: number): Promise<{ bundleMs: number; bareMs: number }> {
   return withStandIns([{ access: 'ok' }], async env => {
     const dir = await mkdtemp(join(tmpdir(), 'bare-'))

@@ -1,7 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
-/** What axe finds against the page as it is now: the rule and the first element that breaks it. The page's clock runs on afterwards. */
+/**
+ * What axe finds against the page as it is now: the rule and the first element that breaks it. The page's clock runs on
+ * afterwards.
+ */
 export async function violations(page: Page): Promise<string[]> {
   await page.clock.resume() // axe waits by the same clock.
   const result = await new AxeBuilder({ page })

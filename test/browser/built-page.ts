@@ -9,8 +9,8 @@ const sources = fileURLToPath(new URL('../../site', import.meta.url))
 const built = fileURLToPath(new URL('../../dist/site', import.meta.url))
 
 /**
- * The folder of the built page: `dist/site`, as `npm test` builds it before, where no source is newer; else the page is built into a folder
- * of its own, so that a single test file needs no build before it and is never about an old page.
+ * The folder of the built page: `dist/site`, as `npm test` builds it before, where no source is newer; else the page is
+ * built into a folder of its own, so that a single test file needs no build before it and is never about an old page.
  */
 export async function buildPage(): Promise<{ folder: string; remove: () => Promise<void> }> {
   if (await isUpToDate()) return { folder: built, remove: async () => {} }

@@ -9,10 +9,16 @@ import { type Browser, chromium } from 'playwright-core'
 
 const run = promisify(execFile)
 
-/** Not the package's own arguments: those turn off web security and site isolation, which are among the things tested here. */
+/**
+ * Not the package's own arguments: those turn off web security and site isolation, which are among the things tested
+ * here.
+ */
 const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']
 
-/** Starts Chromium: the one that CHROME_PATH names, or the one from @sparticuz/chromium (Linux x64), which needs nothing installed. */
+/**
+ * Starts Chromium: the one that CHROME_PATH names, or the one from @sparticuz/chromium (Linux x64), which needs nothing
+ * installed.
+ */
 export async function launchChromium(): Promise<Browser> {
   const installed = process.env.CHROME_PATH
   if (installed) return chromium.launch({ executablePath: installed, args })
@@ -26,7 +32,10 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args, env: await environment(executablePath, folder) })
 }
 
-/** The folder with the unpacked Chromium, kept between runs. Unpacked aside and renamed, so that two test files never see half a program. */
+/**
+ * The folder with the unpacked Chromium, kept between runs. Unpacked aside and renamed, so that two test files never
+ * see half a program.
+ */
 async function unpacked(): Promise<string> {
   const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('@sparticuz/chromium')))
   const { version } = JSON.parse(await readFile(manifest, 'utf8'))

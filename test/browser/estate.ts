@@ -78,8 +78,8 @@ export type EstateOptions = {
 }
 
 /**
- * An invented estate of `size` tenants in the writer's order, the same for the same arguments. Of the tenants that cannot be asked, two in three
- * never could.
+ * An invented estate of `size` tenants in the writer's order, the same for the same arguments. Of the tenants that
+ * cannot be asked, two in three never could.
  */
 export function makeEstate(size: number, { now, failing = 0.04, moved = 0, seed = 1 }: EstateOptions): Row[] {
   const random = generator(seed)

@@ -33,7 +33,10 @@ const types: Readonly<Record<string, string>> = {
 /** What comes from the data bucket, and settings.json; all else is the page itself. */
 const isPolled = (name: string) => /\.(csv|json|gz)$/.test(name)
 
-/** Serves the built page from `root` under the strictest Content-Security-Policy, on a free port of the loopback interface. */
+/**
+ * Serves the built page from `root` under the strictest Content-Security-Policy, on a free port of the loopback
+ * interface.
+ */
 export async function servePage(root: string): Promise<PageServer> {
   const files: PageServer['files'] = new Map()
   const requests: PageServer['requests'] = []

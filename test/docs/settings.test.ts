@@ -5,7 +5,9 @@ import { readEventSettings } from '../../lambda/events/settings.ts'
 import { readSettings as readOfFunction } from '../../lambda/settings.ts'
 import { document, section, tableRows } from './documents.ts'
 
-/** The names of a table of settings, and the default of each: a value, or undefined where words say that there is none. */
+/**
+ * The names of a table of settings, and the default of each: a value, or undefined where words say that there is none.
+ */
 function documented(heading: string): [name: string, fallback: string | undefined][] {
   return tableRows(section('docs/settings.md', heading)).map(([name = '', , fallback = '']) => [
     name.replaceAll('`', ''),

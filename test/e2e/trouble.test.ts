@@ -182,12 +182,12 @@ describe('the next run', () => {
     [
       'whoami fails',
       { endpoint: 'whoami', kind: 'status', status: 403 },
-      /did not tell whose credential.*role/,
+      /did not say whose credential.*role/,
     ],
     [
       'a page of the list fails',
       { endpoint: 'partnerTenants', kind: 'status', status: 400, body: { message: 'Odd' } },
-      /tenant list could not be had: Sophos answered 400, "Odd"/,
+      /did not give the list of tenants: Sophos answered 400, "Odd"/,
     ],
   ] as const)('leaves the rows unchanged if %s, reports the reason, and fails', async (_, fault, message) => {
     const line = await startLine({ simulator: { tenants: tenants.slice(0, 3) } })
@@ -258,7 +258,7 @@ describe('the next run', () => {
           result: 'partial',
           calls: { made: 0 },
           message: expect.stringMatching(
-            /^No token could be had: The run's time is up before there is room in the budget of 20\/m/,
+            /^Sophos gave no token: The run's time is up before there is room in the budget of 20\/m/,
           ),
         },
       })

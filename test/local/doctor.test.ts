@@ -97,7 +97,8 @@ describe('npm run doctor', { timeout: 120_000 }, () => {
 
   describe('with the secret and the bucket of a deployment', () => {
     const ok = { access: 'ok' } as const
-    // An hour: the list of calls keeps each call as long as its window, and on a slow machine a run lasts several seconds.
+    // An hour: the list of calls keeps each call as long as its window, and on a slow machine a run lasts several
+    // seconds.
     const rateLimits = '2000/h'
     let dir: string
     let simulator: Simulator

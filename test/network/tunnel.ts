@@ -14,8 +14,8 @@ import { fileURLToPath } from 'node:url'
 import { listen } from '../../local/listen.ts'
 
 /**
- * The certificate of proxied.test and *.proxied.test, self-signed, good until 2126; its key lies beside it. It protects nothing:
- * `.test` names do not exist outside of tests.
+ * The certificate of proxied.test and *.proxied.test, self-signed, good until 2126; its key lies beside it. It protects
+ * nothing: `.test` names do not exist outside of tests.
  */
 export const certificateFile = fileURLToPath(new URL('test-only-certificate.pem', import.meta.url))
 const keyFile = fileURLToPath(new URL('test-only-key.pem', import.meta.url))
@@ -31,8 +31,9 @@ export type Tunnel = {
 }
 
 /**
- * Starts an HTTP proxy that opens tunnels, and behind it an HTTPS server for *.proxied.test, names that can be reached in no
- * other way. It passes each request to the stand-in for its host, and gives the stand-in's address in an answer its own name.
+ * Starts an HTTP proxy that opens tunnels, and behind it an HTTPS server for *.proxied.test, names that can be reached
+ * in no other way. It passes each request to the stand-in for its host, and gives the stand-in's address in an answer
+ * its own name.
  */
 export async function startTunnel(standIns: Readonly<Record<string, string>>): Promise<Tunnel> {
   const tls = createTlsServer({ key: readFileSync(keyFile), cert: readFileSync(certificateFile) }, pass)

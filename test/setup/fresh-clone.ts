@@ -10,9 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export type FreshClone = Awaited<ReturnType<typeof makeFreshClone>>
 
 /**
- * A folder with the files of the set-up and without dependencies. All programs except setup.mjs are stand-ins that record their
- * calls in the file `calls`. `npm run` runs scripts as npm does, including `pre` scripts and PATH. `npm ci` installs a Node, as
- * the real one does, writes its environment into a file, and waits while there is a file `hold`.
+ * A folder with the files of the set-up and without dependencies. All programs except setup.mjs are stand-ins that
+ * record their calls in the file `calls`. `npm run` runs scripts as npm does, including `pre` scripts and PATH. `npm
+ * ci` installs a Node, as the real one does, writes its environment into a file, and waits while there is a file
+ * `hold`.
  */
 export async function makeFreshClone() {
   const folder = await mkdtemp(join(tmpdir(), 'fresh-clone-'))

@@ -18,7 +18,10 @@ export type Question = {
   readonly bySeverity: boolean
 }
 
-/** Parses `FROM alert [WHERE severity >= 0.2 AND severity < 0.4] EARLIEST=… [LATEST=…]`, in upper or lower case. Returns undefined for other texts. */
+/**
+ * Parses `FROM alert [WHERE severity >= 0.2 AND severity < 0.4] EARLIEST=… [LATEST=…]`, in upper or lower case. Returns
+ * undefined for other texts.
+ */
 export function readQuestion(text: string, now: number): Question | undefined {
   const whole =
     /^from\s+alert(?:\s+where)?((?:\s+(?:and\s+)?severity\s*(?:>=|<=|>|<|=)\s*[\d.]+)*)\s+(?:and\s+)?earliest\s*=\s*(\S+)(?:\s+(?:and\s+)?latest\s*=\s*(\S+))?(\s*\|\s*aggregate count by severity)?$/i

@@ -2,8 +2,8 @@ import { buildSchema } from 'graphql'
 
 /**
  * The part of Sophos Fusion's GraphQL schema that the product uses, with the names of Sophos' published schemas
- * (developer.sophos.com/assets/graphql, detections-v2 and cases-v2). Requests that do not match it are refused, as by the real
- * service.
+ * (developer.sophos.com/assets/graphql, detections-v2 and cases-v2). Requests that do not match it are refused, as by
+ * the real service.
  */
 export const fusionSchema = buildSchema(`
   scalar Float32

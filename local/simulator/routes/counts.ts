@@ -39,9 +39,9 @@ export const countsRoutes: readonly Route[] = [
 ]
 
 /**
- * Generates the detections that the service shows at `now`: none of the future, and after a move to Fusion the last day before
- * the move again and again, with current times. How the real numbers are wrong is unknown; these are the worst case, as they
- * look right.
+ * Generates the detections that the service shows at `now`: none of the future, and after a move to Fusion the last day
+ * before the move again and again, with current times. How the real numbers are wrong is unknown; these are the worst
+ * case, as they look right.
  */
 export function* visible(
   central: Central,
@@ -86,8 +86,8 @@ function readFilters(call: Call): Filters {
 }
 
 /**
- * Reads the period of the query. The documentation does not say how the service chooses the resolution for `from` and `to`, or
- * how long a period may be. The simulator chooses by length, and refuses more than 30 days.
+ * Reads the period of the query. The documentation does not say how the service chooses the resolution for `from` and
+ * `to`, or how long a period may be. The simulator chooses by length, and refuses more than 30 days.
  */
 function readWindow(call: Call): { from: number; to: number; resolution: Resolution } {
   const asked = choice(call, 'resolution', ['minute', 'hour', 'day'])
@@ -106,9 +106,9 @@ function resolutionFor(lengthMs: number): Resolution {
 }
 
 /**
- * No recorded answer is public, so two things are unknown and are options. `aligned`: buckets begin on the hour, so that the
- * last 24 hours are 25 buckets, and the first and last count only what is between `from` and `to`. `empty`: the answer includes
- * buckets without detections.
+ * No recorded answer is public, so two things are unknown and are options. `aligned`: buckets begin on the hour, so
+ * that the last 24 hours are 25 buckets, and the first and last count only what is between `from` and `to`. `empty`:
+ * the answer includes buckets without detections.
  */
 function buckets(
   detections: Iterable<Detection>,

@@ -10,8 +10,8 @@ import type { Route } from '../route.ts'
 const Request = v.object({ query: v.string(), variables: v.optional(v.record(v.string(), v.unknown())) })
 
 /**
- * Sophos Fusion's GraphQL: 400 for a request that does not match the schema, 200 with `errors` for a failure behind it, and
- * a status in the body for a search that it cannot parse.
+ * Sophos Fusion's GraphQL: 400 for a request that does not match the schema, 200 with `errors` for a failure behind it,
+ * and a status in the body for a search that it cannot parse.
  */
 export const fusionRoutes: readonly Route[] = [
   {

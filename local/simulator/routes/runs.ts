@@ -72,7 +72,8 @@ export const runsRoutes: readonly Route[] = [
         refuse(call, 'The run has no results: it is not finished or it failed.')
       const current = wholeNumber(call, 'page', 1, 1, 1_000_000)
       const asked = wholeNumber(call, 'pageSize', 50, 1, 1_000_000)
-      // Sources differ on the largest size (50, 100, 2,000). Larger sizes are reduced without an error, so a client must check.
+      // Sources differ on the largest size (50, 100, 2,000). Larger sizes are reduced without an error, so a client
+      // must check.
       const size = Math.min(asked, central.resultsMaxSize)
       const { rows, total } = page(run.found, current, size)
       return ok({

@@ -54,7 +54,8 @@ const troubles: Record<string, FaultKind> = {
 }
 const fusion = 'fusion'
 
-describe('the guard', () => {
+// Some of these are hundreds of runs of the collector: up to 10 s of work, several times that on a busy machine.
+describe('the guard', { timeout: 180_000 }, () => {
   it('publishes no count of this API from the first good probe on, and notices every move in time', async () => {
     const move = fc.record({ tenant: fc.nat(23), afterMs: fc.nat(8 * hourMs) })
     const trouble = fc.record({
@@ -133,8 +134,7 @@ describe('the guard', () => {
       ),
       { numRuns: 5 },
     )
-    // 300 runs of the collector: 5 to 10 s of work, several times that on a busy machine.
-  }, 180_000)
+  })
 
   it('notices a move within 24 runs of it where the budget reaches for all', async () => {
     const specs: TenantSpec[] = Array.from({ length: 100 }, (_, i) => ({
