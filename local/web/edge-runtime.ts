@@ -69,7 +69,7 @@ function withoutImports(code: string): string {
     (_, name, module) => `const ${name} = modules.${module}`,
   )
   if (/^\s*(import|export)\b/m.test(plain)) {
-    throw new Error('The edge function has an import or export that its runtime does not support.')
+    throw new Error('The edge function imports or exports something that its runtime does not support.')
   }
   return plain
 }
