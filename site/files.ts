@@ -12,7 +12,7 @@ export type PolledFile = {
 }
 
 /** The files of all datasets, and status.json. The first one says how the server is, and sets the clock. */
-export const files: readonly [PolledFile, ...PolledFile[]] = [
+export const files: readonly PolledFile[] = [
   {
     address: 'detections.csv',
     validators: ({ detections }) => detections?.validators,

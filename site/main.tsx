@@ -37,17 +37,18 @@ function show(next: ViewState, evenIfSame = false) {
 /** Asks for all files and shows what changed. Returns how it went, for the next poll's time. */
 async function poll() {
   const before = state.detections?.tenants
-  const [{ first, merge }] = await Promise.all([
+  const [{ answers, merge }] = await Promise.all([
     pollFiles(files, state, (address, known) => askFile(address, known, surroundings)),
     checkSettings(),
   ])
-  if (first.time) clockOffset = correctedOffset(clockOffset, first.time)
+  const [first] = answers
+  if (first?.time) clockOffset = correctedOffset(clockOffset, first.time)
   show(merge(state, now()))
   if (state.detections) void lookAround(state.detections.tenants !== before)
   return {
     well: state.trouble === undefined,
     nothing: state.detections === undefined,
-    retryAfterMs: first.kind === 'trouble' ? first.retryAfterMs : undefined,
+    retryAfterMs: first?.kind === 'trouble' ? first.retryAfterMs : undefined,
   }
 }
 

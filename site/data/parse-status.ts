@@ -17,8 +17,8 @@ export type Source = {
   endedAt: number | undefined
   result: 'complete' | 'partial' | 'failed' | undefined
   message: string | undefined
-  /** The figures of the message; undefined where the run got no answer, or the file does not have them. */
-  counts: RunCounts | undefined
+  /** The figures of the message: `tenants`, `collected`, `needAttention` and more. None if the run did not get as far as asking. */
+  counts: ReadonlyMap<string, number>
   nextRunAt: number | undefined
   /** The rate windows and what is left of each, in the file's order. */
   budget: Budget[]
@@ -27,8 +27,6 @@ export type Source = {
   /** How many tenants moved to Sophos Fusion, as far as that was looked up. */
   migration: Migration | undefined
 }
-
-type RunCounts = { tenants: number; collected: number; needAttention: number }
 
 export type Budget = { window: string; limit: number; left: number }
 type Migration = { moved: number; notMoved: number; notChecked: number }
@@ -64,7 +62,7 @@ function toSource(source: Fields, at: string, read: FieldReader): Source {
     endedAt: read.instant(run, 'endedAt', runAt),
     result: result === 'complete' || result === 'partial' || result === 'failed' ? result : undefined,
     message: read.string(run, 'message', runAt),
-    counts: toCounts(read.fields(run, 'counts', runAt), `${runAt}counts.`, read),
+    counts: read.numbers(run, 'counts', runAt),
     nextRunAt: read.instant(source, 'nextRunAt', at),
     budget: read
       .list(source, 'budget', at)
@@ -72,15 +70,6 @@ function toSource(source: Fields, at: string, read: FieldReader): Source {
     throttled: read.number(read.fields(source, 'calls', at), 'throttled', `${at}calls.`),
     migration: toMigration(read.fields(source, 'migration', at), `${at}migration.`, read),
   }
-}
-
-function toCounts(fields: Fields, at: string, read: FieldReader): RunCounts | undefined {
-  const tenants = read.number(fields, 'tenants', at)
-  const collected = read.number(fields, 'collected', at)
-  const needAttention = read.number(fields, 'needAttention', at)
-  return tenants === undefined || collected === undefined || needAttention === undefined
-    ? undefined
-    : { tenants, collected, needAttention }
 }
 
 function toBudget(fields: Fields, at: string, read: FieldReader): Budget | undefined {

@@ -3,23 +3,18 @@ import type { ViewState } from '../view-state.ts'
 import type { Answer, Validators } from './ask-file.ts'
 
 /**
- * Asks for all files at once. Returns the first one's answer, and what the page shows with all answers: `merge` makes it from
- * the state at that moment, which may have changed meanwhile.
+ * Asks for all files at once. Returns the answers in their order, and a function that merges them into a state: the page's may
+ * have changed while they came.
  */
 export async function pollFiles(
-  files: readonly [PolledFile, ...PolledFile[]],
+  files: readonly PolledFile[],
   state: ViewState,
   ask: (address: string, known: Validators | undefined) => Promise<Answer>,
-): Promise<{ first: Answer; merge: (state: ViewState, now: number) => ViewState }> {
-  const askOne = async (file: PolledFile) => ({
-    file,
-    answer: await ask(file.address, file.validators(state)),
-  })
-  const [first, ...rest] = files
-  const [firstAnswer, ...restAnswers] = await Promise.all([askOne(first), ...rest.map(askOne)])
+): Promise<{ answers: readonly Answer[]; merge: (state: ViewState, now: number) => ViewState }> {
+  const answers = await Promise.all(files.map(file => ask(file.address, file.validators(state))))
   return {
-    first: firstAnswer.answer,
-    merge: (now, at) =>
-      [firstAnswer, ...restAnswers].reduce((merged, { file, answer }) => file.merge(merged, answer, at), now),
+    answers,
+    merge: (to, now) =>
+      answers.reduce((merged, answer, i) => files[i]?.merge(merged, answer, now) ?? merged, to),
   }
 }

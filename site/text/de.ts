@@ -42,8 +42,6 @@ export const de: Texts = {
     late: every => `Verspätet: fällig alle ${every}`,
     outOfDate: every => `Veraltet: fällig alle ${every}`,
     clockWrong: 'Eine Uhr geht falsch: Diese Zeit liegt in der Zukunft',
-    oldestFigure: (time, age) => `Älteste Daten ${time} · ${age}`,
-    figuresFrom: (time, age) => `Daten von ${time}, ${age}`,
   },
   run: {
     failed: 'Letzter Lauf fehlgeschlagen.',
@@ -53,6 +51,7 @@ export const de: Texts = {
     endedEarly: 'Der Lauf endete vorzeitig; der nächste macht weiter.',
     next: time => `Nächster Lauf ${time}.`,
     wasDue: time => `Lauf überfällig seit ${time}.`,
+    oldestFigure: (time, age) => `Älteste Daten ${time} · ${age}`,
   },
   notice: {
     notRefreshed: (since, why) =>

@@ -167,6 +167,7 @@ export const enLater = {
     endedEarly: 'The run ended early; the next run continues.',
     next: (time: string) => `Next run ${time}.`,
     wasDue: (time: string) => `Run overdue since ${time}.`,
+    oldestFigure: (time: string, age: string) => `Oldest data ${time} · ${age}`,
   },
 
   /** API calls used, out of those a window allows. `window` is as in the settings, such as 1000/h. */

@@ -44,8 +44,6 @@ export const en = {
     late: (every: string) => `Late: due every ${every}`,
     outOfDate: (every: string) => `Out of date: due every ${every}`,
     clockWrong: 'A clock is wrong: this time is in the future',
-    oldestFigure: (time: string, age: string) => `Oldest data ${time} · ${age}`,
-    figuresFrom: (time: string, age: string) => `Data from ${time}, ${age}`,
   },
   notice: {
     notRefreshed: (since: string, why: string) =>

@@ -42,8 +42,6 @@ export const es: Texts = {
     late: every => `Con retraso: se espera cada ${every}`,
     outOfDate: every => `Desactualizado: se espera cada ${every}`,
     clockWrong: 'Un reloj está mal: esta hora está en el futuro',
-    oldestFigure: (time, age) => `Datos más antiguos ${time} · ${age}`,
-    figuresFrom: (time, age) => `Datos de ${time}, ${age}`,
   },
   run: {
     failed: 'La última recopilación falló.',
@@ -53,6 +51,7 @@ export const es: Texts = {
     endedEarly: 'La recopilación terminó antes de tiempo; la siguiente continúa.',
     next: time => `Próxima recopilación: ${time}.`,
     wasDue: time => `Recopilación atrasada desde: ${time}.`,
+    oldestFigure: (time, age) => `Datos más antiguos ${time} · ${age}`,
   },
   notice: {
     notRefreshed: (since, why) =>

@@ -42,8 +42,6 @@ export const fr: Texts = {
     late: every => `En retard : attendu toutes les ${every}`,
     outOfDate: every => `Périmé : attendu toutes les ${every}`,
     clockWrong: 'Une horloge est fausse : cette heure est dans le futur',
-    oldestFigure: (time, age) => `Données les plus anciennes ${time} · ${age}`,
-    figuresFrom: (time, age) => `Données de ${time}, ${age}`,
   },
   run: {
     failed: 'La dernière collecte a échoué.',
@@ -53,6 +51,7 @@ export const fr: Texts = {
     endedEarly: 'La collecte s’est arrêtée avant la fin ; la prochaine continue.',
     next: time => `Prochaine collecte : ${time}.`,
     wasDue: time => `Collecte en retard depuis : ${time}.`,
+    oldestFigure: (time, age) => `Données les plus anciennes ${time} · ${age}`,
   },
   notice: {
     notRefreshed: (since, why) =>

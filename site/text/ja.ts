@@ -40,8 +40,6 @@ export const ja: Texts = {
     late: every => `遅延: 更新間隔は ${every}`,
     outOfDate: every => `古いデータ: 更新間隔は ${every}`,
     clockWrong: '時計がずれています。この時刻は未来です',
-    oldestFigure: (time, age) => `最も古いデータ ${time} · ${age}`,
-    figuresFrom: (time, age) => `${time} のデータ、${age}`,
   },
   run: {
     failed: '前回の収集は失敗しました。',
@@ -51,6 +49,7 @@ export const ja: Texts = {
     endedEarly: '収集は途中で終了しました。次回に続きます。',
     next: time => `次回の収集 ${time}。`,
     wasDue: time => `収集は ${time} から遅れています。`,
+    oldestFigure: (time, age) => `最も古いデータ ${time} · ${age}`,
   },
   notice: {
     notRefreshed: (since, why) =>

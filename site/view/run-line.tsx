@@ -2,7 +2,7 @@ import './run-line.css'
 import type { Age } from '../data/freshness.ts'
 import type { Source } from '../data/parse-status.ts'
 import { formatAge, formatShortTime } from '../text/format.ts'
-import { texts } from '../text/texts.ts'
+import { laterTexts } from '../text/later-texts.ts'
 import { BudgetUsed } from './budget-used.tsx'
 import { RunNews } from './run-news.tsx'
 import { Ticking } from './ticking.ts'
@@ -35,7 +35,7 @@ export function RunLine({ sources, age, intervalMs }: LineProps) {
 function Oldest({ at }: { at: number }) {
   return (
     <p class="oldest">
-      <Ticking text={now => texts.header.oldestFigure(formatShortTime(at, now), formatAge(at, now))} />
+      <Ticking text={now => laterTexts.run.oldestFigure(formatShortTime(at, now), formatAge(at, now))} />
     </p>
   )
 }

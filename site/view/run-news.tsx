@@ -29,11 +29,15 @@ export function RunNews({ source, named }: RunProps) {
 
 /** The run's own figures in the reader's language; undefined where status.json does not have them. */
 function newsOf({ counts, result, startedAt, endedAt }: Source): string | undefined {
-  if (!counts || startedAt === undefined || endedAt === undefined) return undefined
+  const tenants = counts.get('tenants')
+  const collected = counts.get('collected')
+  const troubled = counts.get('needAttention')
+  if (tenants === undefined || collected === undefined || troubled === undefined) return undefined
+  if (startedAt === undefined || endedAt === undefined) return undefined
   return [
-    laterTexts.run.collected(counts.collected, counts.tenants, formatExactDuration(endedAt - startedAt)),
+    laterTexts.run.collected(collected, tenants, formatExactDuration(endedAt - startedAt)),
     result === 'partial' ? laterTexts.run.endedEarly : '',
-    counts.needAttention > 0 ? laterTexts.run.needAttention(counts.needAttention) : '',
+    troubled > 0 ? laterTexts.run.needAttention(troubled) : '',
   ]
     .filter(Boolean)
     .join(' ')

@@ -278,7 +278,7 @@ describe('the app', () => {
     const { status, stdout, stderr } = start(context)
     expect(stderr).toMatch(/^400 tenants every 15 min need 1,624 calls an hour, but [^\n]* every 25 min\.\n$/)
     expect([stdout, status]).toEqual(['', 0])
-  }, 30_000)
+  })
 
   it('deploys settings.json with the page', () => {
     const files = globSync('asset.*/settings.json', { cwd: outdir })

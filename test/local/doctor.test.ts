@@ -32,8 +32,7 @@ async function doctor(args: readonly string[], environment: Record<string, strin
   return { code, stdout, stderr }
 }
 
-// Each test starts Node processes with the AWS SDK: 2 to 10 s of work, several times that on a busy machine.
-describe('npm run doctor', { timeout: 120_000 }, () => {
+describe('npm run doctor', () => {
   let out: string
   beforeEach(async () => {
     out = await mkdtemp(join(tmpdir(), 'doctor-out-'))

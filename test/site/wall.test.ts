@@ -182,7 +182,7 @@ describe('nextDataAt', () => {
     endedAt: undefined,
     result: 'complete',
     message: undefined,
-    counts: undefined,
+    counts: new Map(),
     nextRunAt: undefined,
     budget: [],
     throttled: undefined,
