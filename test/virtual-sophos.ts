@@ -67,12 +67,13 @@ export function virtualSophos(
     if (found?.route.name === 'counts' && answer.status === 200 && 'json' in answer) {
       tellCounts(tenantId ?? '', totalOf(answer.json))
     }
+    await clock.sleep(latency - there)
+    if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
+    // An answer that was lost on its way told the client nothing.
     if (found?.route.name === 'fusion') {
       const json = answer.status === 200 && 'json' in answer ? answer.json : undefined
       for (const listener of fusionListeners) listener(tenantId ?? '', json)
     }
-    await clock.sleep(latency - there)
-    if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
 
     const answered = new Headers(answer.headers)
     return {

@@ -61,6 +61,20 @@ function shown(page: Page): Promise<string> {
 }
 
 describe('what the page shows', () => {
+  it('says what the run counted, and not what it counts itself in the rows of all sources', async () => {
+    const counts = { tenants: 30, collected: 28, waiting: 2, needAttention: 0, moved: 0 }
+    server.files.set('detections.csv', { text: toCsv([ok, failing]) })
+    server.files.set('status.json', {
+      text: makeStatus([ok, failing], now, {}, { counts, result: 'partial' }),
+      type: 'application/json',
+    })
+    const page = await open()
+    await page.waitForSelector('.run')
+    expect(await texts(page, '.run')).toEqual([
+      'Collected 28 of 30 tenants in 2 min 20 s. The run ended early; the next run continues. Next run 14:15.',
+    ])
+  })
+
   it('shows the time of the data, the run, the next run and the critical count', async () => {
     serve([ok, refused, failing])
     const page = await open()

@@ -18,7 +18,10 @@ describe('parseStatus', () => {
       sources: [
         {
           source: 'north',
-          run: { endedAt: '2026-11-22T10:02:20.000Z', result: 'partial', message: 'Half.' },
+          run: {
+            ...{ endedAt: '2026-11-22T10:02:20.000Z', result: 'partial', message: 'Half.' },
+            counts: { tenants: 30, collected: 15, waiting: 15, needAttention: 0, moved: 0 },
+          },
           nextRunAt: '2026-11-22T10:15:00.000Z',
           calls: { made: 5, retries: 0, throttled: 2 },
           budget: [{ window: '1000/h', limit: 1000, periodMs: 3_600_000, left: 412 }, { window: '10/s' }],
@@ -38,6 +41,9 @@ describe('parseStatus', () => {
           endedAt: Date.UTC(2026, 10, 22, 10, 2, 20),
           result: 'partial',
           message: 'Half.',
+          counts: new Map(
+            Object.entries({ tenants: 30, collected: 15, waiting: 15, needAttention: 0, moved: 0 }),
+          ),
           nextRunAt: Date.UTC(2026, 10, 22, 10, 15),
           budget: [{ window: '1000/h', limit: 1000, left: 412 }],
           throttled: 2,

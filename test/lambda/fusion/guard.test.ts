@@ -131,7 +131,7 @@ describe('the guard', () => {
             expect(mostInWindow(sophos.received, periodMs)).toBeLessThanOrEqual(limit)
         },
       ),
-      { numRuns: 5 },
+      { numRuns: 5, endOnFailure: true },
     )
   })
 
