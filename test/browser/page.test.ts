@@ -63,11 +63,7 @@ function shown(page: Page): Promise<string> {
 describe('what the page shows', () => {
   it('says what the run counted, and not what it counts itself in the rows of all sources', async () => {
     const counts = { tenants: 30, collected: 28, waiting: 2, needAttention: 0, moved: 0 }
-    server.files.set('detections.csv', { text: toCsv([ok, failing]) })
-    server.files.set('status.json', {
-      text: makeStatus([ok, failing], now, {}, { counts, result: 'partial' }),
-      type: 'application/json',
-    })
+    serve([ok, failing], makeStatus([ok, failing], now - 2 * minute, {}, { counts, result: 'partial' }))
     const page = await open()
     await page.waitForSelector('.run')
     expect(await texts(page, '.run')).toEqual([
