@@ -1,11 +1,10 @@
 import { isMoved, needsAttention, type Tenant } from '../data/tenant.ts'
 
 /**
- * Sorts like the file, worst first, but moves up tenants at its end that users must not overlook. Moved tenants, whose
- * counts mean nothing, and then tenants that failed and have no counts come right after the last one known to have
- * critical or high detections. Not before these: many estates have dozens of tenants that never get a licence, and
- * known problems come first. Tenants waiting for their first counts come after all tenants with counts. Muted tenants
- * come last.
+ * Sorts like the file, worst first, but moves up tenants at its end that users must not overlook. Moved tenants (their
+ * counts mean nothing) and then failed tenants without counts come right after the last one known to have critical or
+ * high detections. Not before these: many estates have dozens of tenants that never get a licence, and known problems
+ * come first. Tenants waiting for their first counts come after all tenants with counts. Muted tenants come last.
  */
 export function inDefaultOrder(
   tenants: readonly Tenant[],

@@ -35,7 +35,7 @@ function textOf(tenant: Tenant): string {
 /** Returns plain letters: "cafe" finds "Café", "strasse" finds "Straße", "abc" finds full-width "ＡＢＣ". */
 function plain(text: string): string {
   const low = text.toLowerCase()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, which most names are and which has no accents.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has no accents, and most names are ASCII.
   if (/^[\x00-\x7f]*$/.test(low)) return low
   return low
     .normalize('NFKD')
