@@ -7,12 +7,12 @@ import { mutesAt } from './triage/settings.ts'
 import { readView } from './triage/view.ts'
 import { settingsOf, type ViewState } from './view-state.ts'
 
-/** A release is rare, and no hurry. */
+/** Releases are rare and not urgent. */
 const releaseCheckMs = 10 * 60_000
 
 export type Around = ReturnType<typeof startAround>
 
-/** What happens around the table: signals for what is new, and a new release of the page. */
+/** Starts what happens around the table: signals for new detections, and checks for a new release of the page. */
 export function startAround(
   browser: Window & typeof globalThis,
   surroundings: Parameters<typeof askFile>[2],
@@ -20,18 +20,18 @@ export function startAround(
   const attention = startAttention(browser)
   const running = buildOf(browser.document.documentElement.outerHTML)
   const askRelease = rarely(releaseCheckMs, surroundings.now, releaseWatch(running, surroundings))
-  // This very page has just come from the server.
+  // The page has just come from the server.
   const startedAt = surroundings.now()
 
   return {
     Signals: attention.Settings,
-    /** To be called after every poll with figures to show; `changed` tells whether they are others than before. */
+    /** Call it after every poll that has data; `changed` says whether the data is new. */
     look: async (state: ViewState, now: number, changed: boolean) => {
       if (changed) await attention.look(sightOf(state, now))
       if (surroundings.now() - startedAt < releaseCheckMs) return
       const found = await askRelease()
-      // The view survives in the address. A tab that somebody works in waits until nobody looks.
-      // A wall watches for itself: it must come back from a release that does not start, too.
+      // The view survives in the address. A tab in use waits until it is hidden. The wall watches for releases itself:
+      // it must also recover from one that does not start.
       const mayReload = browser.document.hidden && readView(browser.location.search).layout !== 'wall'
       if (found === 'another build' && mayReload) browser.location.reload()
     },

@@ -1,2 +1,2 @@
-/** A stylesheet that is loaded with the part of the page that imports it. */
+/** A stylesheet that loads with the part of the page that imports it. */
 declare module '*.css'

@@ -5,13 +5,13 @@ import { mergeDetections, mergeStatus, type ViewState } from './view-state.ts'
 export type PolledFile = {
   /** Relative to the page. */
   readonly address: string
-  /** What the last good answer can be recognised by. */
+  /** The server's version marks of the last good answer. */
   validators(state: ViewState): Validators | undefined
-  /** The state with an answer; the very same state where it changes nothing. */
+  /** Returns the state with the answer merged in; the same state if nothing changed. */
   merge(state: ViewState, answer: Answer, now: number): ViewState
 }
 
-/** The files of all datasets, and status.json. The first one says how the server is, and sets the clock. */
+/** The files of all datasets, and status.json. The first one shows how the server is, and sets the clock. */
 export const files: readonly PolledFile[] = [
   {
     address: 'detections.csv',

@@ -16,7 +16,7 @@ import { nothingYet, settingsOf, type ViewState } from './view-state.ts'
 const root = document.getElementById('page')
 if (!root) throw new Error('index.html has no element with the id "page"; the page is drawn into it.')
 
-/** settings.json changes with a deploy, which is rare. */
+/** settings.json changes only with a deploy, which is rare. */
 const deployCheckMs = 10 * 60_000
 
 let clockOffset = 0
@@ -34,7 +34,7 @@ function show(next: ViewState, evenIfSame = false) {
   if (root) render(<App state={state} ticker={ticker} Signals={Signals} />, root)
 }
 
-/** Asks for all files and shows what changed. Returns how it went, for the next poll's time. */
+/** Asks for all files and shows what changed. Returns the outcome, which sets the time of the next poll. */
 async function poll() {
   const before = state.detections?.tenants
   const [{ answers, merge }] = await Promise.all([
@@ -62,10 +62,10 @@ const checkSettings = rarely(deployCheckMs, now, async () => {
   if (settings.timeZone !== timeZone) await loadTexts(language, settings.timeZone)
 })
 
-/** What draws attention to what is new, and looks for a new release. Fetched after the first table, which must not wait for it. */
+/** Signals what is new, and checks for a new release. Loads after the first table, which must not wait for it. */
 async function lookAround(changed: boolean) {
   if (!around) {
-    // Without a network there is no such file either: the next poll tries again.
+    // Without a network, the import fails too: the next poll tries again.
     const loaded = await import('./around.ts').catch(() => undefined)
     if (!loaded) return
     around ??= loaded.startAround(window, surroundings)
@@ -75,7 +75,7 @@ async function lookAround(changed: boolean) {
   await around.look(state, now(), changed)
 }
 
-/** No await outside of it: a language's file imports this one, and each would wait for the other. */
+/** In a function, not a top-level await: a language's file imports this one, and each would wait for the other. */
 async function start() {
   document.documentElement.lang = await loadTexts(language)
   show(state, true)

@@ -3,8 +3,8 @@ import { parseSettings } from './triage/parse-settings.ts'
 import { keepValidators, same, settingsOf, type ViewState } from './view-state.ts'
 
 /**
- * Merges an answer for settings.json into the state and returns the new state. Mistakes in the file go to `problems` of the settings. A bad
- * answer keeps the last good settings; a file that never existed is not a problem.
+ * Merges an answer for settings.json into the state and returns the new state. Mistakes in the file go to `problems` of
+ * the settings. A bad answer keeps the last good settings; a file that never existed is not a problem.
  */
 export function mergeSettings(state: ViewState, answer: Answer): ViewState {
   if (answer.kind !== 'fresh') return state

@@ -7,7 +7,7 @@ import { sameWhy, type Why } from './data/why.ts'
 import type { Answer, Validators } from './poll/ask-file.ts'
 import { noSettings, type SiteSettings } from './triage/settings.ts'
 
-/** Everything that the page shows, but for the time. */
+/** Everything that the page shows, except the time. */
 export type ViewState = {
   /** The last good detections.csv. */
   detections:
@@ -15,15 +15,15 @@ export type ViewState = {
     | undefined
   /** The last good status.json. */
   status: { run: RunStatus; text: string; validators: Validators } | undefined
-  /** The last good settings.json; without one, that of an installation that sets nothing. */
+  /** The last good settings.json. Without one, the page uses empty settings. */
   settings: { parsed: SiteSettings; text: string; validators: Validators } | undefined
-  /** The server said that there is no detections.csv (403 or 404), and there never was one to show. */
+  /** The server says that there is no detections.csv (403 or 404), and the page never had one. */
   missing: number | undefined
   /** Why detections.csv could not be refreshed, and since when (ms since 1970). */
   trouble: Trouble | undefined
-  /** The same of status.json, for which a page that never had one has nothing to say. */
+  /** The same for status.json. A page that never had one reports nothing. */
   statusTrouble: Trouble | undefined
-  /** How often the data changed while the page was open; announced to screen readers. */
+  /** How often the data changed while the page was open. Screen readers announce each change. */
   updates: number
 }
 
@@ -40,8 +40,8 @@ export const nothingYet: ViewState = {
 }
 
 /**
- * Takes an answer for detections.csv into the state. Whatever is not a good file leaves the last good one in place and says why; an answer
- * that changes nothing returns the very same state, so that nothing is drawn.
+ * Merges an answer for detections.csv into the state. A bad answer keeps the last good file and adds the reason. An
+ * answer that changes nothing returns the same state, so that nothing is drawn.
  */
 export function mergeDetections(state: ViewState, answer: Answer, now: number): ViewState {
   if (answer.kind === 'missing' && !state.detections) {
@@ -85,7 +85,7 @@ export function mergeStatus(state: ViewState, answer: Answer, now: number): View
   }
 }
 
-/** The settings in force: those of the last good settings.json, or none. */
+/** Returns the settings in use: those of the last good settings.json, or empty ones. */
 export function settingsOf(state: ViewState): SiteSettings {
   return state.settings?.parsed ?? noSettings
 }
@@ -105,7 +105,7 @@ function inStatusTrouble(state: ViewState, why: Why, now: number): ViewState {
   return { ...state, statusTrouble: { since: state.statusTrouble?.since ?? now, why } }
 }
 
-/** The very same file where the server gave it nothing new to recognise it by. */
+/** Returns the same file if the server sent no new version marks. */
 export function keepValidators<File extends { validators: Validators }>(
   file: File,
   validators: Validators,
@@ -114,7 +114,7 @@ export function keepValidators<File extends { validators: Validators }>(
   return etag === validators.etag && lastModified === validators.lastModified ? file : { ...file, validators }
 }
 
-/** The very same state where the part changes nothing in it, so that nothing is drawn. */
+/** Returns the same state if the part changes nothing in it, so that nothing is drawn. */
 export function same(state: ViewState, part: Partial<ViewState>): ViewState {
   const next = { ...state, ...part }
   const changed = (Object.keys(part) as (keyof ViewState)[]).some(name => next[name] !== state[name])

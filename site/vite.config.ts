@@ -5,8 +5,8 @@ type ModuleGraph = {
 }
 
 /**
- * Whether the first table needs the module: main.tsx imports it, itself or through others, and not by `import()`. A cycle answers for itself
- * with no.
+ * Returns whether the first table needs the module: main.tsx imports it, directly or through others, and not by
+ * `import()`. A module already asked in a cycle counts as no.
  */
 function isInitial(id: string, graph: ModuleGraph, asked = new Set<string>()): boolean {
   asked.add(id)
@@ -18,7 +18,7 @@ function isInitial(id: string, graph: ModuleGraph, asked = new Set<string>()): b
   )
 }
 
-/** Builds the page to plain files with relative addresses: any web server can serve them, from any folder. */
+/** Builds the page to plain files with relative addresses: any web server can serve them from any folder. */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
@@ -26,13 +26,13 @@ export default defineConfig({
     outDir: '../dist/site',
     emptyOutDir: true,
     target: 'baseline-widely-available',
-    // The page is served under a Content-Security-Policy that allows files of its own origin and no data: addresses.
+    // The page's Content-Security-Policy allows files of its own origin and no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // All that the first table needs in one file: one request, and better compressed than in fourteen.
+          // Everything for the first table in one file: one request, and better compression than fourteen files.
           groups: [
             { debugName: 'first table', name: (id, graph) => (isInitial(id, graph) ? 'index' : null) },
           ],

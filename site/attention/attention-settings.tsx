@@ -8,11 +8,11 @@ import type { Permission } from './notification.ts'
 export type SignalControls = {
   settings: () => Settings
   change: (settings: Settings) => void
-  /** Calls `listener` when another tab changed the settings. Returns how to stop that. */
+  /** Calls `listener` when another tab changed the settings. Returns a function that stops the calls. */
   onChange: (listener: () => void) => () => void
   permission: () => Permission
   askPermission: () => Promise<Permission>
-  /** Answers whether the browser allowed it. */
+  /** Returns whether the browser allowed it. */
   testSound: () => Promise<boolean>
   testNotification: () => boolean
 }
@@ -50,7 +50,7 @@ export function AttentionSettings({ controls }: { controls: SignalControls }) {
   }
   const on = settings.sound || settings.notify
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from wherever in here the focus is.
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the box wherever the focus is in it.
     <div class="signals" onKeyDown={event => event.key === 'Escape' && open && close()}>
       <button
         ref={button}

@@ -17,7 +17,7 @@ type Sight = {
 }
 
 export type Attention = {
-  /** Call it on every change of the data, and only then. */
+  /** Call it after every change of the data, and only then. */
   look: (sight: Sight) => Promise<void>
   Settings: ComponentType
 }
@@ -31,7 +31,10 @@ export function startAttention(browser: Window & typeof globalThis): Attention {
   const sound = makeSound(() => new browser.AudioContext())
   let previous: readonly Tenant[] | undefined
 
-  /** Runs `work` in one tab at a time. Without locks (a page without HTTPS), the tag of the notification prevents doubles. */
+  /**
+   * Runs `work` in one tab at a time. Without locks (a page without HTTPS), the tag of the notification prevents
+   * doubles.
+   */
   function alone(work: () => void): Promise<void> {
     const locks: LockManager | undefined = browser.navigator.locks
     return locks ? locks.request('sophos-detections-signals', async () => work()) : Promise.resolve(work())
@@ -72,7 +75,9 @@ export function startAttention(browser: Window & typeof globalThis): Attention {
   }
 }
 
-/** If a browser blocks storage, even reading the property throws: then the tab keeps the data in memory until it closes. */
+/**
+ * If a browser blocks storage, even reading the property throws: then the tab keeps the data in memory until it closes.
+ */
 function storageOf(browser: Window): Pick<Storage, 'getItem' | 'setItem'> {
   try {
     return browser.localStorage

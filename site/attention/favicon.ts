@@ -1,4 +1,4 @@
-/** What the icon of the tab tells. A count that cannot be trusted is not shown. */
+/** What the tab's icon shows. It never shows an unreliable count. */
 export type IconState = { critical: number | undefined; outdated: boolean; trouble: boolean }
 
 const icons = {
@@ -20,8 +20,8 @@ const icons = {
 } as const
 
 /**
- * The address of the icon: files of the page itself, one for each state. An icon that is painted in the browser would be a `data:` address,
- * which the Content-Security-Policy forbids.
+ * Returns the address of the icon: one file of the page for each state. An icon painted in the browser would be a
+ * `data:` address, which the Content-Security-Policy blocks.
  */
 export function iconFor({ critical, outdated, trouble }: IconState): string {
   if (outdated) return icons.outdated
@@ -30,7 +30,7 @@ export function iconFor({ critical, outdated, trouble }: IconState): string {
   return icons.counts[critical - 1] ?? icons.more
 }
 
-/** Puts the icon into the page, where it is another one. A new element: some browsers do not look at a changed address. */
+/** Puts the icon into the page if it changed. Uses a new element: some browsers ignore a changed address. */
 export function showIcon(page: Document, address: string): void {
   const old = page.querySelector<HTMLLinkElement>('link[rel="icon"]')
   if (old?.href === new URL(address, page.baseURI).href) return

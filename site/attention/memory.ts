@@ -40,7 +40,7 @@ function read(shelf: Shelf, name: string): Record<string, unknown> {
     const kept: unknown = JSON.parse(shelf.getItem(name) ?? '{}')
     return isRecord(kept) ? kept : {}
   } catch {
-    return {} // Unreadable is as good as nothing: the next write mends it.
+    return {} // Unreadable counts as empty: the next write repairs it.
   }
 }
 
@@ -48,7 +48,7 @@ function write(shelf: Shelf, name: string, value: object): void {
   try {
     shelf.setItem(name, JSON.stringify(value))
   } catch {
-    // Nothing can be kept. The tab itself still remembers what it showed.
+    // The browser stores nothing. The tab itself still remembers what it showed.
   }
 }
 

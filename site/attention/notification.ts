@@ -49,6 +49,6 @@ export function notify(browser: Window, { title, body, tag }: Message): boolean 
     }
     return true
   } catch {
-    return false // Chrome on Android has the class and refuses to make one without a service worker.
+    return false // Chrome on Android has the class, but cannot use it without a service worker.
   }
 }

@@ -3,23 +3,23 @@ import { isMoved, type Tenant } from '../data/tenant.ts'
 /** New critical detections of one tenant in one collection: one event, which gives one signal. */
 export type Signal = { key: string; name: string; count: number; at: number }
 
-/** For each tenant (by its key) the time of its newest event that was signalled or passed over, in ms since 1970. */
+/** For each tenant (by its key), the time of its newest event that was signalled or skipped, in ms since 1970. */
 export type Seen = Readonly<Record<string, number>>
 
 export type Look = {
-  /** What this tab saw before; undefined at its first look. */
+  /** What this tab saw before; undefined on its first look. */
   previous: readonly Tenant[] | undefined
   tenants: readonly Tenant[]
-  /** The file's own time, for a file without Collected_At. A row with neither has no event: it looks the same as the last one. */
+  /** The file's own time, for a file without Collected_At. A row with neither has no event. */
   writtenAt: number | undefined
   isMuted: (tenant: Tenant) => boolean
   seen: Seen
 }
 
 /**
- * What there is to signal, worst first, and what counts as seen after it. `seen` only ever grows for a tenant that is still listed, so an event
- * is signalled once, in any tab, however often it is checked. What a muted tenant does is seen and not signalled: the end of the muting brings up
- * nothing old.
+ * Returns the signals, worst first, and what counts as seen after them. An entry in `seen` only grows while its tenant
+ * is listed, so an event gives one signal, in any tab, however often it is checked. Events of a muted tenant count as
+ * seen and give no signal: the end of the mute brings up nothing old.
  */
 export function signalsFor({ previous, tenants, writtenAt, isMuted, seen }: Look): {
   signals: readonly Signal[]
@@ -41,8 +41,8 @@ export function signalsFor({ previous, tenants, writtenAt, isMuted, seen }: Look
 }
 
 /**
- * How many critical detections are new. The file's own word where it has one, else the growth since the last look. Nothing is new of a tenant
- * that moved to Fusion, nor where the counts come by another way than before: then it is the way that changed.
+ * Returns how many critical detections are new: as the file says, else the growth since the last look. 0 for a tenant
+ * that moved to Fusion, and after a change of the counting method: then only the method changed.
  */
 function newCritical(before: Tenant | undefined, tenant: Tenant): number {
   if (isMoved(tenant)) return 0

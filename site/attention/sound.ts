@@ -35,7 +35,7 @@ function playTone(context: AudioContext, frequency: number, at: number): void {
   const oscillator = context.createOscillator()
   const gain = context.createGain()
   oscillator.frequency.value = frequency
-  // A tone that begins or ends at full strength clicks.
+  // A tone that starts or ends at full volume clicks.
   gain.gain.setValueAtTime(0, at)
   gain.gain.linearRampToValueAtTime(loudness, at + 0.02)
   gain.gain.exponentialRampToValueAtTime(0.001, at + seconds)

@@ -5,36 +5,36 @@ export type ChartHour = {
   /** In ms since 1970. */
   startsAt: number
   bySeverity: Record<Severity, number>
-  /** Detections of tenants that tell only totals, by no severity. */
+  /** Detections of tenants with totals only: their severities are unknown. */
   unsorted: number
   total: number
-  /** How many tenants' figures reach into this hour. Those of the others are older, or they have no hours. */
+  /** How many tenants have data for this hour. The others have older data, or no hours. */
   tenants: number
 }
 
 export type DayChart = {
-  /** 24 hours, oldest first; the last holds the newest figure. */
+  /** 24 hours, oldest first. The last one is the hour of the newest data. */
   hours: readonly ChartHour[]
-  /** The largest total of an hour. */
+  /** The largest total of one hour. */
   peak: number
-  /** How many tenants have hours at all. */
+  /** How many tenants have hours. */
   tenants: number
 }
 
 const hours = 24
 
 /**
- * The hours of all tenants in one chart, laid over each other by the clock and not by their places in the rows: a row that was
- * collected three hours ago tells nothing of the last three. `undefined` where no row has hours with a time. Moved tenants
- * are left out, as in every sum.
+ * Returns the hours of all tenants in one chart; `undefined` if no row has hours with a time. Adds up by clock hour,
+ * not by position in the row: data from three hours ago says nothing about the last three. Leaves out moved tenants, as
+ * every total does.
  */
 export function dayChart(tenants: readonly Tenant[]): DayChart | undefined {
   return dayChartInSteps()(tenants)
 }
 
 /**
- * As `dayChart`, for one list after the other: while the newest hour is the same, only the tenants that came or went are added or taken
- * off. The figures are whole numbers, so that nothing is lost on the way.
+ * Like `dayChart`, for one list after another: while the newest hour stays the same, only changed tenants are added or
+ * removed. All counts are whole numbers, so the totals stay exact.
  */
 export function dayChartInSteps(): (tenants: readonly Tenant[]) => DayChart | undefined {
   let before = { told: new Set<Tenant>(), end: 0, sums: noSums() }
@@ -74,7 +74,7 @@ function toChart({ told, end, sums }: { told: ReadonlySet<Tenant>; end: number; 
   }
 }
 
-/** Figures by hour. Lists of numbers, and objects only in the end: 10,000 tenants have 1.4 million figures. */
+/** Counts by hour. Arrays of numbers, turned into objects only at the end: 10,000 tenants have 1.4 million counts. */
 type Sums = {
   total: number[]
   unsorted: number[]
@@ -82,7 +82,7 @@ type Sums = {
   bySeverity: Record<Severity, number[]>
 }
 
-/** Adds a tenant `times` 1, or takes it off with -1. */
+/** Adds a tenant if `times` is 1, removes it if -1. */
 function addTenant(
   sums: Sums,
   { hourly, hourlyBySeverity, collectedAt = 0 }: Tenant,

@@ -1,24 +1,27 @@
 import type { Tenant } from './tenant.ts'
 
-/** The interval where status.json, which knows the schedule, is missing: no figure is late by a schedule that is not known. */
+/** The interval if there is no status.json: without a schedule, no data is late. */
 export const noSchedule = Number.POSITIVE_INFINITY
 
-/** A clock ahead of the data by less than this is rounding; by more, one of the two clocks is wrong. */
+/** A smaller difference is rounding. With a larger one, the browser's clock or the server's is wrong. */
 const toleranceMs = 60_000
 
-/** fresh: within twice the schedule. late: twice or more. outdated: four times or more. ahead: from the future, so a clock is wrong. */
+/**
+ * fresh: younger than twice the schedule. late: twice or more. outdated: four times or more. ahead: in the future, so a
+ * clock is wrong.
+ */
 export type Freshness = 'fresh' | 'late' | 'outdated' | 'ahead'
 
 export type Age = {
-  /** Time of the newest figure, in ms since 1970. */
+  /** Time of the newest data, in ms since 1970. */
   newest: number
-  /** Time of the oldest figure that is still shown. */
+  /** Time of the oldest data on the page. */
   oldest: number
-  /** `collected`: the rows say so. `written`: they do not, and it is the file's own time. */
+  /** `collected`: from the rows. `written`: the rows have no time, so the file's own. */
   basis: 'collected' | 'written'
 }
 
-/** When the figures were collected. A file without Collected_At is as old as the server says that the file is. */
+/** Returns the age of the data. A file without Collected_At is as old as the server says. */
 export function ageOf(tenants: readonly Tenant[], fileWrittenAt: number | undefined): Age | undefined {
   let newest = Number.NEGATIVE_INFINITY
   let oldest = Number.POSITIVE_INFINITY
@@ -33,7 +36,7 @@ export function ageOf(tenants: readonly Tenant[], fileWrittenAt: number | undefi
     : { newest: fileWrittenAt, oldest: fileWrittenAt, basis: 'written' }
 }
 
-/** How far figures of time `at` can be trusted at `now`, under a schedule of one run every `intervalMs`. */
+/** Returns how fresh data from time `at` is at `now`, with one run every `intervalMs`. */
 export function freshness(at: number, now: number, intervalMs: number): Freshness {
   const age = now - at
   if (age < -toleranceMs) return 'ahead'
@@ -41,7 +44,7 @@ export function freshness(at: number, now: number, intervalMs: number): Freshnes
   return age >= 2 * intervalMs ? 'late' : 'fresh'
 }
 
-/** Whether a figure is older than the newest by more than one refresh: then its age is told beside it. */
+/** Returns whether data is more than one refresh older than the newest: then the row shows its age. */
 export function isAged(collectedAt: number | undefined, newest: number, intervalMs: number): boolean {
   return collectedAt !== undefined && newest - collectedAt > intervalMs
 }

@@ -1,17 +1,20 @@
 import type { BySeverity } from './tenant.ts'
 
-/** What one answer said of a tenant, as the history keeps it. A count that is `undefined` is unknown. */
+/** One answer for a tenant, as stored in the history. A count that is `undefined` is unknown. */
 export type HistoryPoint = {
   /** To the minute, in ms since 1970. */
   at: number
   counts: BySeverity<number | undefined>
   total: number | undefined
   method: string
-  /** The counts before came another way, from or to Sophos Fusion: the two are not to be compared, nor joined by a line. */
+  /**
+   * The counting method changed here, to or from Sophos Fusion: do not compare these counts with the earlier ones or
+   * join them by a line.
+   */
   breaks: boolean
 }
 
-/** Of each day: its points, or why there are none. */
+/** One day: its points, or why it has none. */
 export type HistoryDay = {
   day: string
   points: readonly HistoryPoint[]
@@ -21,11 +24,11 @@ export type HistoryDay = {
 export type History = {
   /** Oldest first. */
   points: readonly HistoryPoint[]
-  /** The days that have no file, and those whose file cannot be read. */
+  /** Days whose file is missing or unreadable. */
   gaps: readonly { day: string; missing: 'no file' | 'unreadable' }[]
 }
 
-/** The last `days` UTC days up to that of `now`, oldest first, such as "2026-11-22". */
+/** Returns the last `days` UTC days up to the day of `now`, oldest first, such as "2026-11-22". */
 export function lastDays(now: number, days: number): string[] {
   return Array.from({ length: days }, (_, i) =>
     new Date(now - (days - 1 - i) * dayMs).toISOString().slice(0, 10),
@@ -34,7 +37,7 @@ export function lastDays(now: number, days: number): string[] {
 
 const dayMs = 86_400_000
 
-/** Puts the days of one tenant together, and marks where the way changed by which its counts came. */
+/** Joins the days of one tenant, and marks where the counting method changed. */
 export function joinDays(days: readonly HistoryDay[]): History {
   const points = days.flatMap(day => day.points).sort((a, b) => a.at - b.at)
   return {
@@ -50,17 +53,20 @@ export function joinDays(days: readonly HistoryDay[]): History {
 const fusion = 'fusion'
 
 export type DayScan = {
-  /** Takes the next part of the file. Answers whether more is needed: the rows stand by tenant, so those of one end somewhere. */
+  /**
+   * Takes the next part of the file. Returns whether it needs more: a tenant's rows are next to each other, so it can
+   * stop after them.
+   */
   take: (part: string) => boolean
-  /** The tenant's points; `undefined` where the file is none of the history's. To be asked once, when all is taken. */
+  /** Returns the tenant's points; `undefined` if this is not a history file. Call it once, after the last part. */
   end: () => readonly HistoryPoint[] | undefined
 }
 
 const header = 'ID,Collected_At,Critical,High,Medium,Low,Info,Total,Method\n'
 
 /**
- * Finds the rows of one tenant in a day's file that comes in parts of any size; no more than a part is held. A day of 2,500
- * tenants has 19 MB.
+ * Finds the rows of one tenant in a day's file, which comes in parts of any size. Keeps only one part in memory: a day
+ * of 2,500 tenants has 19 MB.
  */
 export function scanDay(tenantId: string): DayScan {
   const begin = `\n${quoted(tenantId)},`
@@ -88,7 +94,7 @@ export function scanDay(tenantId: string): DayScan {
         begun = true
         rest = rest.slice(header.length - 1)
       }
-      // `rest` begins with the line break before its first line, so that every line begins with one.
+      // `rest` starts with the line break before its first line, so every line starts with one.
       const lastBreak = rest.lastIndexOf('\n')
       if (lastBreak === 0) return true
       const lines = rest.slice(0, lastBreak + 1)
@@ -99,7 +105,7 @@ export function scanDay(tenantId: string): DayScan {
   }
 }
 
-/** The rest of a row after its ID: time, five severities, total, method. Nothing in it is ever quoted. */
+/** Reads a row after its ID: time, five severities, total, method. None of these is ever quoted. */
 function toPoint(cells: string): HistoryPoint | undefined {
   const [time = '', critical, high, medium, low, info, total, method = ''] = cells.trimEnd().split(',')
   const at = Date.parse(`${time.replace(' ', 'T')}Z`)
@@ -123,7 +129,7 @@ function count(cell: string | undefined): number | undefined {
   return cell !== undefined && /^\d{1,15}$/.test(cell) ? Number(cell) : undefined
 }
 
-/** A cell as the file has it (RFC 4180). */
+/** Returns a cell as written in the file (RFC 4180). */
 function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -2,15 +2,15 @@ const hours = 24
 const blank = 0x20
 const zero = 0x30
 
-/** Far above what an hour can hold, and small enough that sums stay exact. */
+/** Far more than an hour can have, and small enough for exact sums. */
 const mostDigits = 12
 
 const quiet: readonly number[] = Array.from({ length: hours }, () => 0)
 const quietCell = quiet.join(' ')
 
 /**
- * The 24 counts of a cell, which stand with one blank between them; `undefined` where it holds anything else. Read digit by
- * digit, since a file of 10,000 tenants has 1.4 million of them: with `split` and `Number` that takes six times as long.
+ * Returns the 24 counts of a cell, separated by single spaces; `undefined` if it holds anything else. Reads digit by
+ * digit: a file of 10,000 tenants has 1.4 million counts, and `split` and `Number` take six times as long.
  */
 export function parseHourly(cell: string | undefined): readonly number[] | undefined {
   if (cell === undefined || cell === '') return undefined

@@ -1,6 +1,6 @@
 import { type News, severities, type Tenant } from './tenant.ts'
 
-/** Every row of `next` that says what `previous` said becomes the very same object, so that an unchanged row is not drawn again. */
+/** Returns `next` with the old object for every row that did not change, so that the page does not draw it again. */
 export function keepUnchanged(previous: readonly Tenant[], next: readonly Tenant[]): readonly Tenant[] {
   const before = new Map(previous.map(tenant => [tenant.key, tenant]))
   const kept = next.map(tenant => {

@@ -1,7 +1,7 @@
 import { type RowReader, rowReader } from './read-row.ts'
 import type { Tenant } from './tenant.ts'
 
-/** The lines of a file in which every line is a row, each with the tenant that it made. */
+/** The lines of a file with one row per line, each with the tenant read from it. */
 export type Lines = {
   header: readonly string[]
   headerLine: string
@@ -16,8 +16,8 @@ type LineBreak = (typeof lineBreaks)[number]
 type Row = { line: string; tenant: Tenant }
 
 /**
- * The lines of a file that was read as a whole. `undefined` where lines are not rows one by one: a cell in quotes has a line
- * break, an ID is there twice, or it does not begin the line, as it does in every file of this product.
+ * Returns the lines of a file that was read whole. `undefined` if lines are not rows: a quoted cell has a line break,
+ * an ID is there twice, or a line does not start with its ID, as every line of this product does.
  */
 export function linesOf(
   text: string,
@@ -28,18 +28,18 @@ export function linesOf(
   const lineBreak = lineBreaks.find(known => known === brokenBy)
   if (!lineBreak) return undefined
   const [headerLine = '', ...lines] = splitLines(text, lineBreak)
-  // Line breaks in cells make more lines than rows, and empty lines do too: the same number means that there is neither.
+  // A line break in a cell makes more lines than rows; so does an empty line. Equal numbers rule out both.
   if (lines.length !== tenants.length || header[0] !== 'ID') return undefined
   const rows = toRows(lines, lines.map(beginOf), tenants)
   return rows && { header, headerLine, lineBreak, read: rowReader(header), rows }
 }
 
 /**
- * Reads a file by taking over the tenant of each line that is the same, byte by byte, as in the file before; `parse` gets the
- * other lines. `undefined` where the file has to be read as a whole.
+ * Reads a file and reuses the tenant of each line that is the same, byte by byte, as in the previous file; `parse` gets
+ * the other lines. Returns `undefined` if the file must be read whole.
  *
- * The lines before each began and ended outside of quotes. The same holds for the others if `parse` finds as many rows as
- * it got lines: then no line means anything but what it means alone.
+ * The old lines each started and ended outside quotes. The new ones do too if `parse` finds as many rows as it got
+ * lines: then each line can be read alone.
  */
 export function reuseLines(
   before: Lines,
@@ -70,9 +70,9 @@ export function reuseLines(
 }
 
 /**
- * The rows by the beginnings of their lines; `undefined` where two begin alike, or where some IDs stand in quotes and others do
- * not: one ID could be there twice. The lines are those of the new text even where the tenant is an old one: a part of a text
- * keeps the whole of it in memory.
+ * Returns the rows by the start of their lines; `undefined` if two start the same, or if only some IDs are quoted: the
+ * same ID could be there twice. Keeps the lines of the new text even for a reused tenant: a slice of the old text would
+ * keep all of it in memory.
  */
 function toRows(
   lines: readonly string[],
@@ -90,7 +90,7 @@ function toRows(
   return rows.size === tenants.length ? rows : undefined
 }
 
-/** The first cell, which is the ID: far quicker to look up than a line of 400 characters. */
+/** Returns the first cell, the ID: much faster to look up than a line of 400 characters. */
 function beginOf(line: string): string {
   return line.slice(0, line.indexOf(',') + 1)
 }

@@ -4,20 +4,20 @@ import type { UnreadableWhy } from './why.ts'
 /** The content of access-report.json: which APIs work for each tenant, and how to fix the rest. */
 export type AccessReport = {
   sources: AccessSource[]
-  /** What in the file is not as it should be, one plain sentence each. */
+  /** What is wrong in the file, one plain sentence each. */
   problems: string[]
 }
 
 export type AccessSource = {
   source: string
   writtenAt: number | undefined
-  /** How the examination ended, in the report's own words. */
+  /** The result of the check, in the report's own words. */
   message: string | undefined
-  /** Whose credential it is, in words of the file: `idType`, `id`, and whatever else it tells as a text. */
+  /** The owner of the credential, as text from the file: `idType`, `id` and any other text field. */
   identity: ReadonlyMap<string, string>
-  /** How many remedies to apply; `undefined` if the report does not say. */
+  /** How many fixes to apply; `undefined` if the report does not say. */
   toMend: number | undefined
-  /** How many tenants have which finding at worst. */
+  /** How many tenants have which finding as their worst. */
   byFinding: ReadonlyMap<string, number>
   apis: AccessApi[]
   tenants: AccessTenant[]
@@ -34,16 +34,16 @@ type AccessTenant = {
   findings: ReadonlyMap<string, string>
 }
 
-/** What to do, for how many tenants, in the report's own words. */
+/** What to do and for how many tenants, in the report's own words. */
 type Remedy = {
   finding: string
   api: string | undefined
-  /** `undefined` for what was asked once for all. */
+  /** `undefined` if the question was asked once for all tenants. */
   tenants: number | undefined
   text: string
 }
 
-/** Reads access-report.json. Only a text that is no JSON object is refused; what is missing inside is left out. */
+/** Reads access-report.json. Refuses only text that is not a JSON object; leaves out missing parts. */
 export function parseAccess(text: string): AccessReport | { problem: UnreadableWhy } {
   const json = parseFields(text)
   if (!json) return { problem: { kind: 'no-json-object' } }

@@ -6,13 +6,13 @@ import type { UnreadableWhy } from './why.ts'
 
 export type ParsedDetections = {
   tenants: readonly Tenant[]
-  /** What the next reading needs in order to take over unchanged lines; `undefined` where lines and rows are not the same. */
+  /** Needed to reuse unchanged lines in the next file; `undefined` if lines are not rows. */
   lines: Lines | undefined
 }
 
 /**
- * Reads detections.csv by the names of its columns; all but ID may be missing. A file that is damaged anywhere is refused
- * whole: half a table looks like good news. With the lines of the reading `before`, only the lines that changed are read.
+ * Reads detections.csv by column name; every column but ID is optional. Refuses a file that is damaged anywhere: half a
+ * table looks like good news. With the lines `before`, reads only the lines that changed.
  */
 export function parseDetections(text: string, before?: Lines): ParsedDetections | { problem: UnreadableWhy } {
   return (before && reuseLines(before, text, parseLines)) ?? parseWhole(text)
@@ -35,7 +35,7 @@ function parseWhole(text: string): ParsedDetections | { problem: UnreadableWhy }
   return { tenants, lines: linesOf(text, csv.lineBreak, header, tenants) }
 }
 
-/** The tenants of some lines of a file; `undefined` where they are not one whole row each. */
+/** Returns the tenants of some lines; `undefined` if the lines are not one whole row each. */
 function parseLines(lines: readonly string[], { header, lineBreak, read }: Lines): Tenant[] | undefined {
   if (lines.length === 0) return []
   const rows = readCsv(lines.join(lineBreak))?.rows
@@ -43,7 +43,7 @@ function parseLines(lines: readonly string[], { header, lineBreak, read }: Lines
   return whole ? rows?.map(cells => read(cells, cells[0] ?? '')) : undefined
 }
 
-/** A key for each row: its ID, with a number where that is there more than once. */
+/** Returns a key for each row: its ID, with a number added if the ID is there more than once. */
 export function rowKeys(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const idColumn = header.indexOf('ID')
   const seen = new Map<string, number>()
@@ -56,8 +56,8 @@ export function rowKeys(header: readonly string[], rows: readonly (readonly stri
 }
 
 /**
- * The last cell can be cut off and still leave a row with all its cells. The collector ends its file with a line break, and
- * its file has a Status; one made elsewhere may end as it likes.
+ * A file can be cut off inside its last cell and still have all cells. The collector's file has a Status column and
+ * ends with a line break; a file made elsewhere may end in any way.
  */
 const isCutOff = (text: string, header: readonly string[]): boolean =>
   header.includes('Status') && !/[\r\n]$/.test(text)

@@ -1,13 +1,13 @@
 import { type FieldReader, type Fields, fieldReader, parseFields, show } from './read-fields.ts'
 import type { UnreadableWhy } from './why.ts'
 
-/** What the page uses of status.json. Every part may be missing: the file may be older, newer or written by hand. */
+/** What the page uses of status.json. Any part may be missing: the file may be older, newer or written by hand. */
 export type RunStatus = {
   demo: boolean
   refreshIntervalMs: number | undefined
   version: string | undefined
   sources: Source[]
-  /** What in the file is not as it should be, one plain sentence each. */
+  /** What is wrong in the file, one plain sentence each. */
   problems: string[]
 }
 
@@ -17,21 +17,24 @@ export type Source = {
   endedAt: number | undefined
   result: 'complete' | 'partial' | 'failed' | undefined
   message: string | undefined
-  /** The figures of the message: `tenants`, `collected`, `needAttention` and more. None if the run did not get as far as asking. */
+  /**
+   * The numbers of the message: `tenants`, `collected`, `needAttention` and more. Empty if the run ended before it
+   * asked for detections.
+   */
   counts: ReadonlyMap<string, number>
   nextRunAt: number | undefined
-  /** The rate windows and what is left of each, in the file's order. */
+  /** The rate windows and what is left of each, in the order of the file. */
   budget: Budget[]
-  /** Calls that the server refused for their rate (429) in the last run. */
+  /** Calls that the server refused in the last run because of the rate (429). */
   throttled: number | undefined
-  /** How many tenants moved to Sophos Fusion, as far as that was looked up. */
+  /** How many tenants moved to Sophos Fusion, among those checked. */
   migration: Migration | undefined
 }
 
 export type Budget = { window: string; limit: number; left: number }
 type Migration = { moved: number; notMoved: number; notChecked: number }
 
-/** Reads status.json. Only a text that is no JSON object at all is refused; what is missing or wrong inside is named. */
+/** Reads status.json. Refuses only text that is not a JSON object; names what is missing or wrong inside. */
 export function parseStatus(text: string): RunStatus | { problem: UnreadableWhy } {
   const json = parseFields(text)
   if (!json) return { problem: { kind: 'no-json-object' } }

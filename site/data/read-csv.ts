@@ -1,7 +1,7 @@
 export type Csv = {
-  /** The header and the rows. Lines with nothing but blanks in them are left out. */
+  /** The header and the rows, without blank lines. */
   rows: readonly (readonly string[])[]
-  /** As the first line ends. */
+  /** The line break after the first line. */
   lineBreak: string
 }
 
@@ -11,9 +11,9 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * Reads CSV (RFC 4180) with commas, line ends of any kind and with or without a byte order mark. `undefined` where a cell in quotes has
- * no end, or goes on after it: the text is cut off, or no CSV. Written here, since Papa Parse alone is a quarter of all that the page
- * may weigh.
+ * Reads CSV (RFC 4180) with commas, any line breaks, with or without a byte order mark. `undefined` if a quoted cell
+ * has no end or text follows its end: the file is cut off or not CSV. Own code, since Papa Parse alone is a quarter of
+ * the page's size limit.
  */
 export function readCsv(text: string): Csv | undefined {
   const rows: string[][] = []
@@ -38,7 +38,7 @@ export function readCsv(text: string): Csv | undefined {
     if (next === comma) {
       at = end + 1
       if (at < text.length) continue
-      row.push('') // The file ends with a comma: an empty cell follows it.
+      row.push('') // The file ends with a comma, so an empty cell follows.
     } else {
       const pair = next === carriageReturn && text.charCodeAt(end + 1) === lineFeed
       at = end + (pair ? 2 : 1)
@@ -51,8 +51,8 @@ export function readCsv(text: string): Csv | undefined {
 }
 
 /**
- * The line that begins here, if it has nothing in it that needs to be looked at letter by letter: most lines are like that, and the
- * browser cuts them six times as fast.
+ * Returns the line that starts here if it needs no check letter by letter. Most lines do not, and the browser splits
+ * those six times as fast.
  */
 function plainLine(text: string, begin: number): string | undefined {
   const end = text.indexOf('\n', begin)
@@ -62,7 +62,7 @@ function plainLine(text: string, begin: number): string | undefined {
   return line.includes('"') || (returnAt !== -1 && returnAt !== line.length - 1) ? undefined : line
 }
 
-/** Behind the closing quote; -1 where there is none, or where no cell ends there. */
+/** Returns the position after the closing quote; -1 if there is none, or if no cell ends there. */
 function endOfQuoted(text: string, begin: number): number {
   let close = text.indexOf('"', begin + 1)
   while (close !== -1 && text.charCodeAt(close + 1) === quote) close = text.indexOf('"', close + 2)

@@ -1,20 +1,20 @@
 export type Fields = Record<string, unknown>
 
-/** The object that a JSON text holds; `undefined` where it is no JSON, or anything but an object. */
+/** Returns the object in a JSON text; `undefined` if it is not JSON or not an object. */
 export function parseFields(text: string): Fields | undefined {
   try {
     const json: unknown = JSON.parse(text)
     return isFields(json) ? json : undefined
   } catch {
-    return undefined // The caller names what is wrong; where in the text helps nobody who reads a dashboard.
+    return undefined // The caller names the problem. The position in the text does not help a dashboard user.
   }
 }
 
 export type FieldReader = ReturnType<typeof fieldReader>
 
 /**
- * Readers of one field each: `undefined` where it is missing, and a sentence in `problems` where it is of another kind. `at` is
- * where the object stands in its file, for that sentence.
+ * Returns readers for one field each. They return `undefined` for a missing field, and add a sentence to `problems` for
+ * one of another type. `at` is the path of the object in its file, for that sentence.
  */
 export function fieldReader(problems: string[]) {
   const wrong = (at: string, wanted: string, value: unknown) => {
@@ -54,7 +54,7 @@ export function fieldReader(problems: string[]) {
     list: (from: Fields, name: string, at = ''): Fields[] => array(from, name, at).filter(isFields),
     strings: (from: Fields, name: string, at = ''): string[] =>
       array(from, name, at).filter(item => typeof item === 'string'),
-    /** An object of numbers, such as how many tenants have which status. */
+    /** An object of numbers, such as the number of tenants per status. */
     numbers: (from: Fields, name: string, at = ''): ReadonlyMap<string, number> =>
       new Map(
         Object.entries(fields(from, name, at)).flatMap(([key, value]) =>
@@ -68,7 +68,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A value in a sentence of this kind, cut where it is long. */
+/** Returns a value as text for such a sentence, shortened if long. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text

@@ -1,7 +1,7 @@
 import { parseHourly } from './hourly.ts'
 import { bySeverity, type News, type Severity, type Tenant } from './tenant.ts'
 
-/** Makes a tenant of a row's cells. */
+/** Turns a row's cells into a tenant. */
 export type RowReader = (cells: readonly string[], key: string) => Tenant
 
 const titles: Readonly<Record<Severity, string>> = {
@@ -12,7 +12,7 @@ const titles: Readonly<Record<Severity, string>> = {
   info: 'Info',
 }
 
-/** Reads rows by the names of their columns, which may stand in any order; a column that is missing tells nothing of any tenant. */
+/** Returns a reader of rows by column name, in any column order. Values of a missing column are unknown. */
 export function rowReader(names: readonly string[]): RowReader {
   const column = (name: string) => names.indexOf(name)
   const id = column('ID')
@@ -58,7 +58,7 @@ export function rowReader(names: readonly string[]): RowReader {
   }
 }
 
-/** The file guards a cell that a spreadsheet would take for a formula with `'`; on a page it is harmless, and noise. */
+/** Removes the `'` that protects spreadsheets from formulas: a page does not need it. */
 function unguarded(cell: string): string {
   return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
 }
@@ -77,7 +77,7 @@ function instant(cell: string | undefined): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
-/** A row that says nothing at all of what is new has no news. */
+/** Returns `undefined` if the row has no data on new detections. */
 function toNews(news: News): News | undefined {
   const { critical, high, medium, low, info } = news.bySeverity
   const known = news.total ?? critical ?? high ?? medium ?? low ?? info

@@ -12,11 +12,11 @@ import {
 export type Sum = { known: number | undefined; unknownTenants: number }
 
 export type Totals = {
-  /** All but the muted. */
+  /** All tenants that are not muted. */
   tenants: number
-  /** Muted tenants are in this number alone: in no sum, and in no other count. */
+  /** Muted tenants. They are in no total and in no other count. */
   muted: number
-  /** Tenants that moved to Sophos Fusion and cannot be asked there: the sums leave them out. */
+  /** Tenants that moved to Sophos Fusion and cannot be asked there. The totals leave them out. */
   moved: number
   needAttention: number
   pending: number
@@ -25,14 +25,14 @@ export type Totals = {
   news: {
     bySeverity: BySeverity<Sum>
     total: Sum
-    /** The earliest moment from which on anything of this is counted, in ms since 1970. */
+    /** The earliest start of a counted period, in ms since 1970. */
     since: number | undefined
   }
 }
 
 /**
- * Adds up the rows. An unknown count is left out and counted as left out; it is never taken for zero. The counts of moved
- * tenants are of the time before they moved, and are counted apart.
+ * Adds up the rows. Leaves out unknown counts and counts how many: unknown is never zero. Moved tenants are counted
+ * apart, since their counts are from before the move.
  */
 export function addUp(
   tenants: readonly Tenant[],

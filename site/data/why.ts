@@ -1,17 +1,17 @@
-/** Why a file could not be had, to be told in the reader's language where it is drawn. */
+/** Why a file did not arrive. The view shows it in the reader's language. */
 export type Why =
   | { kind: 'timeout'; seconds: number }
   | { kind: 'unreachable' }
   | { kind: 'sign-in' }
-  /** The server answered with a status that is no good. */
+  /** The server answered with an error status. */
   | { kind: 'status'; code: number }
-  /** The file was there once, and is not any more (403 or 404). */
+  /** The file was there before and is gone (403 or 404). */
   | { kind: 'gone'; code: number }
-  /** The server says that nothing changed (304), though it never sent the file. */
+  /** The server says that nothing changed (304), but it never sent the file. */
   | { kind: 'unfounded-304' }
   | UnreadableWhy
 
-/** Why a text that came is not the file that it should be. */
+/** Why a text is not the expected file. */
 export type UnreadableWhy = {
   kind: 'web-page' | 'empty' | 'no-id-column' | 'damaged' | 'no-json-object'
 }

@@ -18,8 +18,9 @@ type Surroundings = { fetch: typeof fetch; now: () => number }
 const timeoutMs = 20_000
 
 /**
- * Fetches a file by relative address and returns the result. Bypasses the browser's cache, which would turn a 304 into a 200 and hide that
- * nothing changed. `wanted` says what may arrive: a web page is not data. Never throws: a failure is a result too.
+ * Fetches a file by relative address and returns the result. Bypasses the browser's cache, which would turn a 304 into
+ * a 200 and hide that nothing changed. `wanted` says what may arrive: a web page is not data. Never throws: a failure
+ * is a result too.
  */
 export async function askFile(
   address: string,

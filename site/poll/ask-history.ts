@@ -4,8 +4,8 @@ import { type History, type HistoryDay, joinDays, scanDay } from '../data/histor
 export type HistoryOf = { source: string; tenantId: string }
 
 /**
- * Returns a tenant's history for these days (such as "2026-11-22"). Each file is unpacked while it arrives, and reading stops after the
- * tenant's rows. A missing or unreadable file is a gap. Throws only when `signal` aborts.
+ * Returns a tenant's history for these days (such as "2026-11-22"). Each file is unpacked while it arrives, and reading
+ * stops after the tenant's rows. A missing or unreadable file is a gap. Throws only when `signal` aborts.
  */
 export async function askHistory(
   { source, tenantId }: HistoryOf,

@@ -12,9 +12,9 @@ export function buildOf(html: string): Build {
 }
 
 /**
- * Returns a function that checks whether the server has another build of the page than the `running` one. It fetches index.html, with
- * the version marks of the last answer. Only a complete page of this product counts: an error page, a partial page or a sign-in page
- * is no reason to reload. Never throws.
+ * Returns a function that checks whether the server has another build of the page than the `running` one. It fetches
+ * index.html, with the version marks of the last answer. Only a complete page of this product counts: an error page, a
+ * partial page or a sign-in page is no reason to reload. Never throws.
  */
 export function releaseWatch(
   running: Build,

@@ -11,9 +11,10 @@ const mostPatienceMs = 60 * 60_000
 export type Pace = { failures: number; hidden: boolean; nothing: boolean; retryAfterMs: number | undefined }
 
 /**
- * Returns the wait until the next poll, in ms; a short one if there is `nothing` to show yet. Each failure in a row doubles the wait, up to
- * five minutes. The second half of the wait is random (`random` in [0, 1)), so that many screens do not hit a struggling server at the
- * same moment. For the same reason they do not all return exactly when its Retry-After ends.
+ * Returns the wait until the next poll, in ms; a short one if there is `nothing` to show yet. Each failure in a row
+ * doubles the wait, up to five minutes. The second half of the wait is random (`random` in [0, 1)), so that many
+ * screens do not hit a struggling server at the same moment. For the same reason they do not all return exactly when
+ * its Retry-After ends.
  */
 export function pollDelay({ failures, hidden, nothing, retryAfterMs = 0 }: Pace, random: number): number {
   const steady = hidden ? hiddenMs : nothing ? expectantMs : visibleMs

@@ -3,8 +3,8 @@ import type { ViewState } from '../view-state.ts'
 import type { Answer, Validators } from './ask-file.ts'
 
 /**
- * Asks for all files at once. Returns the answers in their order, and a function that merges them into a state: the page's may
- * have changed while they came.
+ * Asks for all files at once. Returns the answers in their order, and a function that merges them into a state: the
+ * page's state may have changed while they came.
  */
 export async function pollFiles(
   files: readonly PolledFile[],

@@ -16,8 +16,8 @@ type Outcome = {
 }
 
 /**
- * Polls until the page closes, one poll at a time: plans the next only when the last has ended. Slow in a hidden tab; at once when the
- * tab or the network comes back. `poll` returns how it went, and must not throw.
+ * Polls until the page closes, one poll at a time: plans the next only when the last has ended. Slow in a hidden tab;
+ * at once when the tab or the network comes back. `poll` returns how it went, and must not throw.
  */
 export function startPolling(poll: () => Promise<Outcome>, page: Page, network: Network): void {
   let timer: ReturnType<typeof setTimeout> | undefined

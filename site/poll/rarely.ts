@@ -1,6 +1,6 @@
 /**
- * Calls `ask` at the first call, then at most once every `everyMs`; returns undefined in between. `now` is in ms. A clock set back does not
- * stop the calls.
+ * Calls `ask` at the first call, then at most once every `everyMs`; returns undefined in between. `now` is in ms. A
+ * clock set back does not stop the calls.
  */
 export function rarely<Answer>(
   everyMs: number,

@@ -1,4 +1,7 @@
-/** Returns how long the server asks us to wait, in ms, from its Retry-After: in seconds or as a date (RFC 9110, 10.2.3). `now` is the browser's clock. */
+/**
+ * Returns how long the server asks us to wait, in ms, from its Retry-After: in seconds or as a date (RFC 9110, 10.2.3).
+ * `now` is the browser's clock.
+ */
 export function retryAfter(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined

@@ -7,8 +7,9 @@ export type ServerTime = {
 }
 
 /**
- * Returns the milliseconds to add to the browser's clock to get the server's time. Date and Age are whole seconds and the network takes
- * time, so an answer gives a range. The earlier offset stays while it is in that range: a correct clock is never changed.
+ * Returns the milliseconds to add to the browser's clock to get the server's time. Date and Age are whole seconds and
+ * the network takes time, so an answer gives a range. The earlier offset stays while it is in that range: a correct
+ * clock is never changed.
  */
 export function correctedOffset(
   offset: number,

@@ -1,7 +1,10 @@
 /** The page's clock: the right time, and one timer for everything on the page that ages. */
 export type Ticker = {
   now: () => number
-  /** Calls `listener` every second while the tab is visible, and once when it becomes visible. Returns a function that stops the calls. */
+  /**
+   * Calls `listener` every second while the tab is visible, and once when it becomes visible. Returns a function that
+   * stops the calls.
+   */
   subscribe: (listener: () => void) => () => void
 }
 

@@ -8,11 +8,11 @@ import type { View } from './view.ts'
 export type Arranged = {
   /** What is shown, in its order. */
   tenants: readonly Tenant[]
-  /** How many were left out because it is unknown whether they match: their counts, or what is new, are unknown. */
+  /** How many were left out because their counts or new detections are unknown, so they may or may not match. */
   unknown: number
 }
 
-/** The tenants that the view shows, in its order. The same list comes back where nothing is left out or moved. */
+/** Returns the tenants that the view shows, in its order. Returns the same list if nothing is left out or moved. */
 export function arrange(tenants: readonly Tenant[], view: View, around: Surroundings): Arranged {
   const { groupsOf, isMuted } = around
   const find = searcher(view.search, groupsOf)
@@ -33,7 +33,10 @@ export function arrange(tenants: readonly Tenant[], view: View, around: Surround
   return { tenants: view.sort ? sortBy(ordered, view.sort, around) : ordered, unknown }
 }
 
-/** Whether a tenant is of the statuses, regions, sources and groups that the view asks for. `undefined` if it asks for none. */
+/**
+ * Returns whether a tenant matches the statuses, regions, sources and groups of the view; `undefined` if the view names
+ * none.
+ */
 function withinLists(
   { statuses, regions, sources, groups }: View,
   groupsOf: Surroundings['groupsOf'],
@@ -49,8 +52,8 @@ function withinLists(
 }
 
 /**
- * Whether a tenant has detections of the severities that the view asks for, be it at all, new, or unseen; each of these is
- * `undefined` where it is unknown. `undefined` if the view asks for none of it.
+ * Returns whether a tenant has detections, new ones or unseen ones of the view's severities; each argument is
+ * `undefined` if unknown. Returns `undefined` if the view asks for none of this.
  */
 function countsToShow(
   { severities: asked, onlyNew, onlyUnseen }: View,
@@ -66,7 +69,7 @@ function countsToShow(
     )
 }
 
-/** Whether any of the figures is above zero: known at the first that is, unknown while one is unknown. */
+/** Returns true if any count is above zero; else unknown if any count is unknown. */
 function anyOf(
   wanted: readonly Severity[],
   figures: Readonly<Record<Severity, number | undefined>> | undefined,
@@ -75,7 +78,7 @@ function anyOf(
   return wanted.some(severity => figures?.[severity] === undefined) ? undefined : false
 }
 
-/** What is false is false, whatever is unknown beside it. */
+/** One false makes the result false, even if another value is unknown. */
 function both(...all: readonly (boolean | undefined)[]): boolean | undefined {
   if (all.includes(false)) return false
   return all.includes(undefined) ? undefined : true

@@ -3,8 +3,8 @@ import { readCsv } from '../data/read-csv.ts'
 import type { Tenant } from '../data/tenant.ts'
 
 /**
- * The rows of these tenants, in this order, as they stand in the file that the page read (RFC 4180): what reads that file
- * can read the download. `file` is the text of detections.csv.
+ * Returns the rows of these tenants as CSV, in this order and as they are in the file (RFC 4180): programs that read
+ * the file can read the download. `file` is the text of detections.csv.
  */
 export function toCsv(file: string, tenants: readonly Pick<Tenant, 'key'>[]): string {
   const [header = [], ...rows] = readCsv(file)?.rows ?? []
@@ -13,7 +13,10 @@ export function toCsv(file: string, tenants: readonly Pick<Tenant, 'key'>[]): st
   return [...[header, ...chosen].map(cells => cells.map(toCell).join(',')), ''].join('\r\n')
 }
 
-/** The collector's file is safe for spreadsheets already; one made elsewhere may not be (owasp.org/www-community/attacks/CSV_Injection). */
+/**
+ * The collector's file is already safe for spreadsheets; a file made elsewhere may not be
+ * (owasp.org/www-community/attacks/CSV_Injection).
+ */
 function toCell(text: string): string {
   const clean = text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ').replace(/\p{Cc}/gu, '')
   const safe = /^\s*[=+\-@]/.test(clean) ? `'${clean}` : clean

@@ -2,10 +2,13 @@ import type { Tenant } from '../data/tenant.ts'
 import { addUp, type Totals } from '../data/totals.ts'
 import { groupsOf, type SiteSettings } from './settings.ts'
 
-/** A group with its sums. `name` is undefined for the tenants that are in none. */
+/** A group with its totals. `name` is undefined for tenants without a group. */
 export type GroupTotals = { name: string | undefined; totals: Totals }
 
-/** The sums of every group in the settings' order, those of the tenants in no group last. A tenant in two groups counts in both. Empty without groups. */
+/**
+ * Returns the totals of each group in the order of the settings, those of tenants without a group last. A tenant in two
+ * groups counts in both. Empty without groups.
+ */
 export function groupTotals(
   tenants: readonly Tenant[],
   settings: SiteSettings,

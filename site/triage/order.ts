@@ -1,11 +1,10 @@
 import { isMoved, needsAttention, type Tenant } from '../data/tenant.ts'
 
 /**
- * The file's own order, which is worst first, but for what stands at its end there and must not be overlooked: moved tenants,
- * whose counts are worth nothing, and then those in trouble without counts come right after the last tenant that is known to
- * have critical or high detections. Not before these: many an estate has dozens of tenants without a licence for ever, and what
- * is known to be bad comes first. Those still waiting for their first counts follow after all that have some. Muted tenants
- * come last.
+ * Sorts like the file, worst first, but moves up tenants at its end that users must not overlook. Moved tenants (their
+ * counts mean nothing) and then failed tenants without counts come right after the last one known to have critical or
+ * high detections. Not before these: many estates have dozens of tenants that never get a licence, and known problems
+ * come first. Tenants waiting for their first counts come after all tenants with counts. Muted tenants come last.
  */
 export function inDefaultOrder(
   tenants: readonly Tenant[],

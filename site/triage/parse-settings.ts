@@ -3,8 +3,8 @@ import type { Mute, SiteSettings } from './settings.ts'
 import { parseTenantLink } from './tenant-link.ts'
 
 /**
- * Reads settings.json. What is wrong is left out and named in `problems`; `undefined` where the text is no JSON object. It never
- * throws.
+ * Reads settings.json. Leaves out what is wrong and names it in `problems`; returns `undefined` if the text is not a
+ * JSON object. Never throws.
  */
 export function parseSettings(text: string): SiteSettings | undefined {
   const json = parseFields(text)
@@ -64,7 +64,7 @@ function readMuted(list: readonly Fields[], read: FieldReader, problems: string[
     if (!tenant) {
       problems.push(`muted[${i}] names no tenant and is left out.`)
     } else if (until === undefined || !isDay(until)) {
-      // A mute without an end would hide a tenant for good by mistake.
+      // A mute without an end would hide a tenant forever by mistake.
       problems.push(`muted[${i}] needs "until" as a day such as "2027-01-31"; until then it mutes nothing.`)
     } else {
       const other = muted.get(tenant)

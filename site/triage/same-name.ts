@@ -1,6 +1,6 @@
 import type { Tenant } from '../data/tenant.ts'
 
-/** Answers for each tenant whether another has its name, so that its ID must stand beside it. */
+/** Returns a function that says whether another tenant has the same name: then the row shows the ID too. */
 export function needsId(tenants: readonly Tenant[]): (tenant: Tenant) => boolean {
   const once = new Set<string>()
   const often = new Set<string>()
@@ -12,10 +12,10 @@ export function needsId(tenants: readonly Tenant[]): (tenant: Tenant) => boolean
   return tenant => often.size > 0 && often.has(asRead(tenant))
 }
 
-/** Made once for each tenant: unchanged rows are the same objects from one file to the next. */
+/** Computed once per tenant: unchanged rows are the same objects from one file to the next. */
 const read = new WeakMap<Tenant, string>()
 
-/** Names that a reader would take for one: blanks and case are not seen. */
+/** Returns the name as a reader sees it: blanks and case do not count. */
 function asRead(tenant: Tenant): string {
   const known = read.get(tenant)
   if (known !== undefined) return known

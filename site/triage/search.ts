@@ -1,9 +1,12 @@
 import type { Tenant } from '../data/tenant.ts'
 
-/** What is searched of a tenant, by the tenant: made once, and asked at every key. */
+/** The searchable text of each tenant: built once, used at every key press. */
 const texts = new WeakMap<Tenant, string>()
 
-/** Whether every word of the search is found in the tenant's name, ID, region, source, groups or reason; case and accents aside. */
+/**
+ * Returns whether the tenant's name, ID, region, source, groups or reason contain every word of the search. Ignores
+ * case and accents.
+ */
 export function searcher(
   search: string,
   groupsOf: (tenant: Tenant) => readonly string[],
@@ -29,10 +32,10 @@ function textOf(tenant: Tenant): string {
   return text
 }
 
-/** Letters alone: "Café" is found by "cafe", "Straße" by "strasse", full-width "ＡＢＣ" by "abc". */
+/** Returns plain letters: "cafe" finds "Café", "strasse" finds "Straße", "abc" finds full-width "ＡＢＣ". */
 function plain(text: string): string {
   const low = text.toLowerCase()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, which most names are and which has no accents.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII has no accents, and most names are ASCII.
   if (/^[\x00-\x7f]*$/.test(low)) return low
   return low
     .normalize('NFKD')

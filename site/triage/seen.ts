@@ -1,22 +1,22 @@
 import { type BySeverity, bySeverity, hourMs, hoursEnd, severities, type Tenant } from '../data/tenant.ts'
 
-/** What the reader had seen when they last marked all as seen. */
+/** What the reader had seen when they last marked everything as seen. */
 export type Seen = {
-  /** When that was, in ms since 1970. */
+  /** The time of that, in ms since 1970. */
   at: number
-  /** What a tenant had then, packed, by its key. Those that had nothing are not there. */
+  /** What each tenant had then, packed, by its key. Tenants without detections are left out. */
   tenants: ReadonlyMap<string, string>
 }
 
-/** What of a tenant's detections came since then. */
+/** The detections of a tenant that came since then. */
 export type Unseen = { bySeverity: BySeverity<number>; total: number }
 
-/** All that the tenants show now is seen. */
+/** Marks everything that the tenants show now as seen. */
 export function markSeen(tenants: readonly Tenant[], now: number): Seen {
   const packed = new Map<string, string>()
   for (const tenant of tenants) {
     if (tenant.collectedAt === undefined || !isKnown(tenant.counts)) continue
-    // With nothing there, whatever comes is unseen: as with a tenant that was not there at all.
+    // A tenant without detections is left out: all later ones are unseen, as for a tenant that was not there.
     if (severities.every(severity => tenant.counts[severity] === 0)) continue
     packed.set(tenant.key, pack(tenant, tenant.collectedAt))
   }
@@ -24,12 +24,12 @@ export function markSeen(tenants: readonly Tenant[], now: number): Seen {
 }
 
 /**
- * What of the tenant's detections the reader has not seen, hour by hour: what an hour has grown by since, and hours that came
- * later as a whole. So detections that leave the 24 hours hide no new ones. A tenant that showed nothing then is unseen
- * as a whole.
+ * Returns the tenant's detections that the reader has not seen, hour by hour: the growth of each earlier hour, and all
+ * of each later hour. So detections that leave the 24 hours do not hide new ones. If a tenant had nothing then, all it
+ * has now is unseen.
  *
- * `undefined` where it cannot be told: nothing was ever marked as seen, the severities are unknown, the hours that both times
- * have in common are unknown at one of them, the counts came another way than then, or they are older than then.
+ * Returns `undefined` if this is unknown: nothing was ever marked as seen, the severities are unknown, one side lacks
+ * the hours that both cover, the counting method changed, or the counts are older than the mark.
  */
 export function unseen(tenant: Tenant, seen: Seen | undefined): Unseen | undefined {
   const { counts, collectedAt, hourlyBySeverity: now } = tenant
@@ -53,7 +53,7 @@ export function unseen(tenant: Tenant, seen: Seen | undefined): Unseen | undefin
   })
 }
 
-/** As `unseen`, worked out once for each tenant: unchanged rows are the same objects from one file to the next. */
+/** Like `unseen`, computed once per tenant: unchanged rows are the same objects from one file to the next. */
 export function unseenSince(seen: Seen | undefined): (tenant: Tenant) => Unseen | undefined {
   const known = new WeakMap<Tenant, { unseen: Unseen | undefined }>()
   return tenant => {
@@ -69,8 +69,7 @@ const hours = 24
 const nothing = sum(bySeverity(() => 0))
 
 /**
- * All that there is now, but for what its hours had before: how much the hours grew that both have, and all of the `later`
- * ones. `before` is the packed list.
+ * Returns how much the shared hours grew since `before`, plus all of the `later` hours. `before` is the packed list.
  */
 function growth(before: string, now: readonly number[], later: number, total: number): number {
   let grown = total
@@ -110,15 +109,15 @@ function addsUp(now: BySeverity<readonly number[]>, counts: BySeverity<number>):
   })
 }
 
-/** A method's word without what has a meaning between the packed parts. */
+/** Returns the method's name without the characters that separate the packed parts. */
 const plain = (method = '') => method.replace(/\W/g, '_')
 
 type Then = { collectedAt: number; method: string; lists: readonly string[] | undefined }
 
 /**
- * A tenant in as few characters as 10,000 of them leave to each in a browser's storage: time (base 36), method, and for each
- * severity the hours that had any, as a letter (a is the oldest) and a count: `mi9x2ao0,counts,,a2x1,,c12,`. Without hours
- * there is the time and the method alone.
+ * Packs a tenant, so that 10,000 of them fit into a browser's storage: time (base 36), method, and for each severity
+ * the hours with detections, as a letter (a is the oldest) and a count: `mi9x2ao0,counts,,a2x1,,c12,`. Without hours,
+ * only the time and the method.
  */
 function pack({ method, hourlyBySeverity, counts }: Tenant, collectedAt: number): string {
   const head = [collectedAt.toString(36), plain(method)]

@@ -1,13 +1,13 @@
 import type { Tenant } from '../data/tenant.ts'
 import type { TenantLink } from './tenant-link.ts'
 
-/** The settings of tenants in settings.json. Tenants are named there by their ID or by their exact name. */
+/** The settings of tenants in settings.json. The file names tenants by their ID or by their exact name. */
 export type SiteSettings = {
-  /** IANA name; `undefined` is the reader's own for what is shown, and UTC for the end of a day. */
+  /** IANA name. If `undefined`, the page shows times in the reader's own zone and ends days in UTC. */
   timeZone: string | undefined
   /** Builds the address of a tenant in Sophos Central. */
   tenantLink: TenantLink | undefined
-  /** The groups' names, in the file's order. */
+  /** The groups' names, in the order of the file. */
   groups: readonly string[]
   /** The groups of a tenant, by its ID or name. */
   groupsByTenant: ReadonlyMap<string, readonly string[]>
@@ -31,7 +31,7 @@ export const noSettings: SiteSettings = {
   problems: [],
 }
 
-/** The groups that the tenant is in, by its ID and by its name. */
+/** Returns the groups of the tenant, by its ID and by its name. */
 export function groupsOf(settings: SiteSettings, tenant: Tenant): readonly string[] {
   const { groupsByTenant } = settings
   if (groupsByTenant.size === 0) return none
@@ -43,7 +43,10 @@ export function groupsOf(settings: SiteSettings, tenant: Tenant): readonly strin
 
 const none: readonly string[] = []
 
-/** Returns a function that returns the mute of a tenant at `now`, if any. A mute lasts through the end of its day in the settings' time zone, else in UTC. */
+/**
+ * Returns a function that returns the mute of a tenant at `now`, if any. A mute lasts through its last day in the
+ * settings' time zone, else in UTC.
+ */
 export function mutesAt(settings: SiteSettings, now: number): (tenant: Tenant) => Mute | undefined {
   if (settings.muted.size === 0) return () => undefined
   const today = dayAt(now, settings.timeZone ?? 'UTC')
@@ -51,7 +54,7 @@ export function mutesAt(settings: SiteSettings, now: number): (tenant: Tenant) =
   return tenant => inForce.get(tenant.id) ?? inForce.get(tenant.name)
 }
 
-/** The day such as `2026-11-22` that it is at `now` in a time zone. */
+/** Returns the day at `now` in a time zone, such as `2026-11-22`. */
 export function dayAt(now: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en', {
     timeZone,

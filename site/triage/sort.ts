@@ -3,7 +3,10 @@ import type { Surroundings } from './surroundings.ts'
 import { unusualOf } from './unusual.ts'
 import type { Column, Sort } from './view.ts'
 
-/** From good to worst, so that descending means worst first, as with the counts. An unknown status ranks just above `ok`. */
+/**
+ * From good to worst, so that descending means worst first, as with the counts. An unknown status ranks just above
+ * `ok`.
+ */
 const statusRanks: ReadonlyMap<string, number> = new Map([
   ['ok', 0],
   ['pending', 2],
@@ -73,8 +76,8 @@ function ranked(texts: readonly (string | undefined)[], locale: string): number[
 let lastRanks: { locale: string; ranks: ReadonlyMap<string, number> } = { locale: '', ranks: new Map() }
 
 /**
- * Sorting 10,000 names takes a collator 40 ms, and names hardly ever change. So the last ranks are kept, and reused while they cover all
- * the texts.
+ * Sorting 10,000 names takes a collator 40 ms, and names hardly ever change. So the last ranks are kept, and reused
+ * while they cover all the texts.
  */
 function rank(texts: ReadonlySet<string>, locale: string): ReadonlyMap<string, number> {
   const known = lastRanks.locale === locale && [...texts].every(text => lastRanks.ranks.has(text))

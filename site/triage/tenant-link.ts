@@ -1,10 +1,13 @@
 import { show } from '../data/read-fields.ts'
 import type { Tenant } from '../data/tenant.ts'
 
-/** The address of a tenant in Sophos Central; `undefined` where it cannot be made of what is known of the tenant. */
+/** Returns the address of a tenant in Sophos Central; `undefined` if the template needs data that the tenant lacks. */
 export type TenantLink = (tenant: Pick<Tenant, 'id' | 'region'>) => string | undefined
 
-/** Reads a template such as `https://central.sophos.com/manage/{region}/{id}`. Only https, so that no text of the data becomes a script. */
+/**
+ * Reads a template such as `https://central.sophos.com/manage/{region}/{id}`. Only https, so that no data becomes a
+ * script.
+ */
 export function parseTenantLink(template: string | undefined, problems: string[]): TenantLink | undefined {
   if (template === undefined) return undefined
   if (!isSafe(fill(template, 'x', 'x'))) {
@@ -19,7 +22,7 @@ export function parseTenantLink(template: string | undefined, problems: string[]
   }
   return ({ id, region = '' }) => {
     if (template.includes('{id}') && id === '') return undefined
-    // A region is one word such as eu01: with a dot it could name another host.
+    // A region is one word such as eu01: with a dot, it could name another host.
     if (template.includes('{region}') && !/^[\w-]+$/.test(region)) return undefined
     const address = fill(template, id, region)
     return isSafe(address) ? address : undefined

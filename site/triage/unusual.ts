@@ -1,30 +1,32 @@
 import { type BySeverity, hourMs, severities, type Tenant } from '../data/tenant.ts'
 
-/** The hours that are compared with those before them: long enough for a count, short enough to be news. */
+/** The hours to compare with the earlier ones: long enough for a count, short enough to be news. */
 const recentHours = 3
 
-/** A severity weighs twice the one below it, so that no storm of notes outranks one critical detection out of the ordinary. */
+/**
+ * Each severity weighs twice the one below it, so that no storm of low ones outranks one unusual critical detection.
+ */
 const weights: BySeverity<number> = { critical: 16, high: 8, medium: 4, low: 2, info: 1 }
 
-/** Of totals without severities nothing better is known than that they are mostly low. */
+/** Totals without severities count as low, which most detections are. */
 const totalWeight = weights.low
 
-/** Evidence of e^20 to 1 is beyond doubt; more would only let the number of detections speak in place of their severity. */
+/** Evidence of e^20 to 1 leaves no doubt. More would only let the number of detections outweigh their severity. */
 const mostEvidence = 20
 
-/** So soon after the full hour the running one has hardly begun. */
+/** So early in a clock hour, there is almost nothing to measure. */
 const leastHour = 0.1
 
 /**
- * How unusual the last three hours are for this tenant, from 0 (as usual, or less) upwards; no unit, made to be sorted by.
- * `undefined` where the hours are unknown.
+ * Returns how unusual the last three hours are for this tenant, from 0 (as usual, or less) upwards; no unit, only for
+ * sorting. Returns `undefined` if the hours are unknown.
  *
- * For each severity it asks: how much likelier are these hours if the rate has risen, than if it is that of the whole day?
- * This is the log-likelihood ratio of two Poisson rates (Dunning's G, half of it), which holds for small counts: nothing for
- * 21 hours and then three detections say more than 300 after 2,000. Detections come in bursts, so the ratio is divided by how
- * much more than a Poisson process the tenant's 21 hours scatter (the dispersion of a quasi-Poisson model, never below 1): a
- * tenant that has a burst every few hours needs a larger one to stand out. The ratios are added up by weight. The running
- * hour counts as the part of it that had passed when the counts were collected.
+ * For each severity it asks: how much likelier are these hours if the rate has risen than if the whole day has one
+ * rate? This is the log-likelihood ratio of two Poisson rates (half of Dunning's G), which works for small counts:
+ * three detections after 21 empty hours say more than 300 after 2,000. Detections come in bursts. So it divides the
+ * ratio by how much more the tenant's 21 hours vary than a Poisson process (the dispersion of a quasi-Poisson model,
+ * never below 1): a tenant with a burst every few hours needs a larger one to stand out. The ratios are added up by
+ * weight. The running hour counts as the part of it that had passed at collection time.
  */
 export function unusual(tenant: Tenant): number | undefined {
   const { hourly, hourlyBySeverity, collectedAt } = tenant
@@ -40,7 +42,7 @@ export function unusual(tenant: Tenant): number | undefined {
 
 const scores = new WeakMap<Tenant, { score: number | undefined }>()
 
-/** As `unusual`, worked out once for each tenant: unchanged rows are the same objects from one file to the next. */
+/** Like `unusual`, computed once per tenant: unchanged rows are the same objects from one file to the next. */
 export function unusualOf(tenant: Tenant): number | undefined {
   const known = scores.get(tenant)
   if (known) return known.score
@@ -49,7 +51,10 @@ export function unusualOf(tenant: Tenant): number | undefined {
   return score
 }
 
-/** The evidence that the rate of the last hours lies above that of those before, in nats. `running` is how long the last one was. */
+/**
+ * Returns the evidence that the rate of the last hours is above the earlier rate, in nats. `running` is the part of the
+ * last hour that has passed.
+ */
 function evidence(counts: readonly number[], running: number): number {
   const border = counts.length - recentHours
   let recent = 0
@@ -73,7 +78,7 @@ function evidence(counts: readonly number[], running: number): number {
   return Math.min(mostEvidence, ratio / dispersion(before, squares, border))
 }
 
-/** Variance over mean of the hourly counts: 1 for a Poisson process, more where detections come in bursts. */
+/** Returns variance over mean of the hourly counts: 1 for a Poisson process, more for bursts. */
 function dispersion(sum: number, squares: number, hours: number): number {
   if (sum === 0) return 1
   const mean = sum / hours

@@ -21,10 +21,10 @@ export type Sort = { column: Column; descending: boolean }
 export const layouts = ['desk', 'wall', 'access'] as const
 export type Layout = (typeof layouts)[number]
 
-/** Which data is shown, and how. All of it is in the address, to share it and to survive a reload. */
+/** What data is shown, and how. All of it is in the address, so that users can share it and it survives a reload. */
 export type View = {
   search: string
-  /** An empty list filters nothing; a row that matches one of a list's values passes it. */
+  /** An empty list filters nothing. A row passes a list if it matches one of its values. */
   severities: readonly Severity[]
   statuses: readonly string[]
   regions: readonly string[]
@@ -33,16 +33,16 @@ export type View = {
   onlyNew: boolean
   onlyUnseen: boolean
   showMuted: boolean
-  /** `undefined` is the file's own order, with tenants that must not be missed moved up. */
+  /** `undefined` is the file's own order, with tenants that users must not overlook moved up. */
   sort: Sort | undefined
   /** The key of the open tenant. */
   tenant: string | undefined
   layout: Layout
-  /** Parameters that are none of the view's (`lang`), kept as they are. */
+  /** Parameters that do not belong to the view (`lang`), kept as they are. */
   others: readonly (readonly [name: string, value: string])[]
 }
 
-/** A page's own parameters in the address. */
+/** The page's own parameters in the address. */
 const names = [
   'q',
   'severity',
@@ -58,11 +58,11 @@ const names = [
   'view',
 ]
 
-/** Longer than any name in Sophos Central; an address beyond this was not written by the page. */
+/** Longer than any name in Sophos Central: the page never writes a longer one. */
 const mostCharacters = 300
 const mostValues = 100
 
-/** Reads the view from an address's query, with or without its `?`. What it does not know is ignored; it never throws. */
+/** Reads the view from an address's query, with or without its `?`. Ignores what it does not know; never throws. */
 export function readView(query: string): View {
   const params = new URLSearchParams(query)
   const values = (name: string) =>
@@ -88,7 +88,7 @@ export function readView(query: string): View {
   }
 }
 
-/** The query of an address that shows this view, without `?`; empty where all is as it is at first. */
+/** Returns the query of an address that shows this view, without `?`; empty for the default view. */
 export function writeView(view: View): string {
   const params = new URLSearchParams()
   const append = (name: string, values: readonly string[]) => {
@@ -110,7 +110,7 @@ export function writeView(view: View): string {
   return params.toString()
 }
 
-/** `critical` sorts upwards, `-critical` downwards. */
+/** `critical` sorts ascending, `-critical` descending. */
 function readSort(text: string): Sort | undefined {
   const descending = text.startsWith('-')
   const column = columns.find(name => name === text.slice(descending ? 1 : 0))

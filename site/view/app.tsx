@@ -25,11 +25,10 @@ const Wall = later(loadWall)
 export type AppProps = {
   state: ViewState
   ticker: Ticker
-  /** The settings of sound and notifications, once they are loaded. */
+  /** The settings of sound and notifications, once loaded. */
   Signals: ComponentType | undefined
 }
 
-/** The whole page. */
 export function App(props: AppProps) {
   return (
     <TickerContext.Provider value={props.ticker}>

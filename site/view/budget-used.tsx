@@ -1,10 +1,13 @@
 import type { Budget } from '../data/parse-status.ts'
 import { laterTexts } from '../text/later-texts.ts'
 
-/** A window that is used up to more than this is what the next run may have to wait for. */
+/** If a window is used up to more than this, the next run may have to wait for it. */
 const scarce = 0.9
 
-/** What the last run left of the API's budget. Windows of seconds and minutes are full again before anybody reads it. */
+/**
+ * What the last run left of the API's budget. Leaves out windows of seconds and minutes: they are full again before
+ * anyone reads this.
+ */
 export function BudgetUsed({ budget }: { budget: readonly Budget[] }) {
   const windows = budget.filter(({ window }) => /[hd]$/.test(window))
   if (windows.length === 0) return null

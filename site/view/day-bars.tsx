@@ -10,16 +10,16 @@ import { SeverityMark } from './marks.tsx'
 const height = 100
 const step = 10
 const barWidth = 8.4
-/** Any critical detection at all can be seen beside a thousand others. */
+/** Even one critical detection can be seen beside a thousand others. */
 const leastBar = 3
 
 type DayProps = {
   tenants: readonly Tenant[]
-  /** Only these severities; none of them means all. */
+  /** Only these severities; empty means all. */
   chosen: readonly Severity[]
 }
 
-/** The day of these tenants, where they tell it. */
+/** The chart of the day for these tenants, if they have hours. */
 export function DayBars({ tenants, chosen }: DayProps) {
   const [chartOf] = useState(dayChartInSteps)
   const chart = useMemo(() => chartOf(tenants), [chartOf, tenants])
@@ -29,7 +29,10 @@ export function DayBars({ tenants, chosen }: DayProps) {
 
 type BarsProps = Pick<DayProps, 'chosen'> & { chart: DayChart }
 
-/** 24 hours of all shown tenants, the worst severity at the foot. An hour under the pointer or the arrow keys tells its figures. */
+/**
+ * 24 hours of all shown tenants, the worst severity at the bottom. The hour under the pointer or the arrow keys shows
+ * its counts.
+ */
 function Bars({ chart, chosen }: BarsProps) {
   const [at, setAt] = useState<number | undefined>(undefined)
   const shown = chosen.length === 0 ? severities : chosen
@@ -112,7 +115,7 @@ function Bars({ chart, chosen }: BarsProps) {
 
 type Bar = { kind: Severity | 'unknown'; y: number; size: number }
 
-/** The bars of one hour, from the foot up. */
+/** Returns the bars of one hour, from the bottom up. */
 function stack(hour: ChartHour, shown: readonly Severity[], unsorted: boolean, peak: number): Bar[] {
   const parts = [
     ...shown.map(severity => ({ kind: severity, count: hour.bySeverity[severity] })),

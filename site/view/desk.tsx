@@ -35,7 +35,7 @@ type DeskProps = {
   onView: (change: Partial<View>) => void
 }
 
-/** The totals of the estate, and the table to work with. */
+/** The totals, and the table to work with. */
 export function Desk({
   file,
   tenants,
@@ -53,7 +53,7 @@ export function Desk({
   const isMuted = useCallback((tenant: Tenant) => muteOf(tenant) !== undefined, [muteOf])
   const groups = useCallback((tenant: Tenant) => groupsOf(settings, tenant), [settings])
 
-  // The row that stands open is in the address too, and changes neither what is shown nor its order.
+  // The address also names the open row, which changes neither the tenants shown nor their order.
   const query = writeView({ ...view, tenant: undefined })
   const arranged = useMemo(
     () => arrange(tenants, view, { groupsOf: groups, isMuted, unseenOf, locale: formats.locale }),

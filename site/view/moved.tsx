@@ -5,7 +5,7 @@ import { texts } from '../text/texts.ts'
 import type { View } from '../triage/view.ts'
 import { TroubleMark } from './marks.tsx'
 
-/** So many are named here; the table has them all. */
+/** This list names at most this many; the table has them all. */
 const mostNamed = 6
 
 type MovedProps = { tenants: readonly Tenant[]; onView: (change: Partial<View>) => void }

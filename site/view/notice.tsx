@@ -8,8 +8,8 @@ import { useTicking } from './ticking.ts'
 type Telling = (since: string, why: string) => string
 
 /**
- * What keeps the page from being refreshed, at the foot of the screen: there it is seen wherever one has scrolled to, and moves nothing. The
- * box is always there, empty or not: otherwise a screen reader does not announce it.
+ * What keeps the page from refreshing, at the bottom of the screen: visible at any scroll position, and it moves
+ * nothing. The box is always there, even empty: otherwise screen readers do not announce it.
  */
 export function Notice({ state: { detections, trouble, statusTrouble } }: { state: ViewState }) {
   return (

@@ -15,11 +15,11 @@ type HeaderProps = {
   tenants: readonly Tenant[] | undefined
   run: RunStatus | undefined
   intervalMs: number
-  /** The ways to the rest of the dashboard. */
+  /** The links to the rest of the dashboard. */
   children: ComponentChildren
 }
 
-/** What this is, and how true it is. */
+/** What this is, and how current it is. */
 export function PageHeader({ age, tenants, run, intervalMs, children }: HeaderProps) {
   return (
     <header class="page-header">

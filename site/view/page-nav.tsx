@@ -9,7 +9,7 @@ const Help = later(async () => (await import('./help/help.tsx')).Help)
 
 type NavProps = { view: View; onView: (change: Partial<View>) => void; Signals: ComponentType | undefined }
 
-/** The ways to the rest of the dashboard. */
+/** The links to the rest of the dashboard. */
 export function PageNav({ view, onView, Signals }: NavProps) {
   const [helpOpen, setHelpOpen] = useState(false)
   useEffect(() => {
@@ -46,7 +46,7 @@ export function PageNav({ view, onView, Signals }: NavProps) {
   )
 }
 
-/** Whether a key belongs to what is being written. */
+/** Returns whether the user is typing into this element. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches('input, select, textarea')
 }

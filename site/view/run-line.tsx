@@ -13,7 +13,7 @@ type LineProps = {
   intervalMs: number
 }
 
-/** What the last runs came to, the oldest figure where it is much older than the newest, and the budget used. */
+/** The result of the last runs, the oldest data if it is much older than the newest, and the budget used. */
 export function RunLine({ sources, age, intervalMs }: LineProps) {
   return (
     <>

@@ -6,14 +6,14 @@ import { Ticking, useTicking } from './ticking.ts'
 
 type RunProps = {
   source: Source
-  /** There are several sources: each tells its name. */
+  /** There are several sources: each shows its name. */
   named: boolean
 }
 
-/** What the last run of a source came to, and when the next one is due. */
+/** The result of a source's last run, and the time of the next one. */
 export function RunNews({ source, named }: RunProps) {
-  // A run that ended early is no trouble: where an estate is larger than the budget, each one does. Its news say so,
-  // and what it did not reach tells its age.
+  // A run that ended early is not a problem: if an estate is larger than the budget, every run does. Its message says
+  // so, and the tenants that it did not reach show their age.
   const failed = source.result === 'failed'
   const sentences = failed ? undefined : newsOf(source)
   return (
@@ -27,7 +27,7 @@ export function RunNews({ source, named }: RunProps) {
   )
 }
 
-/** The run's own figures in the reader's language; undefined where status.json does not have them. */
+/** Returns the result of the run in the reader's language; undefined if status.json lacks the numbers. */
 function newsOf({ counts, result, startedAt, endedAt }: Source): string | undefined {
   const tenants = counts.get('tenants')
   const collected = counts.get('collected')
@@ -45,13 +45,15 @@ function newsOf({ counts, result, startedAt, endedAt }: Source): string | undefi
 
 const isoTime = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g
 
-/** The run's own words. Times in them are UTC in ISO 8601, and are shown as all the others are. */
+/** The run's own message. Its times are UTC in ISO 8601, and are shown like all other times. */
 function Message({ text }: { text: string }) {
   const shown = useTicking(now => text.replace(isoTime, time => formatShortTime(Date.parse(time), now)))
   return <bdi>{shown} </bdi>
 }
 
-/** A run writes its news when it ends, so the time of the next one is past for a while each time: that is no trouble. */
+/**
+ * A run writes its result when it ends, so for a while each time the next run is in the past: that is not a problem.
+ */
 function NextRun({ at }: { at: number }) {
   return (
     <span class="next-run">

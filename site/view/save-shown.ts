@@ -1,7 +1,10 @@
 import type { Tenant } from '../data/tenant.ts'
 import { toCsv } from '../triage/download.ts'
 
-/** Downloads these tenants as a CSV file, named by the time. With a byte order mark: without it Excel misreads UTF-8. */
+/**
+ * Downloads these tenants as a CSV file with the time in its name. Adds a byte order mark: without it, Excel misreads
+ * UTF-8.
+ */
 export function saveShown(file: string, tenants: readonly Tenant[], now: number): void {
   const url = URL.createObjectURL(
     new Blob(['\uFEFF', toCsv(file, tenants)], { type: 'text/csv;charset=utf-8' }),

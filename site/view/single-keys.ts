@@ -1,14 +1,15 @@
 const name = 'sophos-detections:single-keys'
 
 /**
- * Whether `/` and `?` work anywhere on the page. Users of speech input, or users who hit keys by accident, can turn them off (WCAG 2.1.4).
- * On by default, stored in the browser. The keys of a row work only in the table, which needs no switch.
+ * Returns whether `/` and `?` work anywhere on the page. Users of speech input, or users who hit keys by accident, can
+ * turn them off (WCAG 2.1.4). On by default, stored in the browser. The keys of a row work only in the table, so they
+ * need no switch.
  */
 export function singleKeysAreOn(): boolean {
   try {
     return localStorage.getItem(name) !== 'off'
   } catch {
-    return true // A browser that forbids storage keeps no wish either.
+    return true // A browser that blocks storage cannot have stored a choice.
   }
 }
 
@@ -16,6 +17,6 @@ export function switchSingleKeys(on: boolean): void {
   try {
     localStorage.setItem(name, on ? 'on' : 'off')
   } catch {
-    // Nothing can be kept: the keys stay as they are.
+    // The browser stores nothing: the setting stays as it is.
   }
 }

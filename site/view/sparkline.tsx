@@ -5,8 +5,8 @@ import { texts } from '../text/texts.ts'
 type Hours = Pick<Tenant, 'hourlyBySeverity'> & { hourly: readonly number[] }
 
 /**
- * The last hours as bars, the newest hour in stronger ink, what is critical or high in its own colour at the foot. Each tenant has its own scale:
- * the shape tells, the total stands beside it.
+ * The last hours as bars: the newest hour in stronger ink, critical and high detections in their own colours at the
+ * bottom. Each tenant has its own scale: the bars show the shape, the number beside them the total.
  */
 export function Sparkline({ hourly, hourlyBySeverity }: Hours) {
   const newest = hourly.length - 1

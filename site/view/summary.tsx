@@ -13,15 +13,18 @@ type SummaryProps = {
   totals: Totals
   /** The number of tenants per status, for tenants that need attention. */
   troubles: ReadonlyMap<string, number>
-  /** The tenants in the hourly chart: those shown, without the muted. */
+  /** The tenants in the hourly chart: those shown, without muted ones. */
   charted: readonly Tenant[]
-  /** The file tells more than counts: there is a place for the day. */
+  /** The file has more than counts: there is a place for the chart of the day. */
   detailed: boolean
   view: View
   onView: (change: Partial<View>) => void
 }
 
-/** The estate in one band: seven figures, each with what it leaves out, and the day. The figures are switches that filter. */
+/**
+ * All tenants in one band: seven totals, each with what it leaves out, and the chart of the day. The totals are filter
+ * buttons.
+ */
 export function Summary({ totals, troubles, charted, detailed, view, onView }: SummaryProps) {
   const toggle = (severity: Severity) => {
     const { severities: chosen } = view
@@ -74,7 +77,7 @@ export function Summary({ totals, troubles, charted, detailed, view, onView }: S
   )
 }
 
-/** `leftOut` is how many tenants have no data at all, shown once for all tiles. */
+/** `leftOut` is how many tenants have no data at all. The band shows it once for all totals. */
 function Figure({ sum, fresh, leftOut }: { sum: Sum; fresh: Sum; leftOut: number }) {
   return (
     <>

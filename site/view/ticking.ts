@@ -5,7 +5,10 @@ import type { Ticker } from '../poll/ticker.ts'
 /** The one clock of the page, for all components below App. */
 export const TickerContext = createContext<Ticker>({ now: () => 0, subscribe: () => () => {} })
 
-/** What `derive` makes of the time now. The component is drawn again only when that changes, not with every second. */
+/**
+ * Returns the result of `derive` at the current time. Draws the component again only when the result changes, not every
+ * second.
+ */
 export function useTicking<Value extends string | boolean>(derive: (now: number) => Value): Value {
   const ticker = useContext(TickerContext)
   const [, redraw] = useState(0)
@@ -22,7 +25,7 @@ export function useTicking<Value extends string | boolean>(derive: (now: number)
   return value
 }
 
-/** A text that ages: it stands on its own, so that a tick of the clock draws nothing around it. */
+/** A text that ages. A component of its own, so that a tick of the clock draws nothing around it. */
 export function Ticking({ text }: { text: (now: number) => string }) {
   return useTicking(text)
 }

@@ -6,8 +6,8 @@ import { loadSeen, saveSeen } from '../triage/seen-storage.ts'
 export type UnseenOf = (tenant: Tenant) => Unseen | undefined
 
 /**
- * What the reader has not seen yet, and how to mark all of it as seen. The first look at the dashboard is what later ones are compared
- * with. Each row is worked out once for as long as it says the same.
+ * Returns what the reader has not seen yet, and a function that marks everything as seen. Later looks are compared with
+ * the first look at the dashboard. Each row is computed once until it changes.
  */
 export function useUnseen(
   tenants: readonly Tenant[] | undefined,
@@ -17,7 +17,7 @@ export function useUnseen(
   const isFirst = stored === undefined && tenants !== undefined && tenants.length > 0
   const seen = useMemo(
     () => (isFirst ? markSeen(tenants, now()) : stored),
-    [stored, isFirst], // The first look stays the first when new figures come.
+    [stored, isFirst], // The first look stays the first when new data comes.
   )
   const keep = (next: Seen) => {
     saveSeen(shelf, next)

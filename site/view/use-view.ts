@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { readView, type View, writeView } from '../triage/view.ts'
 
 /**
- * The view that the address names, and how to change it. A row that opens and another page of the dashboard are steps that the browser's
- * Back takes back; filters and sorting are not, since each key of a search would be one.
+ * Returns the view in the address, and a function that changes it. Opening a row or another page of the dashboard adds
+ * a step to the browser's history; filters and sorting do not, since each key of a search would be a step.
  */
 export function useView(): [View, (change: Partial<View>) => void] {
   const [view, setView] = useState(() => readView(location.search))

@@ -1,9 +1,9 @@
 import { makeReloader, type Reloader } from './reload.ts'
 
-/** The reloader of this browser's tab. */
+/** Returns the reloader for this browser tab. */
 export function browserReloader(): Reloader {
   return makeReloader({
-    // Touched only inside: where a browser forbids storage, even that throws.
+    // Read only inside these functions: if a browser blocks storage, even reading the property throws.
     shelf: {
       getItem: name => sessionStorage.getItem(name),
       setItem: (name, value) => sessionStorage.setItem(name, value),
@@ -12,7 +12,7 @@ export function browserReloader(): Reloader {
     serverAnswers: async () => {
       try {
         const { ok, status } = await fetch('./', { method: 'HEAD', cache: 'no-store' })
-        // A page that wants a sign-in is an answer too: the reload leads there.
+        // A sign-in page counts as an answer: the reload leads there.
         return ok || status === 401
       } catch {
         return false

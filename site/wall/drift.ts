@@ -1,5 +1,5 @@
 const stepMs = 3 * 60_000
-/** A small round trip in steps of one unit; every edge of every letter moves by a few pixels each time. */
+/** A small round trip in steps of one unit. Each step moves every edge of every letter by a few pixels. */
 const places = [
   [0, 0],
   [1, 0],
@@ -11,7 +11,10 @@ const places = [
   [0, -1],
 ] as const
 
-/** By how much the whole picture is moved at `now`, in units of the wall: nothing burns into a screen that shows it for months. */
+/**
+ * Returns how far to move the picture at `now`, in units of the wall, so that nothing burns into a screen that shows it
+ * for months.
+ */
 export function driftAt(now: number): readonly [x: number, y: number] {
   const step = Math.floor(Math.max(0, now) / stepMs) % places.length
   return places[step] ?? places[0]

@@ -1,6 +1,6 @@
 /**
- * Keeps the screen from going dark while the wall is shown. A browser lets go of it whenever the tab is hidden, so it is asked for again. Answers
- * whether the browser can do that at all; one that cannot is the reader's to set up.
+ * Keeps the screen on while the wall is shown. A browser stops doing so when the tab is hidden, so this asks again on
+ * return. Reports whether the browser can do it; if not, the user must change the settings of the device.
  */
 export function keepAwake(browser: Pick<Window, 'navigator' | 'document'>): {
   can: boolean
@@ -16,7 +16,7 @@ export function keepAwake(browser: Pick<Window, 'navigator' | 'document'>): {
       held = await wakeLock.request('screen')
       if (stopped) await held.release()
     } catch {
-      // Low battery, or not allowed: asked for again with the next return to the tab.
+      // Low battery, or not allowed: the next return to the tab asks again.
     }
   }
   browser.document.addEventListener('visibilitychange', ask)

@@ -1,10 +1,13 @@
 import { buildOf } from '../poll/new-release.ts'
 import { browserReloader } from './browser-reloader.ts'
 
-/** The build that runs, read before any part that is loaded later adds to the document. */
+/** The running build, read before parts that load later change the document. */
 const running = buildOf(document.documentElement.outerHTML)
 
-/** Loads the wall. If that fails, the page reloads by itself once the server answers: a wall screen has no user to press reload. */
+/**
+ * Loads the wall. If that fails, the page reloads itself once the server answers: no user stands at a wall screen to
+ * press reload.
+ */
 export async function loadWall() {
   const reloader = browserReloader()
   try {

@@ -1,8 +1,8 @@
 import type { Source } from '../data/parse-status.ts'
 
 /**
- * When the next figures can be expected, in ms since 1970: the next run's time and as long as the last one took, for the source
- * that comes first. Undefined where no source says when it runs.
+ * Returns when to expect the next data, in ms since 1970: the start of the next run plus the duration of the last one,
+ * for the source that runs first. `undefined` if no source has a next run.
  */
 export function nextDataAt(sources: readonly Source[]): number | undefined {
   const times = sources.flatMap(({ nextRunAt, startedAt, endedAt }) => {

@@ -10,14 +10,14 @@ const name = 'sophos-detections:reloads'
 const firstMs = 15_000
 const longestMs = 30 * 60_000
 
-/** How long to wait before reload number `count` in a row (from 0): twice as long each time, up to half an hour. */
+/** Returns the wait before reload number `count` in a row (from 0): twice as long each time, up to half an hour. */
 export function reloadPause(count: number): number {
   return Math.min(longestMs, firstMs * 2 ** Math.min(count, 20))
 }
 
 /**
- * Reloads the page to recover from trouble. Only when the server answers: a page with the last good data is worth more than the browser's
- * error page. The pauses grow and survive the reloads, so it never loops.
+ * Reloads the page to recover from errors, and only when the server answers: a page with the last good data is better
+ * than the browser's error page. The waits grow and survive each reload, so it never loops.
  */
 export function makeReloader({ shelf, serverAnswers, reload, wait }: Surroundings) {
   let planned = false
@@ -37,7 +37,7 @@ export function makeReloader({ shelf, serverAnswers, reload, wait }: Surrounding
       planned = true
       wait(() => void tryNow(), reloadPause(countOf(shelf)))
     },
-    /** The page has run well for a while: the next trouble starts with the shortest pause again. */
+    /** The page has run well for a while: the next error starts with the shortest wait again. */
     well: () => {
       if (!planned) keep(shelf, 0)
     },
@@ -51,7 +51,7 @@ function countOf(shelf: Surroundings['shelf']): number {
     const count = Number(shelf.getItem(name) ?? 0)
     return Number.isSafeInteger(count) && count > 0 ? count : 0
   } catch {
-    return 10 // Nothing can be remembered, so this may be the hundredth time: the longest pause.
+    return 10 // The browser stores nothing, so this may be the hundredth time: use the longest wait.
   }
 }
 
@@ -60,6 +60,6 @@ function keep(shelf: Surroundings['shelf'], count: number): void {
     if (count === 0) shelf.removeItem(name)
     else shelf.setItem(name, String(count))
   } catch {
-    // countOf answers with the longest pause then.
+    // countOf then returns the longest wait.
   }
 }

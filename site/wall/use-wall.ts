@@ -5,7 +5,10 @@ import { driftAt } from './drift.ts'
 import { keepAwake } from './keep-awake.ts'
 import { isHeld, isTouched, toggleHold, touch, turn, turnBy } from './paging.ts'
 
-/** How many rows fit into the element. A row is as high as the element's line, which grows with the screen. */
+/**
+ * Returns how many rows fit into the element. A row is as high as the element's line height, which grows with the
+ * screen.
+ */
 export function useFittingRows(area: RefObject<HTMLElement | null>): number {
   const [rows, setRows] = useState(1)
   useLayoutEffect(() => {
@@ -24,7 +27,9 @@ export function useFittingRows(area: RefObject<HTMLElement | null>): number {
   return rows
 }
 
-/** The page on the screen, and its controls: arrow keys turn pages, the space bar pauses, a moving mouse pauses for a while. */
+/**
+ * The current page and its controls: arrow keys turn pages, the space bar pauses, moving the mouse pauses for a while.
+ */
 export function usePaging(pages: number) {
   const { now, subscribe } = useContext(TickerContext)
   const [turning, setTurning] = useState(() => ({ page: 0, since: now(), heldUntil: 0, touchedUntil: 0 }))
@@ -37,7 +42,7 @@ export function usePaging(pages: number) {
     const key = (event: KeyboardEvent) => {
       const step = steps[event.key]
       if (step) setTurning(before => turnBy(before, step, now(), pages))
-      // On a button the space bar presses that button.
+      // On a button, the space bar presses that button.
       else if (event.key === ' ' && !(event.target instanceof HTMLButtonElement)) {
         event.preventDefault()
         setTurning(before => toggleHold(before, now()))
@@ -64,7 +69,7 @@ const steps: Readonly<Record<string, 1 | -1>> = {
   PageUp: -1,
 }
 
-/** True after a few seconds without mouse or keys: then the cursor is hidden. */
+/** Returns true after a few seconds without mouse or keys: then the cursor is hidden. */
 export function useIdle(): boolean {
   const [idle, setIdle] = useState(true)
   useEffect(() => {
@@ -85,7 +90,7 @@ export function useIdle(): boolean {
   return idle
 }
 
-/** Whether the screen is kept from going dark by the page. */
+/** Returns whether the page keeps the screen on. */
 export function useAwake(): boolean {
   const [can, setCan] = useState(true)
   useEffect(() => {
@@ -96,7 +101,7 @@ export function useAwake(): boolean {
   return can
 }
 
-/** Moves the element by a little every few minutes. */
+/** Moves the element a little every few minutes. */
 export function useDrift(element: RefObject<HTMLElement | null>): void {
   const place = useTicking(now => driftAt(now).join())
   useLayoutEffect(() => {

@@ -10,7 +10,7 @@ import type { ViewState } from '../view-state.ts'
 type FooterProps = {
   state: ViewState
   recovering: boolean
-  /** The calm ones that do not come by. */
+  /** The tenants without problems that have no place on a page. */
   leftOut: readonly Tenant[]
   paging: { page: number; pages: number; held: boolean; rests: boolean; toggle: () => void }
   /** The browser cannot keep the screen on. */
@@ -18,7 +18,7 @@ type FooterProps = {
   deskAddress: string
 }
 
-/** Trouble in one line, the page among the pages, and for a hand on the mouse the way to the whole dashboard. */
+/** The worst problem in one line, the page number, and for mouse users a link to the full dashboard. */
 export function WallFooter({ state, recovering, leftOut, paging, mayDim, deskAddress }: FooterProps) {
   const { page, pages, held, rests, toggle } = paging
   return (
@@ -42,7 +42,7 @@ export function WallFooter({ state, recovering, leftOut, paging, mayDim, deskAdd
   )
 }
 
-/** Tenants without data are listed apart: they may not be calm. */
+/** Lists tenants without data apart: they may have problems. */
 function sayLeftOut(tenants: readonly Tenant[]): string {
   const pending = tenants.filter(({ total }) => total === undefined).length
   const quiet = tenants.length - pending
@@ -66,7 +66,7 @@ function Dots({ page, pages }: { page: number; pages: number }) {
   )
 }
 
-/** The one thing that matters most, and the others not: a wall is read in passing. */
+/** Shows only the most important problem: people read a wall in passing. */
 function Trouble({ state, recovering }: { state: ViewState; recovering: boolean }) {
   const { trouble, statusTrouble, detections, status } = state
   const failed = status?.run.sources.find(({ result }) => result === 'failed')

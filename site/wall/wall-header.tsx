@@ -9,7 +9,7 @@ import { nextDataAt } from './next-data.ts'
 
 type HeaderProps = { age: Age | undefined; run: RunStatus | undefined; intervalMs: number; only: string }
 
-/** What this is on the left; how true it is, and when there is more, on the right. */
+/** What this is on the left; how current it is and when new data comes on the right. */
 export function WallHeader({ age, run, intervalMs, only }: HeaderProps) {
   const next = nextDataAt(run?.sources ?? [])
   return (

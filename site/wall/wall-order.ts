@@ -1,22 +1,23 @@
 import { isMoved, needsAttention, type Tenant } from '../data/tenant.ts'
 
-/** Whether a tenant is in the kind of trouble that stays on the screen while the rest goes by. */
+/** Returns whether the tenant must stay on the screen while the pages turn. */
 export function isPressing(tenant: Tenant): boolean {
   return !isMoved(tenant) && ((tenant.counts.critical ?? 0) > 0 || (tenant.counts.high ?? 0) > 0)
 }
 
-/** The first kind of tenants that need no attention. */
+/** The first rank of tenants that need no attention. */
 const calm = 5
 
-/** Returns whether the tenant needs a look. The wall pages through all of these, however many. */
+/** Returns whether the tenant needs a look. The wall pages through all of these, no matter how many. */
 export function isToLookAt(tenant: Tenant, muted: boolean): boolean {
   const [kind = calm] = rankOf(tenant, muted)
   return kind < calm
 }
 
 /**
- * Biggest trouble first: critical, then high, then anything new, then who could not be asked, then who moved to Fusion (their counts are of
- * the time before, and rank nothing), then the rest, those waiting for their first counts, and the muted. Equals stay as they were.
+ * Sorts the worst first: critical, high, anything new, tenants that could not be asked, tenants that moved to Fusion
+ * (their counts are from before the move and do not affect the order), the rest, tenants waiting for their first
+ * counts, and muted ones. Ties keep their order.
  */
 export function biggestTroubleFirst(
   tenants: readonly Tenant[],
@@ -26,7 +27,7 @@ export function biggestTroubleFirst(
   return [...tenants].sort((a, b) => compare(ranks.get(a) ?? [], ranks.get(b) ?? []))
 }
 
-/** Where a tenant belongs, as a list of numbers: the first one that differs decides, and the smaller comes first. */
+/** Returns the rank of a tenant as a list of numbers: the first that differs decides, and the smaller comes first. */
 function rankOf(tenant: Tenant, muted: boolean): readonly number[] {
   const { counts, news, total = 0 } = tenant
   const [critical, high, newer] = [counts.critical ?? 0, counts.high ?? 0, news?.total ?? 0]

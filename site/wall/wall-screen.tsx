@@ -20,7 +20,7 @@ import { biggestTroubleFirst, isPressing, isToLookAt } from './wall-order.ts'
 import { WallTable } from './wall-table.tsx'
 import { WallTotals } from './wall-totals.tsx'
 
-/** What a wall shows: the state of the page, as far as the address asks for it. */
+/** What a wall shows: the state of the page, filtered by the address. */
 export type WallSight = {
   state: ViewState
   view: View
@@ -28,7 +28,7 @@ export type WallSight = {
   muteOf: (tenant: Tenant) => Mute | undefined
 }
 
-/** One screen, without scrolling. */
+/** One screen without scrolling. */
 export function WallScreen({ sight, recovering }: { sight: WallSight; recovering: boolean }) {
   const { state, view, settings, muteOf } = sight
   const run = state.status?.run
@@ -52,7 +52,7 @@ export function WallScreen({ sight, recovering }: { sight: WallSight; recovering
     () => ordered.filter(tenant => isToLookAt(tenant, isMuted(tenant))).length,
     [ordered, isMuted],
   )
-  // An hour of zeros going by would hide what is new: where not all fit, the calm ones are told in a sentence.
+  // Pages of zeros would hide what is new: if not all tenants fit, one line names those without problems.
   const turning = useMemo(() => ordered.slice(0, Math.max(toLookAt, rows)), [ordered, toLookAt, rows])
   const { pages } = pageOf(turning, { rows, pressing, page: 0 })
   const { page, held, rests, toggle } = usePaging(pages)
@@ -97,7 +97,7 @@ export function WallScreen({ sight, recovering }: { sight: WallSight; recovering
 
 const none: readonly Tenant[] = []
 
-/** The tenants that pass the filters of the address. */
+/** Returns the tenants that pass the filters of the address. */
 function useShown(
   tenants: readonly Tenant[],
   view: View,
@@ -112,7 +112,7 @@ function useShown(
   }, [tenants, view, settings, isMuted, unseenOf])
 }
 
-/** The filters in words, for the heading of a wall that does not show all. */
+/** Returns the filters as text, for the heading of a wall that does not show everything. */
 function inWords({ groups, sources, regions, severities, statuses, search, onlyNew }: View): string {
   return [
     ...groups,
@@ -127,7 +127,7 @@ function inWords({ groups, sources, regions, severities, statuses, search, onlyN
     .join(' · ')
 }
 
-/** A wall is dark, whatever the browser of the machine behind it was set to at the factory; `?theme=` says otherwise. */
+/** A wall is dark, regardless of the browser's own theme; `?theme=` overrides it. */
 function theme(): 'light' | 'dark' | 'auto' {
   const wanted = new URLSearchParams(location.search).get('theme')
   return wanted === 'light' || wanted === 'auto' ? wanted : 'dark'

@@ -10,7 +10,7 @@ import { roles } from '../view/table/table-roles.ts'
 import { Ticking } from '../view/ticking.ts'
 
 type TableProps = {
-  /** The biggest trouble, on every page. */
+  /** The worst tenants, on every page. */
   pinned: readonly Tenant[]
   rest: readonly Tenant[]
   page: number
@@ -19,7 +19,7 @@ type TableProps = {
   intervalMs: number
 }
 
-/** As many tenants as fit. Few columns, so that they are read from across a room. */
+/** As many tenants as fit. Few columns, so that people can read them across a room. */
 export function WallTable({ pinned, rest, page, isMuted, newest, intervalMs }: TableProps) {
   const row = (tenant: Tenant) => (
     <Row

@@ -5,7 +5,7 @@ import { laterTexts } from '../text/later-texts.ts'
 import { texts } from '../text/texts.ts'
 import { SeverityMark, TroubleMark, Unknown, weight } from '../view/marks.tsx'
 
-/** The sums, large: what the room reads first. */
+/** The totals in large digits: what people read first. */
 export function WallTotals({ totals }: { totals: Totals }) {
   return (
     <section class="wall-totals" aria-label={texts.summary.heading}>
@@ -55,7 +55,7 @@ function Tenants({ totals }: { totals: Totals }) {
   )
 }
 
-/** A number as large as its digits leave room for. */
+/** Shows a number as large as its digits allow. */
 function Large({ count }: { count: number | undefined }) {
   const digits = count === undefined ? '' : formatCount(count)
   return (

@@ -9,13 +9,13 @@ import type { ViewState } from '../view-state.ts'
 import type { Reloader } from './reload.ts'
 import { WallScreen, type WallSight } from './wall-screen.tsx'
 
-/** The page reloads after this long without data from the server: a sign-in may have expired, or the browser may be stuck. */
+/** The page reloads after this long without data: the sign-in may have expired, or the browser may be stuck. */
 const deadMs = 10 * 60_000
-/** After this long without trouble, the page counts as recovered. */
+/** After this long without errors, the page counts as recovered. */
 const wellMs = 10 * 60_000
 const releaseMs = 5 * 60_000
 
-/** The page for a screen on a wall: it fits the screen, pages by itself, and recovers by itself. */
+/** The page for a wall screen: it fits the screen, turns pages and recovers by itself. */
 export function makeWall(reloader: Reloader, running: Build): FunctionComponent<WallSight> {
   return function Wall(sight) {
     const [error, forget] = useErrorBoundary()
@@ -23,7 +23,7 @@ export function makeWall(reloader: Reloader, running: Build): FunctionComponent<
     const { lastGood, isNew } = useLastGood(sight, broken)
     useReloads(sight, broken, reloader, running)
     useEffect(() => {
-      // Other figures may be drawn without the error.
+      // Newer data may draw without the error.
       if (isNew) forget()
     }, [isNew, forget])
     return broken ? <Recovering sight={lastGood} /> : <WallScreen sight={sight} recovering={false} />
@@ -31,8 +31,8 @@ export function makeWall(reloader: Reloader, running: Build): FunctionComponent<
 }
 
 /**
- * What was drawn before an error, and whether there are other figures since. Kept while drawing: an effect runs even where a part of what
- * was drawn has thrown.
+ * Keeps what was drawn before an error, and whether newer data arrived since. Set while drawing: an effect runs even if
+ * a part of the page threw.
  */
 function useLastGood(sight: WallSight, broken: boolean): { lastGood: WallSight | undefined; isNew: boolean } {
   const { current: kept } = useRef<{ latest?: WallSight; before?: WallSight; failed?: ViewState }>({})
@@ -58,7 +58,7 @@ function Recovering({ sight }: { sight: WallSight | undefined }) {
   )
 }
 
-/** Asks for a reload after an error, a long silence or a new release. */
+/** Asks for a reload after an error, a long time without data, or a new release. */
 function useReloads({ state }: WallSight, broken: boolean, reloader: Reloader, running: Build): void {
   const { now, subscribe } = useContext(TickerContext)
   const silentSince = state.trouble?.since

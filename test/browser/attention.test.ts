@@ -28,7 +28,7 @@ function serve(...rows: Row[]) {
   server.files.set('status.json', { text: makeStatus(rows, now - 2 * minute), type: 'application/json' })
 }
 
-/** In place of what a browser shows and plays outside of the page: what was asked of it, for all tabs together. */
+/** Replaces the browser's notifications and audio, and records what all tabs asked of them. */
 function stub() {
   const note = (list: string, text: string) =>
     localStorage.setItem(list, JSON.stringify([...JSON.parse(localStorage.getItem(list) ?? '[]'), text]))
@@ -80,7 +80,7 @@ async function open(options: Partial<Parameters<typeof openInTest>[0]> = {}): Pr
 const kept = (page: Page, list: string): Promise<string[]> =>
   page.evaluate(name => JSON.parse(localStorage.getItem(name) ?? '[]'), list)
 
-/** Lets the page ask once more, and have looked at what came. */
+/** Lets the page poll once more and process the answer. */
 async function nextLook(page: Page) {
   await nextPoll(page, server)
   await page.evaluate(() => navigator.locks.request('sophos-detections-signals', () => {}))
@@ -97,7 +97,7 @@ async function turnOn(page: Page, name: string) {
 const icon = (page: Page) => page.locator('link[rel=icon]').getAttribute('href')
 
 describe('title and icon', () => {
-  it('count what is critical, and say when that is not to be trusted', async () => {
+  it('show the critical count, and say when it is not reliable', async () => {
     serve(row(3, 0, now - 2 * minute))
     const page = await open()
     expect(await page.title()).toBe('3 critical · Sophos Detections')
@@ -119,7 +119,7 @@ describe('title and icon', () => {
 })
 
 describe('a notification', () => {
-  it('is shown once for one event, whatever is reloaded and however many tabs are open', async () => {
+  it('is shown once per event, however often the page reloads and however many tabs are open', async () => {
     serve(calm)
     const page = await open()
     await turnOn(page, 'Show a desktop notification')
@@ -147,7 +147,7 @@ describe('a notification', () => {
     expect((await kept(page, 'shown')).at(-1)).toBe('en: 1 new critical detection: Alpine Bakery')
   })
 
-  it('is never asked for by the page itself, and never shown for old news', async () => {
+  it('is never requested by the page itself, and never shown for old news', async () => {
     serve(row(3, 2, now - 2 * minute))
     const page = await open()
     await nextLook(page)
@@ -158,7 +158,7 @@ describe('a notification', () => {
     expect(await kept(page, 'shown')).toEqual([])
   })
 
-  it('is not shown for muted tenants, for moved ones, nor for counts that come another way', async () => {
+  it('is not shown for muted or moved tenants, or after a change of the counting method', async () => {
     const others = (fresh: number, at: number): Row[] => [
       row(5, fresh, at, { id: 'm', name: 'Muted Mill' }),
       row(5, fresh, at, { id: 'f', name: 'Fusion Farm', method: fresh ? 'fusion' : 'counts' }),
@@ -176,7 +176,7 @@ describe('a notification', () => {
     expect(await kept(page, 'shown')).toEqual([])
   })
 
-  it('catches up with what came while the page was being reloaded', async () => {
+  it('catches up with what came while the page reloaded', async () => {
     serve(calm)
     const page = await open()
     await turnOn(page, 'Show a desktop notification')
@@ -186,7 +186,7 @@ describe('a notification', () => {
     await expect.poll(() => kept(page, 'shown')).toHaveLength(1)
   })
 
-  it('speaks the reader’s language', async () => {
+  it('is in the reader’s language', async () => {
     serve(calm)
     const page = await open({ query: '?lang=de' })
     await page.getByRole('button', { name: 'Signale' }).click()
@@ -198,7 +198,7 @@ describe('a notification', () => {
 })
 
 describe('a sound', () => {
-  it('is made only after it was asked for, and then once for one event', async () => {
+  it('plays only after the user turned it on, and then once per event', async () => {
     serve(calm)
     const page = await open()
     serve(row(2, 1, now - minute))
@@ -212,7 +212,7 @@ describe('a sound', () => {
     await expect.poll(() => kept(page, 'sounds')).toHaveLength(5)
   })
 
-  it('can be tried without being turned on', async () => {
+  it('can be tried without turning it on', async () => {
     serve(calm)
     const page = await open()
     await signals(page).click()
@@ -223,7 +223,7 @@ describe('a sound', () => {
 })
 
 describe('the settings of the signals', () => {
-  it('are reached, left and remembered by keyboard', async () => {
+  it('open, close and persist by keyboard', async () => {
     serve(calm)
     const page = await open()
     await signals(page).focus()
@@ -248,7 +248,7 @@ describe('the settings of the signals', () => {
   const notify = (page: Page) => page.getByRole('checkbox', { name: 'Show a desktop notification' })
   const said = (page: Page) => page.locator('.signals [role=status]').allInnerTexts()
 
-  it('stay off and say why where the reader refuses notifications', async () => {
+  it('stay off and say why if the reader refuses notifications', async () => {
     serve(calm)
     const page = await open()
     await keep(page, 'reader answers', 'denied')
@@ -268,7 +268,7 @@ describe('the settings of the signals', () => {
     expect(await kept(page, 'asked')).toHaveLength(3)
   })
 
-  it('show the switch as off while the browser blocks what was switched on', async () => {
+  it('show the switch as off while the browser blocks the signal', async () => {
     serve(calm)
     const page = await open()
     await turnOn(page, 'Show a desktop notification')
@@ -280,7 +280,7 @@ describe('the settings of the signals', () => {
     expect(await said(page)).toEqual(['', expect.stringContaining('blocks notifications')])
   })
 
-  it('offer no notification where the browser has none, or cannot make one', async () => {
+  it('offer no notifications if the browser has none or cannot make one', async () => {
     serve(calm)
     const page = await open({ before: () => Reflect.deleteProperty(window, 'Notification') })
     await signals(page).click()
@@ -300,7 +300,7 @@ describe('the settings of the signals', () => {
     expect(await notify(other).isDisabled()).toBe(true)
   })
 
-  it('say so where the browser allows no sound yet', async () => {
+  it('say so if the browser does not allow sound yet', async () => {
     serve(calm)
     const page = await open()
     await keep(page, 'no sound', 'yes')
@@ -309,7 +309,7 @@ describe('the settings of the signals', () => {
     await expect.poll(() => said(page)).toEqual([expect.stringContaining('allows sound only after'), ''])
   })
 
-  it('strike the bell through only while both signals are off, in every tab', async () => {
+  it('cross out the bell only while both signals are off, in every tab', async () => {
     serve(calm)
     const page = await open()
     const isStruck = (one: Page) => one.locator('.signals .mark .off').count()
@@ -317,7 +317,7 @@ describe('the settings of the signals', () => {
     await other.addInitScript(stub)
     await other.goto(server.address)
     await other.waitForSelector('.signals')
-    // Effects wait for a frame, which the clock gives.
+    // Effects wait for a frame, which comes only when the page's clock moves.
     await page.clock.runFor(second)
     await expect.poll(() => isStruck(page)).toBe(1)
     await turnOn(page, 'Play a sound')

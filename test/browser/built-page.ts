@@ -9,13 +9,13 @@ const sources = fileURLToPath(new URL('../../site', import.meta.url))
 const built = fileURLToPath(new URL('../../dist/site', import.meta.url))
 
 /**
- * The folder of the built page: `dist/site`, as `npm test` builds it before, where no source is newer; else the page is
- * built into a folder of its own, so that a single test file needs no build before it and is never about an old page.
+ * Returns the folder of the built page: `dist/site`, which `npm test` builds first, unless a source is newer. Then it
+ * builds the page into a new folder, so a single test file needs no build first and never tests an old page.
  */
 export async function buildPage(): Promise<{ folder: string; remove: () => Promise<void> }> {
   if (await isUpToDate()) return { folder: built, remove: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'sophos-detections-page-'))
-  // Vitest sets it to `test`, and Vite would build another page than the one that is deployed.
+  // Vitest sets it to `test`, and Vite would build a different page from the deployed one.
   process.env.NODE_ENV = 'production'
   await build(mergeConfig(config, { configFile: false, logLevel: 'warn', build: { outDir: folder } }))
   return { folder, remove: () => rm(folder, { recursive: true }) }

@@ -9,15 +9,12 @@ import { type Browser, chromium } from 'playwright-core'
 
 const run = promisify(execFile)
 
-/**
- * Not the package's own arguments: those turn off web security and site isolation, which are among the things tested
- * here.
- */
+/** Not the package's own arguments: they turn off web security and site isolation, which these tests check too. */
 const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']
 
 /**
- * Starts Chromium: the one that CHROME_PATH names, or the one from @sparticuz/chromium (Linux x64), which needs nothing
- * installed.
+ * Starts Chromium: the one in CHROME_PATH, or the one from @sparticuz/chromium (Linux x64), which needs no
+ * installation.
  */
 export async function launchChromium(): Promise<Browser> {
   const installed = process.env.CHROME_PATH
@@ -33,8 +30,8 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 /**
- * The folder with the unpacked Chromium, kept between runs. Unpacked aside and renamed, so that two test files never
- * see half a program.
+ * Returns the folder with the unpacked Chromium, kept between runs. Unpacks into another folder and renames it, so that
+ * two test files never see half a program.
  */
 async function unpacked(): Promise<string> {
   const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('@sparticuz/chromium')))
@@ -44,7 +41,7 @@ async function unpacked(): Promise<string> {
 
   const aside = await mkdtemp(`${folder}-`)
   const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url))
-  // Only where it believes to run in Lambda, the package unpacks the system libraries too.
+  // The package unpacks the system libraries only if it thinks that it runs in Lambda.
   await run(process.execPath, [script], {
     env: { ...process.env, TMPDIR: aside, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' },
   })
@@ -52,12 +49,12 @@ async function unpacked(): Promise<string> {
     await rename(aside, folder)
   } catch (error) {
     await rm(aside, { recursive: true })
-    if (!existsSync(folder)) throw error // Else somebody else was faster, with the same content.
+    if (!existsSync(folder)) throw error // Else another process was faster, with the same content.
   }
   return folder
 }
 
-/** A bare machine has neither libnss3 nor a font: then the package's own are used. */
+/** A bare machine has neither libnss3 nor a font: then use the package's own. */
 async function environment(executablePath: string, folder: string): Promise<NodeJS.ProcessEnv> {
   const own: NodeJS.ProcessEnv = { ...process.env }
   if (!existsSync('/etc/fonts/fonts.conf')) own.FONTCONFIG_PATH = join(folder, 'fonts')

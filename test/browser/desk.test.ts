@@ -45,7 +45,7 @@ const names = (page: Page) =>
   page.locator('.tenant .name bdi').evaluateAll(all => all.map(cell => cell.textContent))
 
 describe('what the table shows, by the address', () => {
-  it('is filtered while the user types, and stays filtered after new data and a reload', async () => {
+  it('filters while the user types, and keeps the filter after new data and a reload', async () => {
     serve([alpine, blue, cold])
     const page = await open()
     await page.keyboard.press('/')
@@ -62,7 +62,7 @@ describe('what the table shows, by the address', () => {
     expect(new URL(page.url()).search).toBe('')
   })
 
-  it('sorts as numbers, downwards first, and says so', async () => {
+  it('sorts as numbers, largest first, and says so', async () => {
     serve([alpine, blue, cold])
     const page = await open()
     const low = page.getByRole('columnheader', { name: 'Low' })
@@ -75,7 +75,7 @@ describe('what the table shows, by the address', () => {
     expect(await names(page)).toEqual(['Alpine Bakery', 'Blue Clinic', 'Cold Foundry'])
   })
 
-  it('is filtered by the tiles, by what is new, and by region', async () => {
+  it('filters by the tiles, by new detections, and by region', async () => {
     serve([alpine, blue, cold])
     const page = await open()
     await page.locator('button.tile.high').click()
@@ -90,7 +90,7 @@ describe('what the table shows, by the address', () => {
 })
 
 describe('what the reader has seen', () => {
-  it('counts what came since the first look, until all is marked as seen', async () => {
+  it('counts new detections since the first look, until the user marks all as seen', async () => {
     serve([alpine, blue])
     const page = await open()
     const unseen = () => page.locator('.tenant .unseen').allInnerTexts()
@@ -107,7 +107,7 @@ describe('what the reader has seen', () => {
 })
 
 describe('a row', () => {
-  it('opens to its hours, its reason and its link, and Back closes it', async () => {
+  it('opens to show its hours, its reason and its link, and Back closes it', async () => {
     const remarked: Row = { ...blue, reason: 'A remark.', migration: 'not_checked' }
     serve([alpine, remarked], makeSettings([], { muted: [] }))
     const page = await open()
@@ -123,7 +123,7 @@ describe('a row', () => {
     await page.waitForSelector('.row-details', { state: 'detached' })
   })
 
-  it('is closed by Esc from inside of it, and has the focus again', async () => {
+  it('closes on Esc from inside it, and gets the focus back', async () => {
     serve([alpine, blue], makeSettings([], { muted: [] }))
     const page = await open()
     await page.getByRole('button', { name: 'Blue Clinic' }).click()
@@ -136,7 +136,7 @@ describe('a row', () => {
   it.each([
     ['on a phone', 390, 1],
     ['at 200 % of 1280 px', 640, 2],
-  ])('stands open without sideways scrolling, %s', async (_, width, deviceScaleFactor) => {
+  ])('is open without sideways scrolling, %s', async (_, width, deviceScaleFactor) => {
     const long = { ...blue, name: 'L'.repeat(300), reason: 'https://example.com/'.padEnd(400, 'x') }
     serve([alpine, long], makeSettings([], { muted: [] }))
     const page = await open({ viewport: { width, height: 512 }, deviceScaleFactor, query: '?tenant=b' })
@@ -165,7 +165,7 @@ describe('a row', () => {
 })
 
 describe('what is muted, grouped and moved', () => {
-  it('counts muted tenants apart, and shows them as muted', async () => {
+  it('counts muted tenants apart, and marks them as muted', async () => {
     const muted = [{ tenant: 'Alpine Bakery', until: '2026-11-22', why: 'a test' }]
     serve([alpine, blue], makeSettings([alpine, blue], { muted }))
     const page = await open()
@@ -175,7 +175,7 @@ describe('what is muted, grouped and moved', () => {
     expect(await names(page)).toEqual(['Blue Clinic'])
   })
 
-  it('adds up the groups, each a switch', async () => {
+  it('adds up the groups, each a filter button', async () => {
     serve([alpine, blue, cold], makeSettings([alpine, blue, cold], { muted: [] }))
     const page = await open({ viewport: { width: 1920, height: 1080 } })
     await page.waitForSelector('.groups')
@@ -216,7 +216,7 @@ describe('while data changes', () => {
     expect(await names(page)).not.toEqual(order)
   })
 
-  it('has a few rows in the document, however many there are, and reaches the last by a key', async () => {
+  it('has only a few rows in the document, however many tenants there are, and reaches the last by a key', async () => {
     serve(makeEstate(2_500, { now, failing: 0 }))
     const page = await open()
     expect(await page.locator('.tenant').count()).toBeLessThan(60)
@@ -228,10 +228,10 @@ describe('while data changes', () => {
 })
 
 describe('the rest of the dashboard', () => {
-  it('has no single key that works outside of the table once they are switched off, for good', async () => {
+  it('has no single key outside the table after the user turns them off, even after a reload', async () => {
     serve([alpine, blue])
     const page = await open()
-    const settle = () => page.clock.runFor(200) // Effects wait for a frame, which the page's clock gives.
+    const settle = () => page.clock.runFor(200) // Effects wait for a frame of the page's clock.
     await settle()
     await page.keyboard.press('?')
     await settle()
@@ -253,7 +253,7 @@ describe('the rest of the dashboard', () => {
     await page.waitForSelector('.tenant[data-key=b] .open:focus')
   })
 
-  it('downloads what is shown, in its order', async () => {
+  it('downloads the rows shown, in their order', async () => {
     serve([alpine, blue, cold])
     const page = await open()
     await page.goto(`${server.address}?severity=high&severity=medium&sort=name`)
@@ -266,7 +266,7 @@ describe('the rest of the dashboard', () => {
     expect(lines.slice(1, -1).map(line => line.split(',')[7])).toEqual(['Blue Clinic', 'Cold Foundry'])
   })
 
-  it('shows the access report, or how to make one', async () => {
+  it('shows the access report, or how to create one', async () => {
     serve([alpine])
     const page = await open()
     await page.getByRole('link', { name: 'Access' }).click()
@@ -298,7 +298,7 @@ describe('the rest of the dashboard', () => {
   it.each([
     ['de-DE', 'de', 'Mandanten'],
     ['ja-JP', 'ja', 'テナント'],
-  ])('speaks the language of a browser in %s', async (locale, language, word) => {
+  ])('uses the language of a browser in %s', async (locale, language, word) => {
     serve([alpine])
     const page = await open({ locale })
     expect(await page.locator('html').getAttribute('lang')).toBe(language)
@@ -320,7 +320,7 @@ describe('the rest of the dashboard', () => {
     },
   )
 
-  it('weighs at most 30 KB for the first table, gzipped, HTML, CSS and JavaScript together', async () => {
+  it('is at most 30 KB for the first table, gzipped, HTML, CSS and JavaScript together', async () => {
     const html = await readFile(`${built.folder}/index.html`, 'utf8')
     const asked = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(
       ([, path]) => path,

@@ -1,4 +1,4 @@
-/** One row as the writer of detections.csv knows it; `undefined` becomes an empty cell. */
+/** One row as the writer of detections.csv writes it; `undefined` becomes an empty cell. */
 export type Row = {
   id: string
   counts: readonly (number | undefined)[]
@@ -11,9 +11,9 @@ export type Row = {
   region?: string
   source?: string
   method?: string
-  /** New since the run before, worst first; without them it is unknown. */
+  /** New since the previous run, worst first; unknown if missing. */
   news?: readonly number[]
-  /** As `hourly`, for each severity, worst first. */
+  /** Like `hourly`, for each severity, worst first. */
   hours?: readonly string[]
   migration?: string
 }
@@ -70,7 +70,7 @@ const regions = ['eu01', 'eu02', 'us01', 'us03', 'ca01', 'jp01']
 
 export type EstateOptions = {
   now: number
-  /** The share of tenants that cannot be asked. */
+  /** The share of tenants that fail. */
   failing?: number
   /** How many moved to Fusion. */
   moved?: number
@@ -78,8 +78,8 @@ export type EstateOptions = {
 }
 
 /**
- * An invented estate of `size` tenants in the writer's order, the same for the same arguments. Of the tenants that
- * cannot be asked, two in three never could.
+ * Returns an invented estate of `size` tenants in the writer's order, the same for the same arguments. Two in three of
+ * the failing tenants have never worked.
  */
 export function makeEstate(size: number, { now, failing = 0.04, moved = 0, seed = 1 }: EstateOptions): Row[] {
   const random = generator(seed)
@@ -138,7 +138,7 @@ function worstFirst(a: Row, b: Row): number {
   return a.name.localeCompare(b.name, 'en')
 }
 
-/** `total` detections over 24 hours, bursty as real ones are. */
+/** Spreads `total` detections over 24 hours, in bursts like real ones. */
 function spread(total: number, random: () => number): number[] {
   const hours = Array.from({ length: 24 }, () => 0)
   const burst = Math.floor(random() * 24)
@@ -150,7 +150,7 @@ function spread(total: number, random: () => number): number[] {
   return hours
 }
 
-/** detections.csv for these rows, in the writer's format. */
+/** Returns detections.csv for these rows, in the writer's format. */
 export function toCsv(rows: readonly Row[]): string {
   const lines = rows.map(row => {
     const collectedAt = row.collectedAt === undefined ? '' : new Date(row.collectedAt).toISOString()
@@ -178,7 +178,7 @@ export function toCsv(rows: readonly Row[]): string {
   return [header.join(','), ...lines, ''].join('\r\n')
 }
 
-/** The first eight columns alone, every text in quotes. */
+/** Returns only the first eight columns, with all text in quotes. */
 export function toEightColumns(rows: readonly Row[]): string {
   const lines = rows.map(row =>
     [row.id, ...row.counts, row.total, row.name]
@@ -193,7 +193,7 @@ function quote(cell: string | number | undefined): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** settings.json with two groups and two muted tenants, by the names of these rows. */
+/** Returns settings.json with two groups and two muted tenants, named as in these rows. */
 export function makeSettings(rows: readonly Row[], more: object = {}): string {
   const names = rows.map(({ name }) => name)
   return JSON.stringify({
@@ -208,7 +208,7 @@ export function makeSettings(rows: readonly Row[], more: object = {}): string {
   })
 }
 
-/** status.json of a run that ended at `now`. */
+/** Returns status.json of a run that ended at `now`. */
 export function makeStatus(rows: readonly Row[], now: number, more: object = {}, run: object = {}): string {
   const ok = rows.filter(row => (row.status ?? 'ok') === 'ok').length
   const attention = rows.length - ok
@@ -250,7 +250,7 @@ function pick<Item>(items: readonly Item[], random: () => number): Item {
   return item
 }
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+/** Returns a generator of numbers in [0, 1), the same in every run (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed
   return () => {

@@ -41,7 +41,7 @@ it.each([
 })
 
 it.each(['de', 'fr', 'es', 'ja'])(
-  'says nothing in English on the page in %s but what the collector wrote',
+  'shows no English on the page in %s except what the collector wrote',
   async lang => {
     const page = await open({ query: `?lang=${lang}` })
     const text = await page.evaluate(() => {
@@ -71,7 +71,7 @@ it.each([
   ).toBeLessThanOrEqual(0)
 })
 
-it('writes all times in the zone that the settings name', async () => {
+it('shows all times in the time zone of the settings', async () => {
   server.files.set('settings.json', {
     text: JSON.stringify({ schemaVersion: 1, timeZone: 'Asia/Tokyo' }),
     type: 'application/json',

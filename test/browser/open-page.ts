@@ -4,23 +4,23 @@ import { answersAreIn, countOpenAnswers } from './page-time.ts'
 
 export type OpenPage = {
   page: Page
-  /** What no page may ever do: errors, breaches of the Content-Security-Policy, requests to anybody else. */
+  /** What no page may ever do: errors, violations of the Content-Security-Policy, requests to other hosts. */
   offences: string[]
   close: () => Promise<void>
 }
 
 type Opening = BrowserContextOptions & {
-  /** The clock of the browser, in ms since 1970; it stands still until the test moves it. */
+  /** The browser's clock, in ms since 1970; it stands still until the test moves it. */
   browserTime: number
-  /** Wait until the first match can be seen. By default the tenants: the groups' table can come first, and be closed. */
+  /** Wait until the first match is visible. By default the tenants: the groups' table can come first, and be closed. */
   until?: string
-  /** What follows the page's address, such as `?view=wall`. */
+  /** Added to the page's address, such as `?view=wall`. */
   query?: string
   /** Runs in the page before its own code. */
   before?: () => void
 }
 
-/** Opens the page in a context of its own, with the browser's clock in the test's hands. */
+/** Opens the page in a context of its own. The test controls the browser's clock. */
 export async function openPage(
   browser: Browser,
   server: PageServer,
@@ -35,7 +35,7 @@ export async function openPage(
     void dialog.dismiss()
   })
   page.on('console', message => {
-    // The browser writes every 404 and 503 there; these are the tests' own doing.
+    // The browser logs every 404 and 503, and the tests cause these on purpose.
     if (!message.text().startsWith('Failed to load resource')) offences.push(`console: ${message.text()}`)
   })
   page.on('request', request => {
@@ -47,7 +47,7 @@ export async function openPage(
       Reflect.get(window, 'reportOffence')(`policy: ${event.violatedDirective} ${event.blockedURI}`)
     })
   })
-  // It runs until it is paused, and does not go back: on a busy machine that takes a while.
+  // The clock runs until it is paused, and does not go back: on a slow machine, the pause takes a while.
   await page.clock.install({ time: browserTime - 60_000 })
   await page.clock.pauseAt(browserTime)
   await context.addInitScript(countOpenAnswers)
@@ -55,7 +55,8 @@ export async function openPage(
   await page.goto(server.address + query)
   await page.waitForSelector(until)
   await answersAreIn(page)
-  // Effects wait for a frame, which only the clock gives: without it, a click may come before its listener.
+  // Effects wait for a frame, which comes only when the clock moves: without this, a click may come before its
+  // listener.
   await page.clock.runFor(50)
   return { page, offences, close: () => context.close() }
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 
-/** What the server does with a polled file: serves it, or one of the things that happen to servers. */
+/** What the server does with a polled file: serves it, or fails in one of several ways. */
 type Serving =
   | { text: string | Uint8Array; type?: string; etag?: false; lastModified?: Date }
   | { status: number; text?: string; type?: string }
@@ -12,11 +12,11 @@ type Serving =
 
 export type PageServer = {
   address: string
-  /** The polled files by name; a name that is missing gives 404. Change it at will. */
+  /** The polled files by name. A missing name gives 404. A test may change it at any time. */
   files: Map<string, Serving>
   /** Every request since the last clear, with the status that it got. */
   requests: { path: string; status: number; host: string | undefined }[]
-  /** What the server writes into `Date`, as ms since 1970; undefined writes none. */
+  /** The time in the server's `Date` header, in ms since 1970; without it, there is no header. */
   clock: { date: number | undefined }
   close: () => Promise<void>
 }
@@ -30,7 +30,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** What comes from the data bucket, and settings.json; all else is the page itself. */
+/** Files from the data bucket, and settings.json. All others belong to the page itself. */
 const isPolled = (name: string) => /\.(csv|json|gz)$/.test(name)
 
 /**

@@ -7,15 +7,15 @@ import { type PageServer, servePage } from './page-server.ts'
 
 /** Serves the built page to the tests of a file. */
 export let server: PageServer
-/** What the present test opened last. */
+/** What the current test opened last. */
 export let opened: OpenPage | undefined
-/** Where the built page lies. */
+/** The folder of the built page. */
 export let built: Awaited<ReturnType<typeof buildPage>>
 let browser: Browser
 
 /**
- * One server and one browser for all tests of a file. Each test begins without files and with a server that tells no time, so that
- * the page goes by its own clock, which the test moves. Each test must leave no offence.
+ * Starts one server and one browser for all tests of a file. Each test starts without files and with a server that
+ * sends no time: the page uses its own clock, which the test moves. Fails each test that leaves an offence.
  */
 export function servePageToTests(): void {
   beforeAll(async () => {

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import type { PageServer } from './page-server.ts'
 
 /**
- * Counts, in the page, the answers it still waits for: from the request until the text is read. To be run before the page's own code.
- * The browser works as before.
+ * Counts, in the page, the answers that it still waits for: from the request until the text is read. Run it before the
+ * page's own code. The browser works as before.
  */
 export function countOpenAnswers(): void {
   const counter = { open: 0 }
@@ -31,8 +31,8 @@ export async function answersAreIn(page: Page): Promise<void> {
 }
 
 /**
- * Moves the page's clock by `ms`. The page gives up on an answer by the same clock, so the time goes by in steps, and each step waits for
- * the answers: on a slow machine too, no answer is late.
+ * Moves the page's clock by `ms`. The page's time-outs use the same clock, so the time passes in steps, and each step
+ * waits for the answers: no answer is late, even on a slow machine.
  */
 export async function passTime(page: Page, ms: number, stepMs = 5_000): Promise<void> {
   for (let left = ms; left > 0; left -= stepMs) {
@@ -41,7 +41,10 @@ export async function passTime(page: Page, ms: number, stepMs = 5_000): Promise<
   }
 }
 
-/** Moves the page's clock by `ms` at once, as after a laptop's sleep: each timer fires at most once. Waits for the answers after it. */
+/**
+ * Moves the page's clock by `ms` at once, as after a laptop's sleep: each timer fires at most once. Waits for the
+ * answers after it.
+ */
 export async function jumpAhead(page: Page, ms: number): Promise<void> {
   await page.clock.fastForward(ms)
   await answersAreIn(page)

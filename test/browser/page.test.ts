@@ -55,7 +55,7 @@ async function texts(page: Page, selector: string): Promise<string[]> {
   return (await page.locator(selector).allInnerTexts()).map(text => text.replace(/\s+/g, ' ').trim())
 }
 
-/** The text of the whole page without what only screen readers get. */
+/** Returns the text of the whole page without the parts for screen readers only. */
 function shown(page: Page): Promise<string> {
   return page.locator('body').innerText()
 }
@@ -105,7 +105,7 @@ describe('what the page shows', () => {
     expect(await texts(page, 'tbody .name')).toEqual(['Cold Foundry', 'Blue Clinic'])
   })
 
-  it('shows in the status what needs a look, and nothing on a phone where all is well', async () => {
+  it('shows in the status what needs a look, and nothing on a phone if all is well', async () => {
     const fresh = { reason: '', collectedAt: now - 2 * minute }
     const remark = 'No XDR licence.'
     serve(
@@ -246,7 +246,7 @@ describe('before there is a table', () => {
   })
 })
 
-describe('how true it is', () => {
+describe('how current it is', () => {
   it('keeps ageing without a network, amber at twice the schedule and red at four times', async () => {
     serve([ok])
     const page = await open()
@@ -272,7 +272,7 @@ describe('how true it is', () => {
   })
 
   it.each([-3 * hour, 26 * hour])(
-    'shows the right age in a browser with a clock that is wrong by %d ms',
+    'shows the right age if the browser’s clock is wrong by %d ms',
     async wrong => {
       serve([ok])
       server.clock.date = now
@@ -377,7 +377,7 @@ describe('how little it does', () => {
     expect(await touched()).toEqual([])
   })
 
-  it('changes no node for a whole answer that says the same', async () => {
+  it('changes no node for a full answer with the same content', async () => {
     server.files.set('detections.csv', { text: toCsv([ok]), etag: false })
     const page = await open()
     await page.waitForLoadState('networkidle')
@@ -403,7 +403,7 @@ describe('how little it does', () => {
     expect(parts.filter(part => names.has(part))).toEqual([])
   })
 
-  it('touches only the texts that age when the clock ticks, among 2,500 rows', async () => {
+  it('touches only the texts that age on each tick of the clock, among 2,500 rows', async () => {
     const others = makeEstate(2_500, { now, failing: 0 })
     serve([failing, ...others])
     const page = await open()
@@ -435,12 +435,12 @@ describe('how little it does', () => {
   })
 })
 
-describe('for everybody', () => {
+describe('for all users', () => {
   it.each([
     ['light', phone, 61 * minute, 'outdated'],
     ['dark', wall, 31 * minute, 'late'],
   ] as const)(
-    'has no axe violation in %s on %j, with trouble of every kind, %d ms later',
+    'has no axe violation in %s on %j, with every kind of problem, %d ms later',
     async (colorScheme, viewport, later, level) => {
       const waiting: Row = { ...refused, id: 'w', status: 'pending', reason: '' }
       serve(
@@ -471,7 +471,7 @@ describe('for everybody', () => {
     ).toBeLessThanOrEqual(0)
   })
 
-  it('is a real table to a screen reader, on a phone too', async () => {
+  it('is a real table for a screen reader, on a phone too', async () => {
     serve([ok, refused])
     const page = await open({ viewport: phone })
     await page.getByRole('table', { name: /by tenant and severity/ }).waitFor()

@@ -10,8 +10,8 @@ import { buildPage } from './built-page.ts'
 import { launchChromium } from './chromium.ts'
 import { makeEstate, makeStatus, toCsv } from './estate.ts'
 
-// The page as a visitor of the deployed one sees it: through the distribution, the headers and the function of the
-// template, with a password as nothing else was set.
+// The page as a visitor of the deployed one sees it: through the template's distribution, headers and function, with a
+// password, since that is the default.
 
 const now = Date.UTC(2026, 10, 22, 14, 5, 0)
 const rows = makeEstate(5, { now, failing: 0 })
@@ -59,7 +59,7 @@ afterEach(() => opened?.context().close())
 
 type Seen = { readonly path: string; readonly status: number; readonly signed: boolean }
 
-/** Opens the address of the dashboard, and tells what came of every request. */
+/** Opens the dashboard's address, and returns the result of every request. */
 async function visit(options: BrowserContextOptions): Promise<{ page: Page; seen: Seen[]; said: string[] }> {
   read.length = 0
   const context = await browser.newContext({ timezoneId: 'UTC', ...options })
@@ -79,7 +79,7 @@ async function visit(options: BrowserContextOptions): Promise<{ page: Page; seen
   return { page, seen, said }
 }
 
-describe('the deployed page, as nothing but the default was set', () => {
+describe('the deployed page with default settings', () => {
   it.each([
     ['without a password', {}],
     ['with a wrong one', { httpCredentials: { ...user, password: 'Fünf-große-Äpfel-8' } }],
@@ -110,7 +110,7 @@ describe('the deployed page, as nothing but the default was set', () => {
       .waitFor()
 
     const polls = () => seen.filter(({ path, status }) => path === '/detections.csv' && status === 304)
-    // In steps, since the page's patience with an answer goes by the same clock.
+    // In steps, since the page's time-outs use the same clock.
     const pollOn = async () => {
       await page.clock.runFor(2_000)
       return polls().length

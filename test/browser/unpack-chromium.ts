@@ -1,5 +1,5 @@
-// Unpacks the Chromium that @sparticuz/chromium ships into TMPDIR. A process of its own, since the package takes the
-// folder and what to unpack from the environment.
+// Unpacks the Chromium of @sparticuz/chromium into TMPDIR. A separate process, since the package reads the folder and
+// what to unpack from the environment.
 import chromium from '@sparticuz/chromium'
 
 await chromium.executablePath()

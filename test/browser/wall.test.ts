@@ -41,7 +41,7 @@ async function texts(page: Page, selector: string): Promise<string[]> {
 
 const names = (page: Page) => texts(page, '.wall-row .name')
 
-/** How far anything of the wall reaches beyond the screen, and whether a row is cut. */
+/** Returns how far the wall extends beyond the screen, and whether a row is cut off. */
 function overflow(page: Page) {
   return page.evaluate(() => {
     const root = document.documentElement
@@ -104,7 +104,7 @@ describe('the wall', () => {
       expect((await texts(page, '.wall-pages')).join()).toContain(`Page ${i + 1} of ${pages}`)
       await passTime(page, 10 * second)
       expect((await texts(page, '.wall-pages')).join()).toContain(`Page ${i + 1} of ${pages}`)
-      // A turn counts from when it is drawn, so the last seconds go one by one.
+      // A page's time starts when it is drawn, so the last seconds pass one by one.
       const next = `Page ${i + 1 < Number(pages) ? i + 2 : 1} of ${pages}`
       for (let left = 5; left > 0 && !(await texts(page, '.wall-pages')).join().includes(next); left--)
         await passTime(page, second)
@@ -119,7 +119,7 @@ describe('the wall', () => {
     expect((await texts(page, '.wall-pages')).join()).toContain('Page 1 of')
   })
 
-  it('stops under a moving mouse and while paused, and turns pages by keys', async () => {
+  it('stops while the mouse moves and while paused, and turns pages by keys', async () => {
     serve(estate)
     const page = await open()
     const where = async () => (await texts(page, '.wall-pages')).join().replace(/.*(Page \d+).*/, '$1')
@@ -139,7 +139,7 @@ describe('the wall', () => {
     expect(await where()).not.toBe(held)
   })
 
-  it('shows how current it is: the age, the next data, a demo, and trouble in one line', async () => {
+  it('shows how current it is: the age, the next data, a demo, and problems in one line', async () => {
     serve(estate, {}, { demo: true })
     const page = await open()
     expect(await texts(page, '.wall-as-of')).toEqual(['As of 14:02:59 · 2 min ago'])
@@ -156,7 +156,7 @@ describe('the wall', () => {
     expect(await names(page)).toHaveLength(9)
   })
 
-  it('turns amber at twice the schedule and red at four times, by a word too', async () => {
+  it('turns amber at twice the schedule and red at four times, with a word too', async () => {
     serve(estate)
     const page = await open()
     await page.context().setOffline(true)
@@ -178,7 +178,7 @@ describe('the wall', () => {
   it.each([
     ['', 'dark'],
     ['&theme=light', 'light'],
-  ])('is painted with %j in %s, whatever the browser prefers', async (query, scheme) => {
+  ])('is painted with %j in %s, regardless of the browser’s own theme', async (query, scheme) => {
     serve(estate)
     const page = await open({
       query: `?view=wall${query}`,
@@ -204,7 +204,7 @@ describe('the wall', () => {
     expect(places.size).toBe(8)
   })
 
-  it('hides a mouse that lies still', async () => {
+  it('hides a mouse that does not move', async () => {
     serve(estate)
     const page = await open()
     await page.mouse.move(200, 200)
@@ -259,14 +259,14 @@ describe('the wall', () => {
 })
 
 describe('the wall without a user', () => {
-  /** How often the page was loaded since the requests were last forgotten. */
+  /** How often the page loaded since the requests were last cleared. */
   const loads = () => server.requests.filter(({ path }) => path.startsWith('/?view=wall')).length
 
-  it('shows the last good data after an error, and reloads, each time later', async () => {
+  it('shows the last good data after an error, and reloads, later each time', async () => {
     serve(estate)
     const page = await open({
       before: () => {
-        // Breaks the drawing of the sums, by a number that only the second file has.
+        // Breaks the drawing of the totals with a number that only the second file has.
         const format = Object.getOwnPropertyDescriptor(Intl.NumberFormat.prototype, 'format')
         Object.defineProperty(Intl.NumberFormat.prototype, 'format', {
           get() {
@@ -291,7 +291,7 @@ describe('the wall without a user', () => {
     expect(opened?.offences.splice(0).filter(text => !text.includes('broken on purpose'))).toEqual([])
   })
 
-  it('reloads for a new release, but not in a loop if the new one does not come', async () => {
+  it('reloads for a new release, but not in a loop if the new one does not arrive', async () => {
     serve(estate)
     const page = await open()
     const html = await (await fetch(server.address)).text()

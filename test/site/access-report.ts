@@ -55,7 +55,7 @@ const complete: SourceReport = {
   ],
 }
 
-/** One source that failed: there is nothing but the message. */
+/** A source that failed: it has only the message. */
 const failed: SourceReport = {
   ...complete,
   source: 'other',
@@ -69,5 +69,5 @@ const failed: SourceReport = {
   remedies: [],
 }
 
-/** access-report.json with all that the doctor writes: its types come from the writer. */
+/** access-report.json with everything that the doctor writes: the types are the writer's. */
 export const accessReport: AccessReport = { schemaVersion: 1, sources: [complete, failed] }

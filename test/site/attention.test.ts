@@ -40,7 +40,7 @@ const look = (tenants: Tenant[], more: Partial<Parameters<typeof signalsFor>[0]>
   signalsFor({ previous: undefined, tenants, writtenAt: undefined, isMuted: nobody, seen: {}, ...more })
 
 describe('signalsFor', () => {
-  it('signals what the file calls new and critical, the most first', () => {
+  it('signals what the file marks as new and critical, largest count first', () => {
     const { signals, seen } = look([
       tenant('a', { critical: 9, fresh: 1 }),
       tenant('b', { critical: 9, fresh: 0 }),
@@ -54,13 +54,13 @@ describe('signalsFor', () => {
     expect(seen).toEqual({ a: now, c: now })
   })
 
-  it('signals growth since the last look where the file does not tell what is new', () => {
+  it('signals growth since the last look if the file does not say what is new', () => {
     const previous = [tenant('a', { critical: 2, collectedAt: now - minute }), tenant('b', { critical: 5 })]
     const { signals } = look([tenant('a', { critical: 4 }), tenant('b', { critical: 3 })], { previous })
     expect(signals).toEqual([{ key: 'a', name: 'Tenant a', count: 2, at: now }])
   })
 
-  it('uses the file’s own time where rows have none, and signals nothing where nothing has a time', () => {
+  it('uses the file’s own time if rows have none, and signals nothing if nothing has a time', () => {
     const bare = { collectedAt: undefined, status: undefined, method: undefined }
     const previous = [tenant('a', { critical: 1, ...bare })]
     const tenants = [tenant('a', { critical: 2, ...bare })]
@@ -72,7 +72,7 @@ describe('signalsFor', () => {
     ['a tenant that moved to Fusion', { status: 'moved' }],
     ['counts that come by Fusion for the first time', { method: 'fusion' }],
     ['counts that come by the query API for the first time', { method: 'query' }],
-  ])('takes %s for no news', (_, part: Partial<Tenant>) => {
+  ])('treats %s as no news', (_, part: Partial<Tenant>) => {
     const previous = [tenant('a', { critical: 1, fresh: 0, collectedAt: now - minute })]
     expect(look([tenant('a', { critical: 9, fresh: 8, ...part })], { previous }).signals).toEqual([])
   })
@@ -83,14 +83,14 @@ describe('signalsFor', () => {
     expect(look([tenant('a', { critical: 2, fresh: 1, ...part })], { previous }).signals).toHaveLength(1)
   })
 
-  it('never signals for a muted tenant, and nothing old when the muting ends', () => {
+  it('never signals for a muted tenant, and nothing old when the mute ends', () => {
     const tenants = [tenant('a', { critical: 2, fresh: 2 })]
     const muted = look(tenants, { isMuted: () => true })
     expect(muted.signals).toEqual([])
     expect(look(tenants, { seen: muted.seen }).signals).toEqual([])
   })
 
-  it('does not mistake the names of an object’s own parts for seen tenants', () => {
+  it('does not mistake an object’s built-in properties for seen tenants', () => {
     const tenants = [tenant('constructor', { fresh: 1 }), tenant('__proto__x', { fresh: 1 })]
     expect(look(tenants).signals).toHaveLength(2)
   })
@@ -110,7 +110,7 @@ describe('signalsFor', () => {
       tenant(key, { critical, fresh, status, collectedAt: now + minutes * minute }),
     )
 
-  it('gives one signal for one event, however many tabs look in whatever order', () => {
+  it('gives one signal per event, however many tabs look and in any order', () => {
     fc.assert(
       fc.property(history, fc.array(fc.nat(2)), (steps, tabs) => {
         const given: string[] = []
@@ -120,7 +120,7 @@ describe('signalsFor', () => {
           const tab = tabs[i] ?? 0
           const tenants = rows(step)
           const result = look(tenants, { previous: lastOf.get(tab), seen })
-          // What is gone from the file and back may come again: it is not kept for ever.
+          // A tenant that left the file and returned may signal again: the page does not remember it forever.
           seen = { ...seen, ...result.seen }
           lastOf.set(tab, tenants)
           given.push(...result.signals.map(({ key, at }) => `${key} ${at}`))
@@ -143,7 +143,7 @@ describe('signalsFor', () => {
     )
   })
 
-  it('never signals for a muted or a moved tenant, and never less than one detection', () => {
+  it('never signals for a muted or moved tenant, and never fewer than one detection', () => {
     fc.assert(
       fc.property(history, steps => {
         for (const step of steps) {
@@ -161,7 +161,7 @@ describe('signalsFor', () => {
     )
   })
 
-  it('remembers no more tenants than there are', () => {
+  it('remembers no more tenants than the file has', () => {
     const seen = { gone: now - minute, a: now - minute }
     expect(look([tenant('a', {})], { seen }).seen).toEqual({ a: now - minute })
   })
@@ -194,11 +194,11 @@ describe('iconFor', () => {
     [9, '9.svg'],
     [10, 'more.svg'],
     [123_456, 'more.svg'],
-  ])('of %s critical detections is %s', (critical, file) => {
+  ])('for %s critical detections is %s', (critical, file) => {
     expect(icon(critical)).toBe(file)
   })
 
-  it('shows no count that cannot be trusted', () => {
+  it('shows no unreliable count', () => {
     expect(icon(3, true)).toBe('outdated.svg')
     expect(icon(3, false, true)).toBe('trouble.svg')
     expect(icon(3, true, true)).toBe('outdated.svg')
@@ -211,7 +211,7 @@ describe('what a device remembers', () => {
     setItem: (name: string, value: string) => void kept.set(name, value),
   })
 
-  it('is off and empty at first, and comes back as it was written', () => {
+  it('is off and empty at first, and comes back as written', () => {
     const place = shelf()
     expect(readSettings(place)).toEqual({ sound: false, notify: false })
     expect(readMemory(place)).toEqual({ lookedAt: undefined, seen: {} })
@@ -222,7 +222,7 @@ describe('what a device remembers', () => {
   })
 
   it.each(['', '{', 'null', '[]', '7', '{"seen":[1],"lookedAt":"now"}', '{"seen":{"a":"b"},"sound":"yes"}'])(
-    'is as at the first visit where %j was kept',
+    'is as on the first visit if %j was stored',
     text => {
       const place = { getItem: () => text, setItem: () => {} }
       expect(readSettings(place)).toEqual({ sound: false, notify: false })
@@ -230,7 +230,7 @@ describe('what a device remembers', () => {
     },
   )
 
-  it('survives a browser that keeps nothing', () => {
+  it('survives a browser that stores nothing', () => {
     const refuse = () => {
       throw new Error('no')
     }

@@ -24,7 +24,7 @@ describe('the chart of the day', () => {
     expect(chart).toMatchObject({ peak: 6, tenants: 2 })
   })
 
-  it('does not take the hours after an old row for hours without detections', () => {
+  it('does not treat the hours after an old row as hours without detections', () => {
     const chart = dayChart([
       withHours({ low: hoursOf(1) }, { collectedAt: ten }),
       withHours({ low: hoursOf(1) }, { collectedAt: ten - 30 * hour }),
@@ -33,7 +33,7 @@ describe('the chart of the day', () => {
     expect(chart?.tenants).toBe(2)
   })
 
-  it('is the same whether it is made anew or from the one before', () => {
+  it('is the same whether built from scratch or from the previous one', () => {
     const steps = dayChartInSteps()
     const of = (count: number, collectedAt: number) =>
       withHours({ critical: hoursOf(count), low: hoursOf(count) }, { collectedAt })
@@ -42,12 +42,12 @@ describe('the chart of the day', () => {
     for (const list of lists) expect(steps(list)).toEqual(dayChart(list))
   })
 
-  it('shows totals whose severities are unknown as such', () => {
+  it('shows totals with unknown severities as such', () => {
     const chart = dayChart([makeTenant({ hourly: hoursOf(2), collectedAt: ten })])
     expect(chart?.hours[5]).toMatchObject({ unsorted: 2, total: 2 })
   })
 
-  it('leaves moved tenants out, and is not there without any hours', () => {
+  it('leaves moved tenants out, and is undefined without any hours', () => {
     const moved = withHours({ low: hoursOf(1) }, { collectedAt: ten, status: 'moved' })
     expect(
       dayChart([moved, makeTenant({ collectedAt: ten }), makeTenant({ hourly: hoursOf(1) })]),

@@ -9,7 +9,7 @@ const min = 60_000
 const tenant = makeTenant
 
 describe('addUp', () => {
-  it('leaves an unknown figure out and counts it as left out', () => {
+  it('leaves an unknown count out and counts it as left out', () => {
     const totals = addUp([
       tenant({ counts: { ...quiet, critical: 2 }, total: 5 }),
       tenant({ counts: nothing, total: 7 }),
@@ -20,11 +20,11 @@ describe('addUp', () => {
     expect(totals.needAttention).toBe(1)
   })
 
-  it('does not know a sum of which it knows no part', () => {
+  it('does not know a total if it knows none of its parts', () => {
     expect(addUp([tenant({ counts: nothing, total: undefined })]).total.known).toBeUndefined()
   })
 
-  it('adds up what is new, and says since when and of how many tenants that is unknown', () => {
+  it('adds up new detections, and says since when and for how many tenants they are unknown', () => {
     const news = (critical: number, since: number) => ({
       bySeverity: { ...quiet, critical },
       total: critical,
@@ -37,7 +37,7 @@ describe('addUp', () => {
     expect(addUp([tenant()]).news).toMatchObject({ total: { known: undefined }, since: undefined })
   })
 
-  it('counts muted tenants in no other figure than their own', () => {
+  it('counts muted tenants only in their own count', () => {
     const muted = tenant({ counts: { ...quiet, high: 9 }, total: 9, status: 'failed' })
     const totals = addUp([muted, tenant({ total: 1 })], one => one === muted)
     expect(totals).toMatchObject({
@@ -49,7 +49,7 @@ describe('addUp', () => {
     expect(totals.bySeverity.high.known).toBe(0)
   })
 
-  it('leaves the counts of moved tenants out and counts these tenants apart', () => {
+  it('leaves out the counts of moved tenants and counts these tenants apart', () => {
     const totals = addUp([tenant({ status: 'moved', total: 9 }), tenant({ total: 1 })])
     expect(totals).toMatchObject({
       tenants: 2,
@@ -71,7 +71,7 @@ describe('needsAttention', () => {
     expect(needsAttention(tenant({ status }))).toBe(expected)
   })
 
-  it('goes by the figures where the file has no status', () => {
+  it('uses the counts if the file has no status', () => {
     expect(needsAttention(tenant({ status: undefined, total: 0 }))).toBe(false)
     expect(needsAttention(tenant({ status: undefined, total: undefined }))).toBe(true)
   })
@@ -86,7 +86,7 @@ describe('freshness', () => {
     [60 * min, 'outdated'],
     [-min, 'fresh'],
     [-min - 1, 'ahead'],
-  ])('figures %d ms old under a schedule of 15 min are %s', (age, expected) => {
+  ])('data %d ms old with a schedule of 15 min is %s', (age, expected) => {
     expect(freshness(1e12, 1e12 + age, 15 * min)).toBe(expected)
   })
 
@@ -97,7 +97,7 @@ describe('freshness', () => {
 })
 
 describe('ageOf', () => {
-  it('finds the newest and the oldest figure among those that have a time', () => {
+  it('finds the newest and the oldest data among rows with a time', () => {
     const tenants = [
       tenant({ collectedAt: 5 }),
       tenant({}),
@@ -107,12 +107,12 @@ describe('ageOf', () => {
     expect(ageOf(tenants, 99)).toEqual({ newest: 9, oldest: 2, basis: 'collected' })
   })
 
-  it('goes by the time of the file where no row has one, and says so', () => {
+  it('uses the time of the file if no row has one, and says so', () => {
     expect(ageOf([tenant({})], 99)).toEqual({ newest: 99, oldest: 99, basis: 'written' })
     expect(ageOf([tenant({})], undefined)).toBeUndefined()
   })
 
-  it('calls a row aged only past one refresh', () => {
+  it('calls a row aged only after more than one refresh', () => {
     expect(isAged(0, 15 * min, 15 * min)).toBe(false)
     expect(isAged(0, 15 * min + 1, 15 * min)).toBe(true)
     expect(isAged(undefined, 15 * min, 15 * min)).toBe(false)
@@ -120,16 +120,16 @@ describe('ageOf', () => {
 })
 
 describe('barsPath', () => {
-  it('draws one bar for every hour that had a detection, and a gap for the others', () => {
+  it('draws one bar for every hour with detections, and a gap for the others', () => {
     expect(barsPath([0, 5, 10])).toBe('M4 20v-10h3v10zM8 20v-20h3v20z')
   })
 
-  it('lets one lonely detection neither vanish nor look like a storm', () => {
+  it('keeps a single detection visible, but not like a storm', () => {
     expect(barsPath([1])).toBe('M0 20v-4h3v4z')
     expect(barsPath([1, 1000])).toContain('M0 20v-2h')
   })
 
-  it('draws the newest hour alone at its own place', () => {
+  it('draws only the newest hour, at its own place', () => {
     expect(barsPath([9, 9, 9], 2)).toBe('M8 20v-20h3v20z')
   })
 })

@@ -43,7 +43,7 @@ async function serve(answer: RequestListener): Promise<typeof fetch> {
 }
 
 describe('the history of a tenant', () => {
-  it('is read from the very files that the collector writes', async () => {
+  it('is read from the same files that the collector writes', async () => {
     const files: Record<string, Uint8Array> = {
       '/history/source=default/2026-11-21.csv.gz': addToDay(undefined, [row('b', -60, 1), row('a', -60, 9)]),
       '/history/source=default/2026-11-22.csv.gz': addToDay(undefined, [
@@ -79,14 +79,14 @@ describe('the history of a tenant', () => {
     [200, gzipSync('ID,Name\nb,1\n'), 'unreadable'],
     [200, gzipSync(`${header}b,`).subarray(0, 30), 'unreadable'],
     [200, '', 'unreadable'],
-  ])('has a gap where the server answers %d with %j: %s', async (status, body, missing) => {
+  ])('has a gap if the server answers %d with %j: %s', async (status, body, missing) => {
     const ask = await serve((_, response) => response.writeHead(status).end(body))
     const { points, gaps } = await askHistory({ source: 'x', tenantId: 'b' }, ['2026-11-22'], ask, never)
     expect(points).toEqual([])
     expect(gaps).toEqual([{ day: '2026-11-22', missing }])
   })
 
-  it('is read too where the server declares the file as an encoding, and the browser unpacks it', async () => {
+  it('is read too if the server sends a Content-Encoding, and the browser unpacks the file', async () => {
     const ask = await serve((_, response) =>
       response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(addToDay(undefined, [row('b', 1, 4)])),
     )
@@ -94,7 +94,7 @@ describe('the history of a tenant', () => {
     expect(points[0]?.counts.critical).toBe(4)
   })
 
-  it('writes no other address than that of the source, whatever its name', async () => {
+  it('requests only the address of its source, whatever the name', async () => {
     const asked: (string | undefined)[] = []
     const ask = await serve((request, response) => {
       asked.push(request.url)
@@ -104,7 +104,7 @@ describe('the history of a tenant', () => {
     expect(asked).toEqual(['/history/source=..%2Fa%20b/2026-11-22.csv.gz'])
   })
 
-  it('breaks where the counts begin to come from Sophos Fusion, and where they cease to', () => {
+  it('breaks where the counts start to come from Sophos Fusion, and where they stop', () => {
     const point = (at: number, method: string): HistoryPoint => ({
       at,
       method,
@@ -127,7 +127,7 @@ describe('scanDay', () => {
       .map(id => `${id},2026-11-22 10:02:00,1,2,3,4,5,15,counts\n`)
       .join('')
 
-  it('finds the same rows however the file is cut into parts', () => {
+  it('finds the same rows however the file is split into parts', () => {
     const ids = fc.array(fc.constantFrom('a', 'ab', 'b', '"b,c"', 'ba'), { maxLength: 8 })
     fc.assert(
       fc.property(ids, fc.array(fc.integer({ min: 1, max: 40 })), (list, cuts) => {
@@ -144,14 +144,14 @@ describe('scanDay', () => {
     )
   })
 
-  it('stops when the rows of the tenant are through, and not before', () => {
+  it('stops after the rows of the tenant, and not before', () => {
     const scan = scanDay('b')
     expect(scan.take(file(['a']))).toBe(true)
     expect(scan.take('b,2026-11-22 10:02:00,1,2,3,4,5,15,counts\n')).toBe(true)
     expect(scan.take('c,2026-11-22 10:02:00,1,2,3,4,5,15,counts\n')).toBe(false)
   })
 
-  it('finds a tenant whose ID stands in quotes', () => {
+  it('finds a tenant with a quoted ID', () => {
     const scan = scanDay('b,"c"')
     scan.take(file(['"b,""c"""']))
     expect(scan.end()).toHaveLength(1)

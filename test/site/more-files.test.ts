@@ -20,14 +20,14 @@ describe('a new release', () => {
   }
   const page = (text: string) => new Response(text, { headers: { 'content-type': 'text/html', etag: '"1"' } })
 
-  it('is none while index.html names the same files, however else it is written', async () => {
+  it('is not found while index.html names the same files, however else it is written', async () => {
     const { watch } = watching(
       page(html('a-1.js').replaceAll('./assets', 'assets').replace('crossorigin ', '')),
     )
     expect(await watch()).toBe('this build')
   })
 
-  it('is there when index.html names another script or another style', async () => {
+  it('is found when index.html names another script or another style', async () => {
     expect(await watching(page(html('a-2.js'))).watch()).toBe('another build')
     expect(await watching(page(html('a-1.js', 'page-2.css'))).watch()).toBe('another build')
   })
@@ -39,11 +39,11 @@ describe('a new release', () => {
     ['half of the page', page(html('a-2.js').slice(0, -12))],
     ['a page without a script', page('<!doctype html><html><div id="page"></div></html>')],
     ['nothing', new Response(null, { status: 404 })],
-  ])('is not believed of %s', async (_, response) => {
+  ])('is not found in %s', async (_, response) => {
     expect(await watching(response).watch()).toBe('unknown')
   })
 
-  it('is asked for by the conditions of the last answer, and a 304 says what that said', async () => {
+  it('is requested with the version marks of the last answer, and a 304 means no change since then', async () => {
     const { watch, fetch } = watching(page(html('a-2.js')))
     await watch()
     expect(await watch()).toBe('another build')
@@ -52,7 +52,7 @@ describe('a new release', () => {
 })
 
 describe('rarely', () => {
-  it('asks at once, and then not again before its time', async () => {
+  it('asks at once, and then not again too early', async () => {
     let now = 0
     const ask = rarely(
       600_000,
@@ -72,7 +72,7 @@ describe('rarely', () => {
 describe('settings.json in the state', () => {
   const fresh = (text: string) => ({ kind: 'fresh', text, validators }) as const
 
-  it('is the last good one, through everything that is none', () => {
+  it('is the last good one, through all bad answers', () => {
     const state = mergeSettings(nothingYet, fresh('{"schemaVersion":1,"groups":[{"name":"Retail"}]}'))
     expect(settingsOf(state).groups).toEqual(['Retail'])
     expect(mergeSettings(state, { kind: 'missing', code: 404 })).toBe(state)
@@ -80,7 +80,7 @@ describe('settings.json in the state', () => {
     expect(mergeSettings(state, { kind: 'trouble', why: { kind: 'unreachable' } })).toBe(state)
   })
 
-  it('says so where it cannot be read, and keeps what the last good one set', () => {
+  it('reports a file that is unreadable, and keeps the last good settings', () => {
     const state = mergeSettings(nothingYet, fresh('{"schemaVersion":1,"groups":[{"name":"Retail"}]}'))
     const broken = mergeSettings(state, fresh('{'))
     expect(settingsOf(broken).groups).toEqual(['Retail'])
@@ -130,7 +130,7 @@ describe('access-report.json', () => {
     ])
   })
 
-  it('is read as the doctor writes it, a failed source too', () => {
+  it('is read as the doctor writes it, including a failed source', () => {
     const parsed = parseAccess(JSON.stringify(accessReport))
     if ('problem' in parsed) throw new Error(parsed.problem.kind)
     expect(parsed.problems).toEqual([])
@@ -142,7 +142,7 @@ describe('access-report.json', () => {
     expect(failed).toMatchObject({ message: 'No token: the credential is unknown (401).', apis: [] })
   })
 
-  it('never throws, whatever JSON it is given', () => {
+  it('never throws, for any JSON', () => {
     fc.assert(
       fc.property(fc.json(), fc.json(), (one, other) => {
         parseAccess(

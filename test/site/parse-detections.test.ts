@@ -20,7 +20,7 @@ function problemOf(text: string): string {
 }
 
 describe('parseDetections', () => {
-  it('reads every column by its name, in whatever order they stand', () => {
+  it('reads every column by its name, in any order', () => {
     const [tenant] = tenantsOf(
       `Extra,Hourly,Collected_At,Reason,Status,Name,Detections_Total,Detections_Info,Detections_Low,Detections_Medium,Detections_High,Detections_Critical,ID\r\nx,${hourly},2026-11-22T10:00:00.000Z,Slow,throttled,"Baker, ""B""",15,5,4,3,2,1,t1\r\n`,
     )
@@ -43,7 +43,7 @@ describe('parseDetections', () => {
     })
   })
 
-  it('reads the first eight columns alone, whatever the line ends', () => {
+  it('reads the first eight columns alone, with any line breaks', () => {
     const first = header.split(',').slice(0, 8).join(',')
     for (const end of ['\n', '\r\n']) {
       const [tenant] = tenantsOf(`${first}${end}t1,0,0,0,0,7,7,Bakery`)
@@ -52,7 +52,7 @@ describe('parseDetections', () => {
   })
 
   it.each(['', ' ', 'N/A', '-1', '1.5', '1e3', 'null', '0x10', '12 34'])(
-    'takes the cell "%s" for unknown, never for a number',
+    'treats the cell "%s" as unknown, never as a number',
     cell => {
       const [tenant] = tenantsOf(
         `ID,Detections_Critical,Detections_Total,Name\r\nt1,${cell},${cell},Bakery\r\n`,
@@ -69,19 +69,19 @@ describe('parseDetections', () => {
     ["'@home", '@home'],
     ["'s Bakery", "'s Bakery"],
     ["''=x", "''=x"],
-  ])('shows the name %s as %s: the guard goes only where it guards', (cell, name) => {
+  ])('shows the name %s as %s: removes the quote only where it protects', (cell, name) => {
     expect(tenantsOf(`ID,Name\r\nt1,${cell}\r\n`)[0]?.name).toBe(name)
   })
 
-  it('gives every row a key of its own, even if the file has an ID twice', () => {
+  it('gives every row its own key, even if the file has an ID twice', () => {
     expect(tenantsOf('ID,Name\r\na,1\r\na,2\r\n,3\r\n').map(tenant => tenant.key)).toEqual(['a', 'a#2', ''])
   })
 
-  it('calls a tenant without a name by its ID', () => {
+  it('uses the ID for a tenant without a name', () => {
     expect(tenantsOf('ID,Name\r\nt1,\r\n')[0]?.name).toBe('t1')
   })
 
-  it('takes a header without rows for an estate without tenants', () => {
+  it('reads a header without rows as an estate without tenants', () => {
     expect(tenantsOf(`${header}\r\n`)).toEqual([])
   })
 
@@ -98,7 +98,7 @@ describe('parseDetections', () => {
     expect(problemOf(text)).toBe(problem)
   })
 
-  it('never throws, and never makes a number of a text that is none', () => {
+  it('never throws, and never makes a number from text that is not one', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
         const parsed = parseDetections(`ID,Detections_Total\r\nt1,${text}`)
@@ -113,19 +113,19 @@ describe('parseDetections', () => {
 describe('keepUnchanged', () => {
   const csv = (total: number) => `ID,Detections_Total,Hourly\r\na,1,${hourly}\r\nb,${total},${hourly}\r\n`
 
-  it('returns the very list that it had if nothing changed', () => {
+  it('returns the same list if nothing changed', () => {
     const before = tenantsOf(csv(2))
     expect(keepUnchanged(before, tenantsOf(csv(2)))).toBe(before)
   })
 
-  it('keeps the object of every unchanged row, and takes the new one of a changed row', () => {
+  it('keeps the object of every unchanged row, and uses the new one of a changed row', () => {
     const before = tenantsOf(csv(2))
     const after = keepUnchanged(before, tenantsOf(csv(3)))
     expect(after[0]).toBe(before[0])
     expect(after[1]?.total).toBe(3)
   })
 
-  it('sees another order, and a row that is gone', () => {
+  it('notices a changed order, and a missing row', () => {
     const before = tenantsOf(csv(2))
     expect(keepUnchanged(before, [...before].reverse())).toEqual([...before].reverse())
     expect(keepUnchanged(before, before.slice(0, 1))).toHaveLength(1)

@@ -53,11 +53,11 @@ describe('parseStatus', () => {
     })
   })
 
-  it('survives an empty object without a complaint', () => {
+  it('reads an empty object without problems', () => {
     expect(read({})).toMatchObject({ demo: false, refreshIntervalMs: undefined, sources: [], problems: [] })
   })
 
-  it('names each field that is of another kind, and reads the rest', () => {
+  it('names each field of the wrong type, and reads the rest', () => {
     const status = read({
       refreshIntervalMs: '15m',
       sources: [{ run: { message: 5 }, nextRunAt: 'soon' }],
@@ -71,21 +71,21 @@ describe('parseStatus', () => {
     expect(status.version).toBe('1')
   })
 
-  it.each([0, -1])('does not take %d ms for a schedule', refreshIntervalMs => {
+  it.each([0, -1])('does not accept %d ms as a schedule', refreshIntervalMs => {
     const status = read({ refreshIntervalMs })
     expect(status.refreshIntervalMs).toBeUndefined()
     expect(status.problems).toHaveLength(1)
   })
 
-  it('says when the file is of a version that it does not know', () => {
+  it('reports a file of an unknown version', () => {
     expect(read({ schemaVersion: 2 }).problems[0]).toContain('schemaVersion 2')
   })
 
-  it.each(['', '<html>', '[]', 'null', '{"demo":'])('refuses %j, which is no object', text => {
+  it.each(['', '<html>', '[]', 'null', '{"demo":'])('refuses %j, which is not an object', text => {
     expect(parseStatus(text)).toEqual({ problem: { kind: 'no-json-object' } })
   })
 
-  it('never throws, whatever JSON it is given', () => {
+  it('never throws, for any JSON', () => {
     fc.assert(
       fc.property(fc.json(), fc.json(), (run, source) => {
         parseStatus(`{"sources": [${source}, {"run": ${run}}], "version": ${run}}`)

@@ -13,7 +13,7 @@ function parse(text: string, before?: ParsedDetections): ParsedDetections {
 const header = 'ID,Detections_Total,Name'
 
 describe('reading an update', () => {
-  it('takes over the tenant of every line that did not change, wherever it stands now', () => {
+  it('reuses the tenant of every line that did not change, wherever it is now', () => {
     const before = parse(`${header}\r\na,1,A\r\nb,2,B\r\nc,3,C\r\n`)
     const after = parse(`${header}\r\nc,3,C\r\nb,9,B\r\na,1,A\r\n`, before)
     expect(after.tenants[0]).toBe(before.tenants[2])
@@ -21,7 +21,7 @@ describe('reading an update', () => {
     expect(after.tenants[2]).toBe(before.tenants[0])
   })
 
-  it('takes over the line again after any number of updates', () => {
+  it('reuses the line again after any number of updates', () => {
     const first = parse(`${header}\r\na,1,A\r\nb,2,B\r\n`)
     const third = parse(`${header}\r\na,1,A\r\nb,4,B\r\n`, parse(`${header}\r\na,1,A\r\nb,3,B\r\n`, first))
     expect(third.tenants[0]).toBe(first.tenants[0])
@@ -46,13 +46,13 @@ describe('reading an update', () => {
     ['a cell too few', `${header}\r\na,1,A\r\nb,2\r\n`],
     ['a quote that does not close', `${header}\r\na,1,A\r\nb,2,"B\r\n`],
     ['another header', `<html>\r\na,1,A\r\n`],
-  ])('refuses a file with %s, as a first one', (_, text) => {
+  ])('refuses a file with %s, like a first one', (_, text) => {
     const before = parse(`${header}\r\na,1,A\r\nb,2,B\r\n`)
     expect(parseDetections(text, before.lines)).toEqual(parseDetections(text))
     expect(parseDetections(text)).toHaveProperty('problem')
   })
 
-  it('never reads anything else than it would read without knowing the file before', () => {
+  it('never reads anything different from a first reading', () => {
     const cell = fc.constantFrom(
       '',
       '1',
@@ -84,7 +84,7 @@ describe('reading an update', () => {
     )
   })
 
-  it('leaves every tenant that did not change the very same object, in a file with all columns', () => {
+  it('keeps the same object for every tenant that did not change, in a file with all columns', () => {
     const rows = makeRows(500, Date.UTC(2026, 10, 22, 10))
     const before = parse(toFile(rows))
     const after = parse(toFile(touchOnePercent(rows)), before)
@@ -100,7 +100,7 @@ describe('the columns of this product', () => {
     'ID,Region,Source,Method,Migration,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since'
   const hourly = 'Hourly_Critical,Hourly_High,Hourly_Medium,Hourly_Low,Hourly_Info'
 
-  it('says what is new, where the counts came from, and the hours by severity', () => {
+  it('reads what is new, where the counts came from, and the hours by severity', () => {
     const [tenant] = parse(
       `${names},${hourly}\r\nt1,eu01,north,fusion,moved,1,2,3,4,5,15,2026-11-22T09:45:00.000Z,${`${hours},`.repeat(5).slice(0, -1)}\r\n`,
     ).tenants
@@ -118,7 +118,7 @@ describe('the columns of this product', () => {
     expect(tenant?.hourlyBySeverity?.info).toEqual(hours.split(' ').map(Number))
   })
 
-  it('knows no hours by severity if those of one severity are missing, and no news if all of it is empty', () => {
+  it('has no hours by severity if one severity lacks them, and no news if all of it is empty', () => {
     const [tenant] = parse(
       `${names},${hourly}\r\nt1,,,,,,,,,,,,${hours},${hours},,${hours},${hours}\r\n`,
     ).tenants
@@ -137,22 +137,22 @@ describe('the columns of this product', () => {
     `x${hours.slice(1)}`,
     `${hours.replace('5', '-5')}`,
     `${hours.replace(' ', '  ')}`,
-  ])('takes the list %j for unknown', cell => {
+  ])('treats the list %j as unknown', cell => {
     expect(parse(`ID,Hourly\r\na,${cell}\r\n`).tenants[0]?.hourly).toBeUndefined()
   })
 
-  it('refuses a file of the collector that is cut off anywhere, whatever its last column is', () => {
+  it('refuses a collector file that is cut off anywhere, whatever its last column is', () => {
     const file = toFile(makeRows(3, Date.UTC(2026, 10, 22, 10)))
     expect(parseDetections(file)).toHaveProperty('tenants')
     for (let end = file.indexOf('Status') + 6; end < file.length - 2; end++) {
       const cut = file.slice(0, end)
-      // A cut between two lines leaves a whole file of fewer rows, as nothing in it shows.
+      // A cut between two lines leaves a valid file with fewer rows, which nothing in it shows.
       if (!/[\r\n]$/.test(cut))
         expect(parseDetections(cut), cut.slice(-30)).toEqual({ problem: { kind: 'damaged' } })
     }
   })
 
-  it('takes a file made elsewhere as it ends', () => {
+  it('accepts any ending of a file made elsewhere', () => {
     expect(parseDetections('ID,Detections_Total\r\na,7')).toHaveProperty('tenants')
   })
 })

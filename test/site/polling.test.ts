@@ -15,18 +15,18 @@ const pace = (part: Partial<Pace> = {}): Pace => ({
 })
 
 describe('pollDelay', () => {
-  it('polls every 30 s in sight and every 5 min out of sight', () => {
+  it('polls every 30 s while visible and every 5 min while hidden', () => {
     expect(pollDelay(pace(), 0.5)).toBe(30_000)
     expect(pollDelay(pace({ hidden: true }), 0.5)).toBe(300_000)
   })
 
-  it('polls every 5 s in sight while there is nothing to show yet, unless the server is in trouble', () => {
+  it('polls every 5 s while visible and with nothing to show yet, unless the server has problems', () => {
     expect(pollDelay(pace({ nothing: true }), 0.5)).toBe(5_000)
     expect(pollDelay(pace({ nothing: true, hidden: true }), 0.5)).toBe(300_000)
     expect(pollDelay(pace({ nothing: true, failures: 1 }), 0)).toBe(30_000)
   })
 
-  it('backs off by doubling, half of it by chance, never past five minutes and never below the steady pace', () => {
+  it('doubles the wait, half of it random, never over five minutes and never below the usual wait', () => {
     expect(pollDelay(pace({ failures: 1 }), 0)).toBe(30_000)
     expect(pollDelay(pace({ failures: 2 }), 0)).toBe(60_000)
     fc.assert(
@@ -45,7 +45,7 @@ describe('pollDelay', () => {
     )
   })
 
-  it('leaves a server alone for as long as it asks, and a little more by chance', () => {
+  it('waits as long as the server asks, and a little more at random', () => {
     expect(pollDelay(pace({ failures: 1, retryAfterMs: 120_000 }), 0)).toBe(120_000)
     expect(pollDelay(pace({ failures: 1, retryAfterMs: 120_000 }), 0.5)).toBe(135_000)
     expect(pollDelay(pace({ failures: 5, retryAfterMs: 1_000 }), 0)).toBe(150_000)
@@ -66,7 +66,7 @@ describe('retryAfter', () => {
     [{ 'retry-after': 'Sun, 22 Nov 2026 09:00:00 GMT' }, 0],
     [{ 'retry-after': '-5, soon' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
-  ])('of %j is %j ms', (headers, ms) => {
+  ])('for %j returns %j ms', (headers, ms) => {
     expect(retryAfter(new Headers(headers), at)).toBe(ms)
   })
 })
@@ -80,11 +80,11 @@ describe('correctedOffset', () => {
     receivedAt: browserTime,
   })
 
-  it('leaves a right clock alone', () => {
+  it('does not change a correct clock', () => {
     for (let late = 0; late < 1000; late += 50) expect(correctedOffset(0, answer(date + late))).toBe(0)
   })
 
-  it('finds a wrong clock to within a second', () => {
+  it('finds the error of a wrong clock to within a second', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1e10, max: 1e10 }), fc.nat(999), (wrong, late) => {
         const offset = correctedOffset(0, answer(date + late + wrong))
@@ -93,12 +93,12 @@ describe('correctedOffset', () => {
     )
   })
 
-  it('stays with a correction that the next answer does not contradict', () => {
+  it('keeps a correction that the next answer does not contradict', () => {
     const offset = correctedOffset(0, answer(date + 3_600_000))
     expect(correctedOffset(offset, answer(date + 3_600_000 + 300))).toBe(offset)
   })
 
-  it('counts how long a cache has held the answer', () => {
+  it('adds the time that a cache held the answer', () => {
     expect(correctedOffset(0, answer(date + 25_500, '25'))).toBe(0)
   })
 
@@ -112,13 +112,13 @@ describe('askFile', () => {
   const validators = { etag: '"1"', lastModified: 'Sun, 22 Nov 2026 10:00:00 GMT' }
   const answering = (response: Response) => vi.fn<typeof fetch>(async () => response)
 
-  it('sends the ETag back past the cache of the browser, and sees the 304', async () => {
+  it('sends the ETag past the browser’s cache, and gets the 304', async () => {
     const fetch = answering(new Response(null, { status: 304 }))
     expect(await askFile('detections.csv', validators, { fetch, now })).toMatchObject({ kind: 'unchanged' })
     expect(fetch.mock.calls[0]?.[1]).toMatchObject({ cache: 'no-store', headers: { 'If-None-Match': '"1"' } })
   })
 
-  it('sends the date where there is no ETag', async () => {
+  it('sends the date if there is no ETag', async () => {
     const fetch = answering(new Response('x'))
     await askFile('detections.csv', { ...validators, etag: null }, { fetch, now })
     expect(fetch.mock.calls[0]?.[1]?.headers).toEqual({ 'If-Modified-Since': validators.lastModified })
@@ -133,13 +133,13 @@ describe('askFile', () => {
       { kind: 'trouble', retryAfterMs: 7_000 },
     ],
     [new Response('ID', { headers: { 'content-type': 'text/html' } }), { kind: 'trouble' }],
-  ])('tells apart what the server says (%#)', async (response, expected) => {
+  ])('distinguishes the server’s answers (%#)', async (response, expected) => {
     expect(await askFile('detections.csv', undefined, { fetch: answering(response), now })).toMatchObject(
       expected,
     )
   })
 
-  it('gives up after 20 s, also while the body comes', async () => {
+  it('gives up after 20 s, also during the body', async () => {
     vi.useFakeTimers()
     const fetch: typeof globalThis.fetch = async (_, init) =>
       new Response(
@@ -164,7 +164,7 @@ describe('startPolling', () => {
     return { page, network, poll }
   }
 
-  it('never has two polls under way, however slow one is', async () => {
+  it('never has two polls at once, however slow one is', async () => {
     const ends: (() => void)[] = []
     const { page, poll } = start(() => new Promise(resolve => ends.push(() => resolve(true))))
     await vi.advanceTimersByTimeAsync(600_000)
@@ -175,7 +175,7 @@ describe('startPolling', () => {
     expect(poll).toHaveBeenCalledTimes(2)
   })
 
-  it('slows down in a hidden tab and catches up at once on return', async () => {
+  it('slows down in a hidden tab and polls at once on return', async () => {
     const { page, poll } = start(async () => true)
     await vi.advanceTimersByTimeAsync(0)
     page.hidden = true
@@ -187,14 +187,14 @@ describe('startPolling', () => {
     expect(poll).toHaveBeenCalledTimes(2)
   })
 
-  it('does not ask again for switching to and fro', async () => {
+  it('does not poll for quick switches between tabs', async () => {
     const { page, poll } = start(async () => true)
     await vi.advanceTimersByTimeAsync(1_000)
     for (let i = 0; i < 10; i++) page.dispatchEvent(new Event('visibilitychange'))
     expect(poll).toHaveBeenCalledTimes(1)
   })
 
-  it('asks less and less of a server in trouble, and is back at its pace after one good answer', async () => {
+  it('polls a failing server less and less, and as usual after one good answer', async () => {
     let well = false
     const { poll } = start(async () => well)
     await vi.advanceTimersByTimeAsync(3_600_000)

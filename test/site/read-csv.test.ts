@@ -12,7 +12,7 @@ const written = (rows: readonly (readonly string[])[], lineBreak: string) =>
   rows.map(row => `${row.map(quoted).join(',')}${lineBreak}`).join('')
 
 describe('readCsv', () => {
-  it('reads back every cell that RFC 4180 can hold, as an independent reader does', () => {
+  it('reads every cell that RFC 4180 allows, like an independent reader', () => {
     const rows = fc
       .array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 })
       .map(all => all.filter(row => row.some(text => text.trim() !== '')))
@@ -54,11 +54,11 @@ describe('readCsv', () => {
     expect(readCsv(text)?.rows).toEqual(rows)
   })
 
-  it.each(['a,"b', 'a,"b""', '"a"b,c'])('refuses %j, which is cut off or no CSV', text => {
+  it.each(['a,"b', 'a,"b""', '"a"b,c'])('refuses %j, which is cut off or not CSV', text => {
     expect(readCsv(text)).toBeUndefined()
   })
 
-  it('finds the line ending of the first line', () => {
+  it('finds the line break of the first line', () => {
     expect(readCsv('"a\n",b\r\nc,d\n')?.lineBreak).toBe('\r\n')
     expect(readCsv('a,b\nc,d\r\n')?.lineBreak).toBe('\n')
   })

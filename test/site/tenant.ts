@@ -3,7 +3,7 @@ import { bySeverity, type Severity, severities, type Tenant } from '../../site/d
 export const nothing = bySeverity(() => undefined)
 export const quiet = bySeverity(() => 0)
 
-/** A tenant that was asked well and has no detections, but for what `part` says. */
+/** Returns a tenant with status ok and no detections, except for what `part` sets. */
 export function makeTenant(part: Partial<Tenant> = {}): Tenant {
   const key = part.key ?? part.id ?? part.name ?? 'k'
   return {
@@ -26,7 +26,7 @@ export function makeTenant(part: Partial<Tenant> = {}): Tenant {
   }
 }
 
-/** A tenant of these hours: 24 counts, oldest first, for each severity that has any. */
+/** Returns a tenant with these hours: 24 counts, oldest first, for each severity that has any. */
 export function withHours(
   hours: Partial<Record<Severity, readonly number[]>>,
   part: Partial<Tenant> = {},
@@ -39,7 +39,7 @@ export function withHours(
   return makeTenant({ counts, total: sum(hourly), hourly, hourlyBySeverity, method: 'counts', ...part })
 }
 
-/** 24 hours of `each`, but for the newest, which end the list. */
+/** Returns 24 hours of `each`, except for the newest, at the end of the list. */
 export function hoursOf(each: number, ...newest: readonly number[]): number[] {
   return [...Array.from({ length: 24 - newest.length }, () => each), ...newest]
 }

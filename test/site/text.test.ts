@@ -68,7 +68,7 @@ describe('formatExactDuration', () => {
 })
 
 describe('formatAge', () => {
-  it('does not call a time ahead of the clock an age', () => {
+  it('does not treat a time in the future as an age', () => {
     expect(formatAge(now, now + 2 * minute)).toBe('2 min ago')
     expect(formatAge(now + 3 * hour, now)).toBe('3 h ahead')
   })
@@ -99,7 +99,7 @@ describe('formatTime', () => {
     expect(formatShortTime(at, at + 20 * minute)).toBe('Sun 22 Nov, 23:50')
   })
 
-  it('takes the browser’s own zone where the named one does not exist, and says so', () => {
+  it('uses the browser’s own zone if the named one does not exist, and says so', () => {
     expect(setFormats('en-GB', 'Mars/Olympus')).toBe(false)
     expect(formatTime(now, now)).toBe('14:05:12')
   })
@@ -110,7 +110,7 @@ describe('the other texts', () => {
     expect(formatCount(1234567)).toBe('1,234,567')
   })
 
-  it('shows a status that the page does not know as the file has it', () => {
+  it('shows an unknown status as in the file', () => {
     expect(statusWord('forbidden')).toBe('No access')
     expect(statusWord(undefined)).toBe('Unknown')
     expect(statusWord('paused')).toBe('paused')
@@ -123,7 +123,7 @@ describe('the other texts', () => {
     expect(whyText({ kind: 'empty' })).toBe('the response is empty')
   })
 
-  it('puts the critical count first in the title, and no count where none is known', () => {
+  it('starts the title with the critical count, and has no count if none is known', () => {
     const totals = addUp([])
     const some = {
       ...totals,

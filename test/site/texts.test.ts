@@ -6,7 +6,7 @@ import { chooseLanguage, languages } from '../../site/text/language.ts'
 import { loadTexts, texts, translated } from '../../site/text/texts.ts'
 
 const en: Texts = { ...enFirst, ...enLater }
-/** All that the page says in the language that was loaded last. */
+/** Returns all texts of the language that was loaded last. */
 const spoken = () => translated ?? en
 
 afterAll(async () => {
@@ -27,37 +27,37 @@ describe('chooseLanguage', () => {
     [['de-CH'], 'tlh', 'de', 'de-CH'],
     [['de-CH'], '<script>', 'de', 'de-CH'],
     [['de-x-private', 'en'], null, 'de', 'de'],
-  ])('from %j with ?lang=%s takes %s, written as in %s', (preferred, override, language, locale) => {
+  ])('from %j with ?lang=%s chooses %s, written as in %s', (preferred, override, language, locale) => {
     expect(chooseLanguage(preferred, override)).toEqual({ language, locale })
   })
 })
 
 type Leaf = { path: string; text: unknown }
 
-/** Every text of a language with its path, as `run.failed`; groups are gone through. */
+/** Returns every text of a language with its path, such as `run.failed`. */
 function leaves(from: object, path = ''): Leaf[] {
   return Object.entries(from).flatMap(([name, text]) =>
     typeof text === 'object' ? leaves(text, `${path}${name}.`) : [{ path: path + name, text }],
   )
 }
 
-/** What a text says of `count`. Each of its holes takes a number or a text, and a number is good for both. */
+/** Returns the text for `count`. Each placeholder accepts a number or text, and a number works for both. */
 function said(text: unknown, count: number): string {
   return typeof text === 'function' ? String(text(count, count, count, count)) : String(text)
 }
 
-/** These may be empty: what stands between a number and its unit, and a grammar's own. */
+/** Texts that may be empty: between a number and its unit, and for a language's own grammar. */
 const mayBeBlank = new Set(['units.blank'])
 
 describe.each(languages)('the texts in %s', language => {
-  it('has every text of the English ones, and no other', async () => {
+  it('has every English text, and no other', async () => {
     await loadTexts({ language, locale: language })
     const paths = (of: Texts) => leaves(of).map(({ path }) => path)
     expect(paths(spoken()).sort()).toEqual(paths(en).sort())
     expect(texts.lang).toBe(language)
   })
 
-  it.each([0, 1, 2, 5, 1_000, 1_000_000])('says something whole of %d', async count => {
+  it.each([0, 1, 2, 5, 1_000, 1_000_000])('returns a whole text for %d', async count => {
     await loadTexts({ language, locale: language })
     for (const { path, text } of leaves(spoken())) {
       if (mayBeBlank.has(path)) continue
@@ -67,7 +67,7 @@ describe.each(languages)('the texts in %s', language => {
     }
   })
 
-  it('fills every hole that the English text has', async () => {
+  it('fills every placeholder of the English text', async () => {
     await loadTexts({ language, locale: language })
     const theirs = new Map(leaves(spoken()).map(({ path, text }) => [path, text]))
     for (const { path, text } of leaves(en)) {
@@ -94,7 +94,7 @@ describe.each(languages)('the texts in %s', language => {
 })
 
 describe('loadTexts', () => {
-  it('writes numbers as the region does, with the words of its language', async () => {
+  it('writes numbers as in the region, with the words of its language', async () => {
     await loadTexts({ language: 'de', locale: 'de-CH' })
     expect(translated?.run.collected(1_200, 2_500, '3 min')).toMatch(
       /^1['’]200 von 2['’]500 Mandanten in 3 min abgefragt\.$/,
@@ -105,7 +105,7 @@ describe('loadTexts', () => {
     )
   })
 
-  it('uses the plural that the language has for the count', async () => {
+  it('uses the language’s plural form for the count', async () => {
     await loadTexts({ language: 'fr', locale: 'fr' })
     expect([0, 1, 2].map(count => spoken().attention.newCritical(count))).toEqual([
       '0 nouvelle détection critique',

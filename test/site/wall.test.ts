@@ -43,7 +43,7 @@ function tenant(name: string, critical: number | undefined, high = 0, part: Part
 const news = (total: number) => ({ bySeverity: bySeverity(() => 0), total, since: now })
 
 describe('biggestTroubleFirst', () => {
-  it('puts critical before high before new before who could not be asked before who moved before the rest', () => {
+  it('puts critical before high, then new, then failed, then moved tenants, then the rest', () => {
     const estate = [
       tenant('muted', 99),
       tenant('waiting', undefined, 0, { status: 'pending' }),
@@ -89,7 +89,7 @@ describe('isToLookAt', () => {
     ['moved to Fusion', tenant('a', 0, 0, { status: 'moved' }), true],
     ['many, all of them old and low', tenant('a', 0, 0, { total: 500, news: news(0) }), false],
     ['no figures yet', tenant('a', undefined, 0, { status: 'pending' }), false],
-  ])('answers for a tenant with %s', (_, one, expected) => {
+  ])('is right for a tenant with %s', (_, one, expected) => {
     expect(isToLookAt(one, false)).toBe(expected)
     expect(isToLookAt(one, true)).toBe(false)
   })
@@ -117,7 +117,7 @@ describe('the pages', () => {
     )
   })
 
-  it('turn at a calm rhythm, round and round', () => {
+  it('turn at a calm pace, round and round', () => {
     let turning = { page: 0, since: now, heldUntil: 0, touchedUntil: 0 }
     const seen: number[] = []
     for (let at = now; at <= now + 4 * pageMs; at += second) {
@@ -127,38 +127,38 @@ describe('the pages', () => {
     expect(seen).toEqual([0, 1, 2, 0, 1])
   })
 
-  it('are the very same between two turns, and while there is one page only', () => {
+  it('are the same object between two turns, and while there is only one page', () => {
     const turning = { page: 0, since: now, heldUntil: 0, touchedUntil: 0 }
     expect(turn(turning, now + pageMs - 1, 3)).toBe(turning)
     expect(turn(turning, now + 100 * pageMs, 1)).toBe(turning)
   })
 
-  it('come back to one that exists where there are fewer now', () => {
+  it('go to an existing page if there are fewer now', () => {
     expect(turn({ page: 6, since: now, heldUntil: 0, touchedUntil: 0 }, now + 1, 3).page).toBe(0)
   })
 
-  it('stop while the mouse moves, and continue when it lies still', () => {
+  it('stop while the mouse moves, and continue when it stops', () => {
     const touched = touch({ page: 0, since: now, heldUntil: 0, touchedUntil: 0 }, now)
     expect(touch(touched, now + 10)).toBe(touched)
     expect(turn(touched, now + 20 * second, 3).page).toBe(0)
     expect(turn(touched, now + 30 * second, 3).page).toBe(1)
   })
 
-  it('are held by hand, not for ever, and let go by hand', () => {
+  it('pause by hand, not forever, and continue by hand', () => {
     const held = toggleHold({ page: 1, since: now, heldUntil: 0, touchedUntil: 0 }, now)
     expect(turn(held, now + 9 * minute, 3).page).toBe(1)
     expect(turn(held, now + 10 * minute, 3).page).toBe(2)
     expect(turn(toggleHold(held, now + minute), now + minute + pageMs, 3).page).toBe(2)
   })
 
-  it('turn by hand both ways, round the end', () => {
+  it('turn by hand in both directions, past the end too', () => {
     const first = { page: 0, since: now, heldUntil: 0, touchedUntil: 0 }
     expect(turnBy(first, 1, now, 3).page).toBe(1)
     expect(turnBy(first, -1, now, 3).page).toBe(2)
     expect(turnBy(first, 1, now, 1).page).toBe(0)
   })
 
-  it('are not stuck by a clock that is put right', () => {
+  it('do not hang when the clock is set back', () => {
     const ahead = { page: 0, since: now + 1e9, heldUntil: now + 1e9, touchedUntil: now + 1e9 }
     expect(isHeld(ahead, now)).toBe(false)
     expect(turn(turn(ahead, now, 3), now + pageMs, 3).page).toBe(1)
@@ -166,7 +166,7 @@ describe('the pages', () => {
 })
 
 describe('driftAt', () => {
-  it('moves the picture every few minutes by one unit at most, and comes back', () => {
+  it('moves the picture every few minutes by one unit at most, and returns', () => {
     const round = Array.from({ length: 9 }, (_, i) => driftAt(i * 3 * minute))
     expect(round[8]).toEqual(round[0])
     expect(new Set(round.map(String)).size).toBe(8)
@@ -190,7 +190,7 @@ describe('nextDataAt', () => {
     ...part,
   })
 
-  it('is the next run and as long as the last one took, of the source that comes first', () => {
+  it('is the start of the next run plus the last duration, for the source that runs first', () => {
     expect(nextDataAt([])).toBeUndefined()
     expect(nextDataAt([source({})])).toBeUndefined()
     expect(nextDataAt([source({ nextRunAt: now })])).toBe(now)
@@ -227,7 +227,7 @@ describe('makeReloader', () => {
     return { reloader, waits, pass, reloads: () => reloads }
   }
 
-  it('pauses twice as long before each reload in a row, up to half an hour', async () => {
+  it('waits twice as long before each reload in a row, up to half an hour', async () => {
     const kept = new Map<string, string>()
     const pauses: number[] = []
     for (let i = 0; i < 9; i++) {
@@ -251,7 +251,7 @@ describe('makeReloader', () => {
     expect(reloads()).toBe(1)
   })
 
-  it('forgets its reloads when the page has been well for long, and not while one is planned', async () => {
+  it('forgets its reloads after a long time without errors, and not while one is planned', async () => {
     const kept = new Map([['sophos-detections:reloads', '5']])
     const first = tab(kept)
     first.reloader.ask()
@@ -262,7 +262,7 @@ describe('makeReloader', () => {
     expect(kept.size).toBe(0)
   })
 
-  it('takes the longest pause where it can remember nothing', () => {
+  it('uses the longest wait if it cannot store anything', () => {
     const refuse = () => {
       throw new Error('no')
     }

@@ -86,7 +86,7 @@ function Source({ source }: { source: AccessSource }) {
   )
 }
 
-/** A row for each API, a column for each finding: what works first. */
+/** A row for each API, a column for each finding, with what works first. */
 function Apis({ source: { apis } }: { source: AccessSource }) {
   const findings = [...new Set([works, ...apis.flatMap(({ byFinding }) => [...byFinding.keys()])])]
   return (
@@ -126,7 +126,7 @@ function Apis({ source: { apis } }: { source: AccessSource }) {
   )
 }
 
-/** A finding that the page has no word for is shown as the report has it. */
+/** Returns the word for a finding; the report's own word if the page has none. */
 function findingWord(finding: string): string {
   return finding === works ? laterTexts.access.works : finding.replaceAll('_', ' ').replaceAll('-', ' ')
 }

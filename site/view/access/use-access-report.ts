@@ -5,7 +5,7 @@ import { type Answer, askFile, type Validators } from '../../poll/ask-file.ts'
 import { rarely } from '../../poll/rarely.ts'
 import { TickerContext } from '../ticking.ts'
 
-/** The doctor is run by hand or once a day. */
+/** The doctor runs by hand or once a day. */
 const askEveryMs = 10 * 60_000
 
 export type ReportState = {

@@ -8,19 +8,19 @@ import { SeverityMark } from '../marks.tsx'
 type HoursProps = {
   hourly: readonly number[]
   bySeverity: Tenant['hourlyBySeverity']
-  /** When the last hour ends, in ms since 1970. */
+  /** The end of the last hour, in ms since 1970. */
   end: number
 }
 
-/** The 24 hours as a table, a column for each hour, under bars that stand over the same columns. */
+/** The 24 hours as a table, a column for each hour, under bars over the same columns. */
 export function Hours({ hourly, bySeverity, end }: HoursProps) {
   const peak = Math.max(1, ...hourly)
   const section = useRef<HTMLElement>(null)
-  // Where they do not all fit, the newest hours are the ones to see first.
+  // If they do not all fit, show the newest hours first.
   useLayoutEffect(() => section.current?.scrollTo({ left: section.current.scrollWidth }), [])
   const startOf = (hour: number) => end - (hourly.length - hour) * hourMs
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll it sideways.
     <section ref={section} class="scrolls" tabIndex={0} aria-label={laterTexts.details.hours}>
       <table class="hours">
         <caption>{laterTexts.details.hours}</caption>
@@ -74,7 +74,7 @@ function Line({ severity, counts }: { severity: Severity | undefined; counts: re
 
 type BarsProps = Pick<HoursProps, 'bySeverity'> & { hour: number; total: number; peak: number }
 
-/** One hour's bar, cut by severity where that is known. */
+/** One hour's bar, split by severity if known. */
 function Bars({ hour, total, bySeverity, peak }: BarsProps) {
   const height = (count: number) => ({ height: `${(count / peak) * 100}%` })
   if (!bySeverity) return <span class="part unsorted" style={height(total)} />

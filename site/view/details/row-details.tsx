@@ -109,7 +109,7 @@ function Facts({ tenant, groups, unseen }: Pick<DetailsProps, 'tenant' | 'groups
   )
 }
 
-/** The last day of a mute, which is a day of the calendar and no moment. */
+/** The last day of a mute: a calendar day, not a moment. */
 function day(until: string): string {
   return new Intl.DateTimeFormat(formats.locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     Date.parse(`${until}T00:00:00Z`),

@@ -11,10 +11,10 @@ const days = 7
 const dayMs = 86_400_000
 const width = 700
 const height = 100
-/** Two answers further apart than this have a gap between them that no line may bridge. */
+/** Two answers further apart than this have a gap between them: no line joins them. */
 const gapMs = 6 * 3_600_000
 
-/** The tenant's last days, if the history is available. Loaded when the row opens. */
+/** The tenant's last days, if there is a history. Loads when the row opens. */
 export function TenantHistory({ tenantId, source }: { tenantId: string; source: string }) {
   const { now } = useContext(TickerContext)
   const [history, setHistory] = useState<History | undefined>(undefined)
@@ -22,7 +22,7 @@ export function TenantHistory({ tenantId, source }: { tenantId: string; source: 
     const leave = new AbortController()
     askHistory({ source, tenantId }, lastDays(now(), days), fetch.bind(window), leave.signal).then(
       setHistory,
-      () => {}, // Given up, since the row was closed.
+      () => {}, // Aborted, since the row was closed.
     )
     return () => leave.abort()
   }, [tenantId, source])

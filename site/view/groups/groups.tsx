@@ -17,10 +17,10 @@ type GroupsProps = {
   onView: (change: Partial<View>) => void
 }
 
-/** A screen on which the table has room below the groups. */
+/** A screen with enough height for the table below the groups. */
 const roomy = '(min-height: 60rem) and (min-width: 60rem)'
 
-/** The groups with their sums; each name is a switch that shows its tenants alone. */
+/** The groups with their totals. Each name is a button that shows only its tenants. */
 export function Groups({ tenants, settings, isMuted, view, onView }: GroupsProps) {
   const groups = useMemo(() => groupTotals(tenants, settings, isMuted), [tenants, settings, isMuted])
   return (

@@ -1,5 +1,5 @@
 /**
- * Returns the items of `next` in the order that is on the screen. A new item goes behind the item that precedes it in `next`.
+ * Returns the items of `next` in the order on the screen. A new item goes after the item that precedes it in `next`.
  */
 export function holdOrder<Item extends { key: string }>(
   shown: readonly string[],

@@ -1,4 +1,7 @@
-/** Returns the item that a key moves the focus to, from item `index` of `count` with `page` items per screen; undefined for other keys. */
+/**
+ * Returns the item that a key moves the focus to, from item `index` of `count` with `page` items per screen; undefined
+ * for other keys.
+ */
 export function moveFocus(key: string, index: number, count: number, page: number): number | undefined {
   const to = target(key, index, count, page)
   return to === undefined ? undefined : Math.max(0, Math.min(count - 1, to))

@@ -1,6 +1,6 @@
 /**
- * Explicit because the rows are laid out as grids: older versions of Safari take a table whose parts are not displayed as table
- * parts for no table at all, and read it out as loose text.
+ * Explicit because the rows are grids: older versions of Safari do not treat a table as one if its parts have another
+ * display, and read it out as loose text.
  */
 export const roles = {
   table: { role: 'table' },

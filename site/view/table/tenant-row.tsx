@@ -9,7 +9,7 @@ import { Sparkline } from '../sparkline.tsx'
 import { Ticking } from '../ticking.ts'
 import { roles } from './table-roles.ts'
 
-/** What the page shows of a tenant besides its row in the file. */
+/** What the page knows of a tenant besides its row in the file. */
 export type Facts = {
   /** Its data is older than the rest: the row shows its age. */
   aged: boolean
@@ -24,16 +24,16 @@ type RowProps = Facts & {
   tenant: Tenant
   /** The file has more than counts: show the columns for new detections, trend and status. */
   detailed: boolean
-  /** Its place in the whole table, the heading being 1. */
+  /** Its place in the whole table; the heading is 1. */
   rowIndex: number
-  /** The one row that the Tab key stops at. */
+  /** The only row that the Tab key stops at. */
   active: boolean
   opened: boolean
   /** Space above it, in pixels, for the rows that are not drawn. */
   gap: number
 }
 
-/** One tenant. Its cells are drawn again only when something about this tenant changed, not when it moves. */
+/** One tenant. Draws its cells again only when something about this tenant changed, not when it moves. */
 export function TenantRow({ tenant, detailed, rowIndex, active, opened, gap, ...facts }: RowProps) {
   const { aged, unseen, muted, namesake } = facts
   const cells = useMemo(
@@ -71,7 +71,7 @@ export function TenantRow({ tenant, detailed, rowIndex, active, opened, gap, ...
   )
 }
 
-/** The end of an ID: enough to tell two tenants of one name apart. */
+/** Returns the end of an ID: enough to tell two tenants with the same name apart. */
 function tail(id: string): string {
   return id.length > 10 ? `…${id.slice(-8)}` : id
 }

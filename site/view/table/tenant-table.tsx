@@ -12,7 +12,7 @@ import { useWindow } from './use-window.ts'
 import { type Layout, offsetOf } from './visible-items.ts'
 
 type TableProps = {
-  /** What is shown, in its order. */
+  /** The tenants to show, in their order. */
   tenants: readonly Tenant[]
   factsOf: (tenant: Tenant) => Facts
   /** The file has more than counts. */
@@ -28,7 +28,7 @@ type TableProps = {
 /** Until the first row is measured. */
 const likelyRowHeight = 36
 
-/** The tenants, of which only those on the screen are in the document: 10,000 rows cost what 50 do. */
+/** The tenants. Only those on the screen are in the document: 10,000 rows cost as much as 50. */
 export function TenantTable({
   tenants,
   factsOf,
@@ -55,7 +55,7 @@ export function TenantTable({
     itemHeight: rowHeight,
     opened: openedIndex === undefined ? undefined : { index: openedIndex, extra },
   }
-  // A row that is gone leaves its place to the one that is there now.
+  // If the row is gone, the row now at its place is active.
   const activeIndex = indexOf.get(active.key ?? '') ?? Math.min(active.index, tenants.length - 1)
 
   useAnchor(body, tenants, layout, indexOf)
@@ -93,7 +93,7 @@ export function TenantTable({
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Escape' && openedIndex !== undefined) {
       event.stopPropagation()
-      // From inside of the details, which go: the focus goes back to their row.
+      // The focus was in the details, which disappear: it goes back to their row.
       if (!onRow(event.target)) focusRow(openedIndex)
       onOpen(undefined)
       return

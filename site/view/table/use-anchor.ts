@@ -6,8 +6,8 @@ import { indexAt, type Layout, offsetOf } from './visible-items.ts'
 type Drawn = { tenants: readonly Tenant[]; layout: Layout }
 
 /**
- * Keeps a row at its place on the screen while rows above it change: the row with the focus, else the first fully visible one. At the top
- * of the page no row is held, so that the worst tenants show first.
+ * Keeps a row at its place on the screen while rows above it change: the row with the focus, else the first fully
+ * visible one. At the top of the page it holds no row, so that the worst tenants show first.
  */
 export function useAnchor(
   body: RefObject<HTMLElement | null>,
@@ -27,7 +27,7 @@ export function useAnchor(
   })
 }
 
-/** The row to hold, and how far from the screen's upper edge it is. */
+/** Returns the row to hold, and its distance from the top of the screen. */
 function findAnchor(body: HTMLElement, { tenants, layout }: Drawn): { key: string; y: number } | undefined {
   const top = body.getBoundingClientRect().top
   const head = body.previousElementSibling?.getBoundingClientRect().height ?? 0

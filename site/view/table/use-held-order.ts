@@ -11,8 +11,8 @@ const inputs = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'touchmove'] a
 type Shown = { view: string; arranged: readonly Tenant[]; tenants: readonly Tenant[] }
 
 /**
- * The order in which the tenants are shown: that of `arranged`, but while the reader is at work in the table the order they see stays, and
- * new figures come into the rows where they are. `view` tells one view from another: in a new one there is nothing to hold.
+ * Returns the order of the rows: that of `arranged`, except while the reader works in the table. Then the order stays,
+ * and new data appears in the rows where they are. `view` identifies the view: a new one has no order to keep.
  */
 export function useHeldOrder(
   table: RefObject<HTMLElement | null>,

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Layout, visibleItems } from './visible-items.ts'
 
-/** Which items of a list that scrolls with the page are to be drawn; drawn again only when that changes. */
+/** Returns which items of a list to draw while the page scrolls. Draws again only when that changes. */
 export function useWindow(list: RefObject<HTMLElement | null>, layout: Layout): { from: number; to: number } {
   const [, redraw] = useState(0)
   const top = list.current ? -list.current.getBoundingClientRect().top : 0

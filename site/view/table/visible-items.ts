@@ -1,25 +1,25 @@
-/** How a long list of equally high items lies on the page; all in CSS pixels. */
+/** The layout of a long list of items with the same height; all in CSS pixels. */
 export type Layout = {
   count: number
   itemHeight: number
-  /** The item that is opened, and by how much it is higher than the others. */
+  /** The open item, and how much higher it is than the others. */
   opened: { index: number; extra: number } | undefined
 }
 
-/** What of the list is on the screen: `top` is how far the list's beginning lies above the screen's upper edge. */
+/** What is on the screen: `top` is how far the start of the list is above the top of the screen. */
 export type Viewport = { top: number; height: number }
 
-/** Items that are drawn beyond the edge, so that a quick turn of the wheel finds them there. */
+/** Items to draw beyond the edge, so that a quick turn of the wheel finds them there. */
 const overscan = 8
-/** The window moves by steps of so many items: most scroll events then draw nothing. */
+/** The window moves in steps of this many items: most scroll events then draw nothing. */
 const step = 4
 
-/** Where item `index` begins, from the beginning of the list. `index` may be `count`: the end of the list. */
+/** Returns where item `index` starts, from the start of the list. `index` may be `count`: the end of the list. */
 export function offsetOf({ itemHeight, opened }: Layout, index: number): number {
   return index * itemHeight + (opened && index > opened.index ? opened.extra : 0)
 }
 
-/** The items to draw, `from` included and `to` not: those on the screen and some beyond. */
+/** Returns the items to draw, from `from` up to but not including `to`: those on the screen and some beyond. */
 export function visibleItems(layout: Layout, { top, height }: Viewport): { from: number; to: number } {
   const from = indexAt(layout, top) - overscan
   const to = indexAt(layout, top + height) + 1 + overscan

@@ -150,7 +150,7 @@ function Check({ checked, onChange, children }: CheckProps) {
   )
 }
 
-/** How many tenants have which value. */
+/** Counts how many tenants have each value. */
 function tally(
   tenants: readonly Tenant[],
   valuesOf: (tenant: Tenant) => string | undefined | readonly string[],

@@ -24,13 +24,13 @@ const count = (key: string, critical: number, part: Partial<Tenant> = {}) =>
   makeTenant({ key, counts: { ...quiet, critical }, total: critical, ...part })
 const blind = (key: string, status: string) => makeTenant({ key, status, counts: nothing, total: undefined })
 
-describe('the order at first', () => {
-  it('is the order of the file, as the very same list', () => {
+describe('the default order', () => {
+  it('is the order of the file, as the same list', () => {
     const tenants = [count('a', 3), count('b', 0), count('c', 1)]
     expect(arrange(tenants, readView(''), plain).tenants).toBe(tenants)
   })
 
-  it('puts moved tenants, and then those that cannot be seen into, right after those known to have critical or high detections', () => {
+  it('puts moved and then failed tenants right after those known to have critical or high detections', () => {
     const tenants = [
       count('worst', 9),
       count('bad', 0, { counts: { ...quiet, high: 1 } }),
@@ -59,7 +59,7 @@ describe('sorting', () => {
     expect(keys(tenants, 'sort=-critical')).toBe('b c a')
   })
 
-  it('sorts names as people of the language do', () => {
+  it('sorts names like speakers of the language do', () => {
     const tenants = ['Zoo', 'Ärzte', 'Apo 10', 'apo 9', 'Öl'].map(name => makeTenant({ key: name, name }))
     expect(keys(tenants, 'sort=name', { locale: 'de' })).toBe('apo 9 Apo 10 Ärzte Öl Zoo')
     expect(keys(tenants, 'sort=name', { locale: 'sv' })).toBe('apo 9 Apo 10 Zoo Ärzte Öl')
@@ -73,7 +73,7 @@ describe('sorting', () => {
     expect(keys(tenants, 'sort=-age')).toBe('ok failed strange pending constructor')
   })
 
-  it('sorts by the first of its groups, by what is new and by what was not seen', () => {
+  it('sorts by the first group, by new detections and by unseen ones', () => {
     const tenants = [makeTenant({ key: 'a' }), makeTenant({ key: 'b' })]
     expect(
       keys(tenants, 'sort=group', { groupsOf: ({ key }) => (key === 'a' ? ['South'] : ['North']) }),
@@ -99,7 +99,7 @@ describe('sorting', () => {
     .array(anyTenant, { maxLength: 12 })
     .map(list => list.map((tenant, i) => ({ ...tenant, key: String(i), id: String(i) })))
 
-  it('loses no row and doubles none, whatever the column', () => {
+  it('loses and duplicates no row, whatever the column', () => {
     fc.assert(
       fc.property(anyTenants, fc.constantFrom(...columns), fc.boolean(), (tenants, column, descending) => {
         const { tenants: sorted } = arrange(
@@ -113,7 +113,7 @@ describe('sorting', () => {
     )
   })
 
-  it('puts what is unknown last in either direction, and leaves equal rows in their order', () => {
+  it('puts unknown values last in either direction, and leaves equal rows in their order', () => {
     fc.assert(
       fc.property(anyTenants, fc.boolean(), (tenants, descending) => {
         const first = arrange(tenants, readView(''), plain).tenants
@@ -167,14 +167,14 @@ describe('filtering', () => {
     expect(keys(tenants, 'group=G', { groupsOf: ({ key }) => (key === 'd' ? ['G', 'H'] : []) })).toBe('d')
   })
 
-  it('does not show a row of unknown counts as one that has some, and says how many these are', () => {
+  it('does not show rows with unknown counts as matches, and says how many there are', () => {
     const tenants = [count('a', 1), count('b', 0), blind('c', 'forbidden')]
     const arranged = arrange(tenants, readView('severity=critical'), plain)
     expect(arranged.tenants.map(tenant => tenant.key)).toEqual(['a'])
     expect(arranged.unknown).toBe(1)
   })
 
-  it('shows only rows with something new of the severities that are asked for', () => {
+  it('shows only rows with new detections of the chosen severities', () => {
     const news = (critical: number, low: number) => ({
       bySeverity: { ...quiet, critical, low },
       total: critical + low,
@@ -196,7 +196,7 @@ describe('filtering', () => {
 })
 
 describe('needsId', () => {
-  it('marks tenants that a reader would take for one', () => {
+  it('marks tenants that a reader would mistake for one another', () => {
     const tenants = ['Bakery', 'bakery ', 'Foundry'].map((name, i) =>
       makeTenant({ key: String(i), name: name.trim() }),
     )

@@ -14,17 +14,17 @@ const read = (text: string) => {
 const file8 = toFile(makeRows(8, Date.UTC(2026, 10, 22, 10)))
 
 describe('the download', () => {
-  it('is the very file that the page read, where all of it is shown', () => {
+  it('is the file that the page read, if all of it is shown', () => {
     const file = toFile(makeRows(50, Date.UTC(2026, 10, 22, 10)))
     expect(toCsv(file, read(file))).toBe(file)
   })
 
-  it('has the columns of the file that was read, whatever they are', () => {
+  it('has the columns of the file, whatever they are', () => {
     const file = 'ID,Anything_New,Name\r\na,7,Acme\r\n'
     expect(toCsv(file, read(file))).toBe(file)
   })
 
-  it('has the rows that are shown, in their order, each as it stands in the file', () => {
+  it('has the rows shown, in their order, each as in the file', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6, 7]), chosen => {
         const lines = chosen.map(i => file8.split('\r\n')[i + 1])
@@ -40,7 +40,7 @@ describe('the download', () => {
   })
 
   it.each(['=1+1', '+1', '-1', '@x', '\t=1', '=HYPERLINK("http://x","y"),z', '"quoted"', 'two\nlines'])(
-    'holds no cell that a spreadsheet would run, wherever the file was made: %j',
+    'has no cell that a spreadsheet would run, wherever the file was made: %j',
     name => {
       const file = Papa.unparse([
         ['ID', 'Name'],
@@ -52,7 +52,7 @@ describe('the download', () => {
     },
   )
 
-  it('says the same when it is read again', () => {
+  it('has the same content when read again', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.nat(), (name, total) => {
         const file = `${Papa.unparse([

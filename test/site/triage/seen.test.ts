@@ -8,34 +8,34 @@ import { hoursOf, makeTenant, nothing, quiet, withHours } from '../tenant.ts'
 const hour = 3_600_000
 const ten = Date.UTC(2026, 10, 22, 10, 20)
 
-/** The tenant of these critical hours, collected so many hours after ten. */
+/** Returns a tenant with these critical hours, collected this many hours after ten. */
 const at = (hours: number, critical: readonly number[], part: Partial<Tenant> = {}) =>
   withHours({ critical }, { collectedAt: ten + hours * hour, ...part })
 const seenOf = (...tenants: Tenant[]) => markSeen(tenants, ten)
 const critical = (tenant: Tenant, seen: Seen | undefined) => unseen(tenant, seen)?.bySeverity.critical
 
 describe('what is unseen', () => {
-  it('is nothing right after all was marked as seen', () => {
+  it('is nothing right after the reader marked all as seen', () => {
     const tenant = at(0, hoursOf(0, 4, 2))
     expect(unseen(tenant, seenOf(tenant))).toEqual({ bySeverity: quiet, total: 0 })
   })
 
-  it('is what the running hour grew by, and all of the hours that came after it', () => {
+  it('is the growth of the running hour, and all of the later hours', () => {
     const seen = seenOf(at(0, hoursOf(0, 5, 2)))
     expect(critical(at(0.5, hoursOf(0, 5, 3)), seen)).toBe(1)
     expect(critical(at(2, hoursOf(0, 5, 3, 4, 1)), seen)).toBe(6)
   })
 
-  it('is not hidden by as many detections that left the 24 hours', () => {
+  it('is not hidden when as many detections leave the 24 hours', () => {
     const before = [7, ...hoursOf(0).slice(1)]
     expect(critical(at(1, hoursOf(0, 7)), seenOf(at(0, before)))).toBe(7)
   })
 
-  it('is all there is once a day has passed', () => {
+  it('is everything after a day', () => {
     expect(critical(at(24, hoursOf(1)), seenOf(at(0, hoursOf(9))))).toBe(24)
   })
 
-  it('is all of a tenant that was not there then, or had nothing, or could not be asked', () => {
+  it('is everything of a tenant that was missing, empty or failing then', () => {
     const seen = seenOf(
       makeTenant({ key: 'quiet', collectedAt: ten }),
       makeTenant({ key: 'locked', counts: nothing }),
@@ -65,11 +65,11 @@ describe('what is unseen', () => {
       at(1, hoursOf(1), { counts: { ...quiet, critical: 99 } }),
       seenOf(at(0, hoursOf(1))),
     ],
-  ])('cannot be told where %s', (_, tenant, seen) => {
+  ])('is unknown if %s', (_, tenant, seen) => {
     expect(unseen(tenant, seen)).toBeUndefined()
   })
 
-  it('is worked out once for each tenant', () => {
+  it('is computed once per tenant', () => {
     const tenant = at(1, hoursOf(1))
     const of = unseenSince(seenOf(at(0, hoursOf(1))))
     expect(of(tenant)).toBe(of(tenant))
@@ -77,7 +77,7 @@ describe('what is unseen', () => {
 
   const hours = fc.array(fc.nat(40), { minLength: 24, maxLength: 24 })
 
-  it('is the sum of what each hour grew by, with any hours and any time between', () => {
+  it('is the sum of each hour’s growth, for any hours and any time between', () => {
     fc.assert(
       fc.property(hours, hours, fc.integer({ min: 0, max: 30 }), (before, now, later) => {
         const grown = now.map((count, i) => Math.max(0, count - (before[i + later] ?? 0)))
@@ -88,7 +88,7 @@ describe('what is unseen', () => {
   })
 })
 
-describe('what the browser keeps', () => {
+describe('what the browser stores', () => {
   const memory = () => {
     const entries = new Map<string, string>()
     return {
@@ -102,7 +102,7 @@ describe('what the browser keeps', () => {
     fc.array(fc.nat(999), { minLength: 24, maxLength: 24 }),
   )
 
-  it('says the same after a reload', () => {
+  it('is the same after a reload', () => {
     fc.assert(
       fc.property(anyHours, anyHours, fc.string(), (before, now, key) => {
         const seen = seenOf(withHours(before, { key, collectedAt: ten, method: 'fu,sion' }))
@@ -123,11 +123,11 @@ describe('what the browser keeps', () => {
     '{"version":2,"at":1,"tenants":{}}',
     '{"version":1,"at":1,"tenants":[]}',
     '{"vers',
-  ])('is nothing where it is damaged: %j', text => {
+  ])('is nothing if it is damaged: %j', text => {
     expect(loadSeen({ getItem: () => text })).toBeUndefined()
   })
 
-  it('believes no damaged entry, and never makes less than nothing of one', () => {
+  it('ignores damaged entries, and never returns less than zero from one', () => {
     const tenants = {
       a: 5,
       b: 'x'.repeat(50),
@@ -141,7 +141,7 @@ describe('what the browser keeps', () => {
     expect(critical(withHours({ critical: hoursOf(9) }, { key: 'd', collectedAt: later }), seen)).toBe(0)
   })
 
-  it('survives a browser that is full or keeps nothing', () => {
+  it('survives a browser that is full or stores nothing', () => {
     const refuse = () => {
       throw new DOMException('full', 'QuotaExceededError')
     }
@@ -157,7 +157,7 @@ describe('what the browser keeps', () => {
     expect(loadSeen(undefined)).toBeUndefined()
   })
 
-  it('takes no room for tenants that have nothing, and under 400 characters for one that has some in every hour', () => {
+  it('takes no space for tenants without detections, and under 400 characters with some in every hour', () => {
     const quietOnes = Array.from({ length: 10_000 }, (_, i) =>
       makeTenant({ key: String(i), collectedAt: ten }),
     )

@@ -10,15 +10,15 @@ const bakery = makeTenant({ id: 't1', name: 'Bakery', region: 'eu01' })
 const foundry = makeTenant({ id: 't2', name: 'Foundry' })
 
 describe('settings.json', () => {
-  it('may set nothing', () => {
+  it('may be empty', () => {
     expect(parse({})).toEqual(noSettings)
   })
 
-  it.each(['', '[]', '{', '<html>', 'null'])('is none where it is no JSON object: %j', text => {
+  it.each(['', '[]', '{', '<html>', 'null'])('is undefined if it is not a JSON object: %j', text => {
     expect(parseSettings(text)).toBeUndefined()
   })
 
-  it('is read as far as it can be, and what cannot is named', () => {
+  it('is read as far as possible, with its mistakes named', () => {
     const { problems, ...settings } = parse({
       schemaVersion: 2,
       timeZone: 'Mars/Olympus',
@@ -60,7 +60,7 @@ describe('groups', () => {
     expect(groupsOf(settings, makeTenant({ id: 't3', name: 'bakery' }))).toEqual([])
   })
 
-  it('have subtotals, with muted and moved tenants and those without counts counted apart', () => {
+  it('have subtotals, with muted tenants, moved tenants and those without counts counted apart', () => {
     const tenants = [
       { ...bakery, counts: { ...quiet, high: 2 }, total: 2 },
       { ...foundry, total: undefined },
@@ -80,7 +80,7 @@ describe('groups', () => {
     expect(totals[3]?.totals.total.known).toBe(4)
   })
 
-  it('are not there where the settings have none', () => {
+  it('are absent if the settings have none', () => {
     expect(groupTotals([bakery], noSettings, () => false)).toEqual([])
   })
 })
@@ -99,7 +99,7 @@ describe('muted tenants', () => {
     expect(mutesAt(parse({ timeZone, muted }), Date.parse(now))(bakery) !== undefined).toBe(expected)
   })
 
-  it('say until when and why, and are found by name too', () => {
+  it('show until when and why, and match by name too', () => {
     const settings = parse({ muted: [...muted, { tenant: 'Foundry', until: '2027-03-01' }] })
     const mutes = mutesAt(settings, Date.UTC(2027, 0, 1))
     expect(mutes(bakery)).toEqual({ until: '2027-01-31', why: 'penetration test' })
@@ -107,7 +107,7 @@ describe('muted tenants', () => {
     expect(mutes(makeTenant({ id: 't9' }))).toBeUndefined()
   })
 
-  it('are muted for the longer time where they are named twice', () => {
+  it('are muted for the longer time if they are named twice', () => {
     const settings = parse({ muted: [...muted, { tenant: 't1', until: '2026-12-01' }] })
     expect(mutesAt(settings, Date.UTC(2027, 0, 15))(bakery) !== undefined).toBe(true)
   })
@@ -116,7 +116,7 @@ describe('muted tenants', () => {
 describe('the link to a tenant', () => {
   const link = (tenantLink: string, tenant = bakery) => parse({ tenantLink }).tenantLink?.(tenant)
 
-  it('has the ID and the region in it, encoded', () => {
+  it('contains the ID and the region, encoded', () => {
     expect(link('https://central.example/{region}/t?id={id}')).toBe('https://central.example/eu01/t?id=t1')
     expect(link('https://central.example/{id}', makeTenant({ id: 'a/../b?c#d' }))).toBe(
       'https://central.example/a%2F..%2Fb%3Fc%23d',
@@ -131,12 +131,12 @@ describe('the link to a tenant', () => {
     'https://',
     'data:text/html,{id}',
     'https://central.example/',
-  ])('is none by the template %j, and the reason is told', tenantLink => {
+  ])('is undefined for the template %j, with the reason', tenantLink => {
     expect(parse({ tenantLink }).tenantLink).toBeUndefined()
     expect(parse({ tenantLink }).problems).toHaveLength(1)
   })
 
-  it('is none for a tenant with a missing or malformed region: it could name another host', () => {
+  it('is undefined for a tenant with a missing or malformed region: it could name another host', () => {
     expect(link('https://central-{region}.example/{id}')).toBe('https://central-eu01.example/t1')
     for (const region of [undefined, 'evil.example/', 'a.b', '@evil'])
       expect(link('https://central-{region}.example/', makeTenant({ region }))).toBeUndefined()

@@ -18,21 +18,21 @@ describe('how unusual the last hours are', () => {
     expect(info(0, 3, 2, 3)).toBeGreaterThan(info(200, 205, 210, 215))
   })
 
-  it('ranks one critical detection out of nothing above any storm of notes', () => {
+  it('ranks one critical detection after silence above any storm of low ones', () => {
     expect(critical(0, 1)).toBeGreaterThan(info(0, 1e6, 1e6, 1e6))
   })
 
-  it('ranks a higher severity above the same of a lower one', () => {
+  it('ranks a higher severity above the same count of a lower one', () => {
     expect(critical(0, 2)).toBeGreaterThan(info(0, 2))
   })
 
-  it('gives nothing for the usual, for less than that, and for no detections at all', () => {
+  it('is zero for the usual, for less than that, and for no detections at all', () => {
     expect(critical(5)).toBeLessThan(0.001)
     expect(critical(5, 0, 0, 0)).toBe(0)
     expect(critical(0)).toBe(0)
   })
 
-  it('asks more of a tenant that has a burst every few hours', () => {
+  it('needs a larger burst from a tenant that has one every few hours', () => {
     const everySixHours = Array.from({ length: 21 }, (_, hour) => (hour % 6 === 0 ? 60 : 0))
     const steady = Array.from({ length: 21 }, (_, hour) => (hour % 2 === 0 ? 11 : 12))
     const burst = [0, 0, 60]
@@ -41,7 +41,7 @@ describe('how unusual the last hours are', () => {
     expect(score(everySixHours)).toBeLessThan(score(steady) / 5)
   })
 
-  it('counts the running hour as what has passed of it', () => {
+  it('counts the running hour as the part of it that has passed', () => {
     const hours = { critical: hoursOf(4) }
     const atTheHour = withHours(hours, { collectedAt: Date.UTC(2026, 10, 22, 10, 0, 30) })
     const late = withHours(hours, { collectedAt: end })
@@ -58,7 +58,7 @@ describe('how unusual the last hours are', () => {
     maxLength: 24,
   })
 
-  it('is never negative, never endless and never no number', () => {
+  it('is never negative, infinite or NaN', () => {
     fc.assert(
       fc.property(list, list, fc.nat(), (critical, low, collectedAt) => {
         const score = unusual(withHours({ critical, low }, { collectedAt }))
@@ -68,7 +68,7 @@ describe('how unusual the last hours are', () => {
     )
   })
 
-  it('grows with what came in the last hours', () => {
+  it('grows with the detections of the last hours', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(9), { minLength: 23, maxLength: 23 }), fc.nat(30), (before, last) => {
         const score = (newest: number) =>

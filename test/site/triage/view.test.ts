@@ -24,7 +24,7 @@ const anyView: fc.Arbitrary<View> = fc.record({
 })
 
 describe('the view in the address', () => {
-  it('comes back as it was written, whatever its texts hold', () => {
+  it('comes back as written, whatever text it contains', () => {
     fc.assert(
       fc.property(anyView, view => {
         expect(readView(writeView(view))).toEqual(view)
@@ -32,7 +32,7 @@ describe('the view in the address', () => {
     )
   })
 
-  it('is written the same again after it was read, so that an address stays as it is', () => {
+  it('is written the same after reading, so that an address does not change', () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), query => {
         const once = writeView(readView(query))
@@ -41,7 +41,7 @@ describe('the view in the address', () => {
     )
   })
 
-  it('leaves the address empty where all is as it is at first', () => {
+  it('leaves the address empty for the default view', () => {
     expect(writeView(readView(''))).toBe('')
     expect(isFiltered(readView(''))).toBe(false)
   })
@@ -51,7 +51,7 @@ describe('the view in the address', () => {
     '?sort=&sort=__proto__&severity=constructor&tenant=',
     '?%E0%A4%A&%&&&===&q',
     '?status=&region=&group=',
-  ])('takes %j for the first view: what it does not know it ignores', query => {
+  ])('reads %j as the default view and ignores what it does not know', query => {
     expect({ ...readView(query), others: [] }).toEqual(readView(''))
   })
 
@@ -59,7 +59,7 @@ describe('the view in the address', () => {
     expect(writeView(readView('?lang=de&q=x&debug=1'))).toBe('q=x&lang=de&debug=1')
   })
 
-  it('does not take an address longer than any that it writes', () => {
+  it('does not read an address longer than the page ever writes', () => {
     const view = readView(`?q=${'x'.repeat(1e5)}&${'status=a&'.repeat(1e4)}status=${'y'.repeat(1e5)}`)
     expect(view.search).toHaveLength(300)
     expect(view.statuses).toEqual(['a'])
