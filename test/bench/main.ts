@@ -57,7 +57,7 @@ ${pacingTable([overHttp])}
 ## Ages: estates that no single run can collect
 
 Runs every 15 minutes, in simulated time. A tenant with recent critical or high detections is asked twice as often. The
-bound is computed: a cycle by the tenant's weight, then everybody else once, then one interval.
+bound is computed: a cycle by the tenant's weight, then all other tenants once, then one interval.
 
 ${table(
   [
