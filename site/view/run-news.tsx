@@ -31,9 +31,10 @@ export function RunNews({ source, named }: RunProps) {
 function newsOf({ counts, result, startedAt, endedAt }: Source): string | undefined {
   const tenants = counts.get('tenants')
   const collected = counts.get('collected')
-  const troubled = counts.get('needAttention')
-  if (tenants === undefined || collected === undefined || troubled === undefined) return undefined
+  if (tenants === undefined || collected === undefined) return undefined
   if (startedAt === undefined || endedAt === undefined) return undefined
+  // The run has a sentence of its own for moved tenants; on the page they are among those that need attention.
+  const troubled = (counts.get('needAttention') ?? 0) + (counts.get('moved') ?? 0)
   return [
     laterTexts.run.collected(collected, tenants, formatExactDuration(endedAt - startedAt)),
     result === 'partial' ? laterTexts.run.endedEarly : '',

@@ -62,12 +62,12 @@ function shown(page: Page): Promise<string> {
 
 describe('what the page shows', () => {
   it('says what the run counted, and not what it counts itself in the rows of all sources', async () => {
-    const counts = { tenants: 30, collected: 28, waiting: 2, needAttention: 0, moved: 0 }
+    const counts = { tenants: 30, collected: 25, waiting: 2, needAttention: 1, moved: 2 }
     serve([ok, failing], makeStatus([ok, failing], now - 2 * minute, {}, { counts, result: 'partial' }))
     const page = await open()
     await page.waitForSelector('.run')
     expect(await texts(page, '.run')).toEqual([
-      'Collected 28 of 30 tenants in 2 min 20 s. The run ended early; the next run continues. Next run 14:15.',
+      'Collected 25 of 30 tenants in 2 min 20 s. The run ended early; the next run continues. 3 need attention. Next run 14:15.',
     ])
   })
 

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../asking/dataset.ts'
 import { createFusionAsker } from '../../fusion/counts/ask.ts'
-import { hourMs } from '../../sophos/detections.ts'
+import type { Row } from '../../publish/published-dataset.ts'
+import { hourMs, severities } from '../../sophos/detections.ts'
 import { hostRule } from '../../sophos/hosts.ts'
 import { isMoved } from '../../tenants/migration.ts'
 import type { Tenant } from '../../tenants/tenant.ts'
@@ -8,7 +9,6 @@ import { createAsker } from './ask.ts'
 import { columns } from './columns.ts'
 import { countsEndpoint, queryEndpoint } from './endpoints.ts'
 import { mergeOutcome } from './merge.ts'
-import { worstFirst } from './worst-first.ts'
 
 /**
  * The detections of the last 24 hours, by severity and by hour. The first dataset: its figures stand on the tenant itself.
@@ -67,3 +67,19 @@ function weight({ status, counts }: Pick<Tenant, 'status' | 'counts'>): number {
   )
   return isHot ? 2 : 1
 }
+
+/**
+ * Compares two rows: by critical, high, medium, low, info, as numbers, then by name. Severities that Sophos left out come
+ * after every number, rows without any counts last of all, and of these first the ones that moved to Sophos Fusion.
+ */
+function worstFirst(a: Row, b: Row): number {
+  if (!a.counts !== !b.counts) return a.counts ? -1 : 1
+  if (!a.counts && isMoved(a) !== isMoved(b)) return isMoved(a) ? -1 : 1
+  for (const severity of severities) {
+    const difference = (b.counts?.bySeverity?.[severity] ?? -1) - (a.counts?.bySeverity?.[severity] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1)
+}
+
+const byName = new Intl.Collator('en', { numeric: true })
