@@ -25,14 +25,9 @@ export type Source = {
   nextRunAt: number | undefined
   /** The rate windows and what is left of each, in the order of the file. */
   budget: Budget[]
-  /** Calls that the server refused in the last run because of the rate (429). */
-  throttled: number | undefined
-  /** How many tenants moved to Sophos Fusion, among those checked. */
-  migration: Migration | undefined
 }
 
 export type Budget = { window: string; limit: number; left: number }
-type Migration = { moved: number; notMoved: number; notChecked: number }
 
 /** Reads status.json. Refuses only text that is not a JSON object; names what is missing or wrong inside. */
 export function parseStatus(text: string): RunStatus | { problem: UnreadableWhy } {
@@ -70,8 +65,6 @@ function toSource(source: Fields, at: string, read: FieldReader): Source {
     budget: read
       .list(source, 'budget', at)
       .flatMap((window, i) => toBudget(window, `${at}budget[${i}].`, read) ?? []),
-    throttled: read.number(read.fields(source, 'calls', at), 'throttled', `${at}calls.`),
-    migration: toMigration(read.fields(source, 'migration', at), `${at}migration.`, read),
   }
 }
 
@@ -82,13 +75,4 @@ function toBudget(fields: Fields, at: string, read: FieldReader): Budget | undef
   return window === undefined || limit === undefined || left === undefined
     ? undefined
     : { window, limit, left }
-}
-
-function toMigration(fields: Fields, at: string, read: FieldReader): Migration | undefined {
-  const moved = read.number(fields, 'moved', at)
-  const notMoved = read.number(fields, 'notMoved', at)
-  const notChecked = read.number(fields, 'notChecked', at)
-  return moved === undefined || notMoved === undefined || notChecked === undefined
-    ? undefined
-    : { moved, notMoved, notChecked }
 }

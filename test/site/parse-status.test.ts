@@ -46,8 +46,6 @@ describe('parseStatus', () => {
           ),
           nextRunAt: Date.UTC(2026, 10, 22, 10, 15),
           budget: [{ window: '1000/h', limit: 1000, left: 412 }],
-          throttled: 2,
-          migration: { moved: 1, notMoved: 2, notChecked: 3 },
         },
       ],
     })

@@ -185,8 +185,6 @@ describe('nextDataAt', () => {
     counts: new Map(),
     nextRunAt: undefined,
     budget: [],
-    throttled: undefined,
-    migration: undefined,
     ...part,
   })
 
