@@ -34,15 +34,17 @@ async function startOurs(): Promise<Backend> {
 }
 
 const backends = [
-  { name: 'the stand-in', start: startOurs, skip: false },
+  { name: 'the stand-in', start: startOurs, skip: false, isAtomic: true },
   {
     name: hasMoto ? 'moto' : 'moto, which is not installed here',
     start: () => startMoto('sophos', secretText),
     skip: !hasMoto,
+    // Its threads check and write in two steps, so on a busy machine two of ten writes may win.
+    isAtomic: false,
   },
 ]
 
-for (const { name, start, skip } of backends)
+for (const { name, start, skip, isAtomic } of backends)
   describe.skipIf(skip)(`S3 and Secrets Manager on ${name}`, () => {
     const Bucket = 'data-bucket'
     let backend: Backend
@@ -237,7 +239,7 @@ for (const { name, start, skip } of backends)
       await expect(sent).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }))
     })
 
-    it('lets exactly one of ten concurrent writes create an object', async () => {
+    it.runIf(isAtomic)('lets exactly one of ten concurrent writes create an object', async () => {
       for (const round of ['one', 'two', 'three']) {
         const races = Array.from({ length: 10 }, (_, runner) =>
           statusOf(put(`race-${round}`, `runner ${runner}`, { IfNoneMatch: '*' })),
