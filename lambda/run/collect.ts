@@ -94,11 +94,8 @@ async function saveWithoutList(noList: NoList, { isLost, saving, tenants }: Run)
 /** Before anything else is asked: the counts of a tenant that moved are not to be seen any longer. */
 async function checkForMoves(context: RunContext, run: Run): Promise<void> {
   const { client, endpoints, gate, moves, tenants } = run
-  const found = await probeTenants(context, {
-    ...{ client, endpoints, gate },
-    tenants: tenants(),
-    onChecked: run.change,
-  })
+  const asking = { client, endpoints, gate, tenants: tenants() }
+  const found = await probeTenants(context, { ...asking, onChecked: run.change })
   if (found === 0) return
   await moves.remember(tenants())
   await run.saveSoFar()
