@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import type { ListedTenant } from '../sophos/tenants.ts'
 import type { Status, Tenant } from '../tenants/tenant.ts'
-import type { Endpoint, Endpoints } from './endpoints.ts'
+import type { Endpoints } from './endpoints.ts'
 
 /**
  * What is asked of every tenant: detections, for one. The engine (`ask-all.ts`) works on pairs of a tenant and a dataset,
@@ -15,8 +15,6 @@ export type Dataset = PublishedDataset & {
   readonly everyMs: number | undefined
   /** How many calls one answer takes on a good day. */
   readonly calls: number
-  /** The endpoints that are asked at a tenant's own host. */
-  readonly endpoints: readonly Endpoint[]
   /** Whether the tenant is asked at all. */
   asks(tenant: Tenant, settings: Settings): boolean
   /** How often the tenant is asked, compared with the others: 2 is twice as often as 1. */

@@ -25,6 +25,12 @@ export type Endpoint = {
   readonly refusesAll?: readonly number[]
 }
 
+/**
+ * Whether a host can be reached at all, by any endpoint. Any answer from any of them clears it, so a broken connection now
+ * and then says nothing about an endpoint that was not even asked.
+ */
+const connection = { name: 'connection' }
+
 /** An endpoint went down, or is up again; for the log. */
 export type EndpointChange = {
   readonly text: 'endpoint down' | 'endpoint up again'
@@ -37,7 +43,7 @@ interface EndpointGuard extends Guard {
   refusal(): EndpointDownError | undefined
 }
 
-/** The breakers of one run: one for each endpoint of each host. */
+/** The breakers of one run: one for each endpoint of each host, and one for each host's connection. */
 export type Endpoints = {
   /** `place` is what people call the host. */
   guard(host: string, endpoint: Endpoint, place: string): EndpointGuard
@@ -49,40 +55,52 @@ export type Endpoints = {
   remembered(): Breakers
 }
 
-/** `sharingHosts` are the endpoints that a host has all together: where one gets no answer, the others may get none. */
 export function openEndpoints(options: {
   breakers: Breakers
-  sharingHosts: readonly Endpoint[]
   clock: Clock
   onChange: (change: EndpointChange) => void
 }): Endpoints {
-  const { clock, sharingHosts } = options
+  const { clock } = options
   const breakers = new Map(Object.entries(restoredBreakers(options.breakers, clock.now())))
-  const find = (host: string, endpoint: Endpoint) => breakers.get(keyOf(host, endpoint))
+  const find = (host: string, endpoint: Named) => breakers.get(keyOf(host, endpoint))
 
-  function fail(host: string, endpoint: Endpoint): void {
+  function fail(host: string, endpoint: Named): void {
     const before = find(host, endpoint)
     const after = afterFailure(before, clock.now())
     breakers.set(keyOf(host, endpoint), after)
     if (!isOpen(before) && isOpen(after)) report('endpoint down', host, endpoint, after)
   }
 
-  function succeed(host: string, endpoint: Endpoint): void {
+  function succeed(host: string, endpoint: Named): void {
     const before = find(host, endpoint)
     breakers.delete(keyOf(host, endpoint))
     if (before && isOpen(before)) report('endpoint up again', host, endpoint, before)
   }
 
-  function report(text: EndpointChange['text'], host: string, { name }: Endpoint, { since }: Breaker): void {
+  function report(text: EndpointChange['text'], host: string, { name }: Named, { since }: Breaker): void {
     options.onChange({ text, host, endpoint: name, since: new Date(since).toISOString() })
+  }
+
+  /** The breakers that stand before an endpoint, as far as they are open. */
+  const openBefore = (host: string, endpoint: Named): Breaker[] =>
+    [endpoint, connection].flatMap(one => {
+      const breaker = find(host, one)
+      return breaker && isOpen(breaker) ? [breaker] : []
+    })
+
+  /** When the endpoint may be asked again: when both breakers allow it. */
+  function probeAt(host: string, endpoint: Named): number | undefined {
+    const times = openBefore(host, endpoint).map(({ since, probeAt = since }) => probeAt)
+    return times.length > 0 ? Math.max(...times) : undefined
   }
 
   function guard(host: string, endpoint: Endpoint, place: string): EndpointGuard {
     const refusal = () => {
-      const breaker = find(host, endpoint)
-      if (!breaker || maySend(breaker, clock.now())) return undefined
-      const { since, probeAt = since } = breaker
-      return new EndpointDownError(`${place} ${endpoint.silence}`, { since, askedAgainAt: probeAt })
+      const open = openBefore(host, endpoint)
+      if (open.every(breaker => maySend(breaker, clock.now()))) return undefined
+      const since = Math.min(...open.map(breaker => breaker.since))
+      const askedAgainAt = probeAt(host, endpoint) ?? since
+      return new EndpointDownError(`${place} ${endpoint.silence}`, { since, askedAgainAt })
     }
     return {
       tries: endpoint.tries,
@@ -90,32 +108,33 @@ export function openEndpoints(options: {
       claim() {
         const refused = refusal()
         if (refused) throw refused
-        const sent = afterSending(find(host, endpoint), clock.now())
-        if (sent) breakers.set(keyOf(host, endpoint), sent)
+        for (const one of [endpoint, connection]) {
+          const sent = afterSending(find(host, one), clock.now())
+          if (sent) breakers.set(keyOf(host, one), sent)
+        }
       },
       record(error) {
+        if (error instanceof UnreachableError) fail(host, connection)
+        else succeed(host, connection)
         // The limit is for all calls; it says nothing about this endpoint.
         if (isThrottled(error)) return
         if (isFailure(error, endpoint)) fail(host, endpoint)
         else succeed(host, endpoint)
-        // Without any answer the host may be gone; an open breaker has probes of its own to see.
-        if (error instanceof UnreachableError && sharingHosts.includes(endpoint)) {
-          for (const other of sharingHosts)
-            if (other !== endpoint && !isOpen(find(host, other))) fail(host, other)
-        }
       },
     }
   }
 
   return {
     guard,
-    isDown: (host, endpoint) => isOpen(find(host, endpoint)),
-    probeAt: (host, endpoint) => find(host, endpoint)?.probeAt,
+    isDown: (host, endpoint) => openBefore(host, endpoint).length > 0,
+    probeAt,
     remembered: () => restoredBreakers(Object.fromEntries(breakers), clock.now()),
   }
 }
 
-const keyOf = (host: string, { name }: Endpoint): string => `${name} of ${host}`
+type Named = Pick<Endpoint, 'name'>
+
+const keyOf = (host: string, { name }: Named): string => `${name} of ${host}`
 
 const isFailure = (error: unknown, { refusesAll = [] }: Endpoint): boolean =>
   isPassing(error) ||

@@ -68,7 +68,6 @@ export async function openRun(
   })
   const endpoints = openEndpoints({
     breakers: known.breakers,
-    sharingHosts: datasets.flatMap(dataset => dataset.endpoints),
     clock,
     onChange: change => log.warn(change.text, change),
   })

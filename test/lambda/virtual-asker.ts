@@ -74,7 +74,6 @@ export function virtualAsker(options: {
     },
   })
   const endpoints = openEndpoints({
-    sharingHosts: detections.endpoints,
     breakers: options.breakers ?? {},
     clock,
     onChange: change => changes.push(change),

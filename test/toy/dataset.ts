@@ -31,7 +31,6 @@ export const toys: Dataset = {
   worstFirst: (a, b) => (answers.of(b)?.figures?.toys ?? -1) - (answers.of(a)?.figures?.toys ?? -1),
   everyMs: 3_600_000,
   calls: 1,
-  endpoints: [endpoint],
   asks: () => true,
   weight: () => 1,
   triedAt: tenant => answers.of(tenant)?.triedAt,

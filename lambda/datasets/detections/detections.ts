@@ -7,7 +7,6 @@ import { isMoved } from '../../tenants/migration.ts'
 import type { Tenant } from '../../tenants/tenant.ts'
 import { createAsker } from './ask.ts'
 import { columns } from './columns.ts'
-import { countsEndpoint, queryEndpoint } from './endpoints.ts'
 import { mergeOutcome } from './merge.ts'
 
 /**
@@ -21,7 +20,6 @@ export const detections: Dataset = {
   worstFirst,
   everyMs: undefined,
   calls: 1,
-  endpoints: [countsEndpoint, queryEndpoint],
   asks: (tenant, { fusion }) => !isMoved(tenant) || fusion.counts === 'auto',
   weight,
   triedAt: ({ triedAt }) => triedAt,

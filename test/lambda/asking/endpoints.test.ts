@@ -8,7 +8,6 @@ import { virtualClock } from '../../virtual-clock.ts'
 
 const host = 'https://api-eu01.central.sophos.com'
 const fusionUrl = 'https://api.taegis.sophos.com/graphql'
-const sharingHosts = [countsEndpoint, queryEndpoint]
 const refused = (status: number) => new RefusedError(status, { text: 'no' })
 
 function open() {
@@ -16,7 +15,6 @@ function open() {
   const changes: EndpointChange[] = []
   const endpoints = openEndpoints({
     breakers: {},
-    sharingHosts,
     clock,
     onChange: change => changes.push(change),
   })
@@ -53,6 +51,37 @@ describe('the guards', () => {
       'Region eu01 has given no counts since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
       'Region eu01 has answered no query since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
     ])
+  })
+
+  it('take broken connections with answers between them for no evidence against any endpoint', () => {
+    const { counts, query } = open()
+    for (let n = 0; n < 20; n++) {
+      counts.record(new UnreachableError('the connection was reset'))
+      counts.record(n % 2 === 0 ? undefined : refused(429))
+      if (n % 2 === 1) counts.record(undefined)
+    }
+    expect([counts.refusal(), query.refusal()]).toEqual([undefined, undefined])
+  })
+
+  it('close an endpoint that hangs while its host answers elsewhere, and only that', () => {
+    const { counts, query } = open()
+    for (let n = 0; n < 5; n++) {
+      counts.record(new UnreachableError('no answer within 30 seconds'))
+      query.record(undefined)
+    }
+    expect(counts.refusal()).toBeInstanceOf(EndpointDownError)
+    expect(query.refusal()).toBeUndefined()
+  })
+
+  it('open a whole host again with the first answer of any endpoint', async () => {
+    const { clock, counts, query, fail, endpoints } = open()
+    fail(counts, new UnreachableError('no route'), 5)
+    await clock.drive(clock.sleep(5_000))
+    query.claim()
+    expect(() => counts.claim()).toThrow(EndpointDownError)
+    query.record(undefined)
+    expect(query.refusal()).toBeUndefined()
+    expect(Object.keys(endpoints.remembered())).toEqual([`counts of ${host}`])
   })
 
   it.each([
@@ -116,14 +145,15 @@ describe('the guards', () => {
     const { endpoints, counts, query, fail } = open()
     fail(endpoints.guard(fusionUrl, fusionEndpoint, 'Sophos Fusion'), new UnreachableError('no'), 9)
     expect([counts.refusal(), query.refusal()]).toEqual([undefined, undefined])
-    expect(Object.keys(endpoints.remembered())).toEqual([`fusion of ${fusionUrl}`])
+    const down = Object.keys(endpoints.remembered())
+    expect(down.sort()).toEqual([`connection of ${fusionUrl}`, `fusion of ${fusionUrl}`])
   })
 
   it('hand what is down to the next run', () => {
     const { clock, counts, fail, endpoints } = open()
     fail(counts, refused(500), 5)
     const breakers = JSON.parse(JSON.stringify(endpoints.remembered()))
-    const next = openEndpoints({ breakers, sharingHosts, clock, onChange: () => undefined })
+    const next = openEndpoints({ breakers, clock, onChange: () => undefined })
     expect(next.guard(host, countsEndpoint, 'Region eu01').refusal()).toBeDefined()
     expect(next.probeAt(host, countsEndpoint)).toBe(clock.now() + 5_000)
   })
