@@ -1,4 +1,4 @@
-import type { WorkContext } from '../context.ts'
+import type { RunContext } from '../context.ts'
 import type { Gate } from '../pacing/gate.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import type { ListedTenant } from '../sophos/tenants.ts'
@@ -24,6 +24,8 @@ export type Asking = {
   readonly onAnswer: (id: string, dataset: Dataset, answer: Answer) => void
 }
 
+type AskingContext = Pick<RunContext, 'settings' | 'clock' | 'deadlines' | 'trigger'>
+
 /** A tenant to ask, without what is known of it. */
 type Question = { readonly tenant: ListedTenant; readonly dataset: Dataset }
 
@@ -33,7 +35,7 @@ type Question = { readonly tenant: ListedTenant; readonly dataset: Dataset }
  * no other tenant, and one that was away for a moment loses no run.
  */
 export async function askAll(
-  context: Pick<WorkContext, 'settings' | 'clock' | 'deadlines'>,
+  context: AskingContext,
   datasets: readonly Dataset[],
   asking: Asking,
 ): Promise<PoolEnd> {
@@ -58,7 +60,7 @@ export async function askAll(
 
 /** What to ask, in order, and how. It waits for nothing, so that no earlier figures stay in memory while new ones come in. */
 function prepare(
-  { settings, clock, deadlines }: Pick<WorkContext, 'settings' | 'clock' | 'deadlines'>,
+  { settings, clock, deadlines, trigger }: AskingContext,
   datasets: readonly Dataset[],
   { tenants, client, endpoints, gate }: Asking,
 ) {
@@ -68,6 +70,7 @@ function prepare(
     pairs,
     cycleMs(pairs, settings.rateLimits, settings.refreshIntervalMs),
     clock.now(),
+    trigger === 'manual',
   )
   /** How many tenants of each dataset have not been asked yet. */
   const waiting = new Map<Dataset, number>()

@@ -15,9 +15,12 @@ export const endsTheRun = (error: unknown): error is OutOfBudgetError | Credenti
 
 export const noHost = 'Sophos names no API host for this tenant: it is not activated yet.'
 
-/** A try that brought no figures. `at` is when it ended (milliseconds since the epoch), `reason` a sentence for people. */
+/**
+ * A try that brought no figures. `at` is when it ended (milliseconds since the epoch), or undefined where no call was made;
+ * `reason` is a sentence for people.
+ */
 export type Failure = {
-  readonly at: number
+  readonly at: number | undefined
   readonly status: Exclude<Status, 'ok' | 'pending'>
   readonly reason: string
 }
@@ -31,11 +34,8 @@ export function outcomeOf(error: unknown, at: number, what: string): Failure {
   if (error instanceof UnreachableError) {
     return { at, status: 'failed', reason: `Sophos could not be reached: ${error.message}.` }
   }
-  if (
-    error instanceof UnexpectedAnswerError ||
-    error instanceof ForeignHostError ||
-    error instanceof EndpointDownError
-  ) {
+  if (error instanceof EndpointDownError) return { at: undefined, status: 'failed', reason: error.message }
+  if (error instanceof UnexpectedAnswerError || error instanceof ForeignHostError) {
     return { at, status: 'failed', reason: error.message }
   }
   return {

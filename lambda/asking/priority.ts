@@ -1,3 +1,4 @@
+import { msEachCall } from '../pacing/even-share.ts'
 import type { RateWindow } from '../pacing/windows.ts'
 import type { Settings } from '../settings.ts'
 import type { Tenant } from '../tenants/tenant.ts'
@@ -16,44 +17,73 @@ export const pairsOf = (
     tenants.filter(tenant => dataset.asks(tenant, settings)).map(tenant => ({ tenant, dataset })),
   )
 
-/** Datasets with a period of their own take no more than this share of the calls from the others. */
+/** How long after a try a pair is due again, in ms; undefined: as soon as the budget allows. */
+const periodOf = ({ tenant, dataset }: Pair): number | undefined => dataset.everyMs ?? dataset.restMs(tenant)
+
+/** Pairs with a period of their own take no more than this share of the calls from the others. */
 const mostPeriodic = 0.5
 
 /**
- * The time, in ms, in which a tenant of weight 1 can be asked once if all are asked by their weights: what the slowest
- * window allows beside the datasets that have a period of their own, but no less than the interval between two runs.
+ * The time, in ms, in which the pairs without a period are asked once, on the average: what the slowest window allows beside
+ * those that have one, but no less than the interval between two runs.
  */
 export function cycleMs(
   pairs: readonly Pair[],
   windows: readonly RateWindow[],
   refreshIntervalMs: number,
 ): number {
-  const msPerCall = Math.max(...windows.map(({ limit, periodMs }) => periodMs / limit))
+  const msPerCall = msEachCall(windows, refreshIntervalMs)
   let calls = 0
   let periodic = 0
-  for (const { tenant, dataset } of pairs) {
-    if (dataset.everyMs === undefined) calls += dataset.weight(tenant) * dataset.calls
-    else periodic += (dataset.weight(tenant) * dataset.calls * msPerCall) / dataset.everyMs
+  for (const pair of pairs) {
+    const period = periodOf(pair)
+    if (period === undefined) calls += pair.dataset.calls
+    else periodic += (pair.dataset.calls * msPerCall) / period
   }
   return Math.max(refreshIntervalMs, (calls * msPerCall) / (1 - Math.min(mostPeriodic, periodic)))
 }
 
 /**
- * The pairs to ask now, in order: those that were never asked, then those due first. A pair is due a cycle after its last
- * try, or its dataset's period after it, sooner or later by its weight. Ties keep their order. No tenant starves: it waits
- * at most a cycle divided by its weight, and then for the pairs that were due before it. Left out are pairs whose dataset
- * has a period that is not over yet; all others are asked as long as there are calls.
+ * The pairs to ask now, in order: those that were never asked, then those that wait longest, measured by their own period,
+ * or by the cycle divided by their weight. So each is asked as often as its weight says, however scarce the calls are. None
+ * starves: no weight counts for less than half of the average one, so each waits two cycles, and then at most for all others
+ * once. Ties keep their order. Left out are pairs whose period is not over yet; a person who asks for fresh figures (`isManual`) gets all tenants.
  */
-export function inOrderOfNeed(pairs: readonly Pair[], cycle: number, now: number): Pair[] {
-  const due = pairs.map(pair => ({ pair, at: dueAt(pair, cycle) }))
-  return due
-    .filter(({ pair, at }) => pair.dataset.everyMs === undefined || at <= now)
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+export function inOrderOfNeed(pairs: readonly Pair[], cycle: number, now: number, isManual = false): Pair[] {
+  const weights = relativeWeights(pairs.filter(pair => periodOf(pair) === undefined))
+  const needOf = (pair: Pair): number => {
+    const triedAt = pair.dataset.triedAt(pair.tenant)
+    if (triedAt === undefined) return Number.POSITIVE_INFINITY
+    return (now - triedAt) / (periodOf(pair) ?? cycle / (weights.get(pair) ?? 1))
+  }
+  const isDue = (pair: Pair, need: number) =>
+    need >= 1 || periodOf(pair) === undefined || (isManual && pair.dataset.everyMs === undefined)
+  return pairs
+    .map(pair => ({ pair, need: needOf(pair) }))
+    .filter(({ pair, need }) => isDue(pair, need))
+    .sort((a, b) => (a.need > b.need ? -1 : a.need < b.need ? 1 : 0))
     .map(({ pair }) => pair)
 }
 
-function dueAt({ tenant, dataset }: Pair, cycle: number): number {
-  const triedAt = dataset.triedAt(tenant)
-  if (triedAt === undefined) return Number.NEGATIVE_INFINITY
-  return triedAt + (dataset.everyMs ?? cycle) / dataset.weight(tenant)
+/** The pairs' weights as multiples of their dataset's average, none below one half. */
+function relativeWeights(pairs: readonly Pair[]): ReadonlyMap<Pair, number> {
+  const relative = new Map<Pair, number>()
+  for (const [dataset, own] of Map.groupBy(pairs, pair => pair.dataset)) {
+    const weights = own.map(({ tenant }) => dataset.weight(tenant))
+    const least = leastWeight(weights)
+    for (const [n, pair] of own.entries()) relative.set(pair, Math.max(weights[n] ?? 0, least) / (2 * least))
+  }
+  return relative
+}
+
+/**
+ * Half of the average that the weights have once each counts for at least that much. Every step comes closer by half, so
+ * forty are exact to the twelfth digit.
+ */
+function leastWeight(weights: readonly number[]): number {
+  let least = 0
+  for (let step = 0; step < 40; step++) {
+    least = weights.reduce((sum, weight) => sum + Math.max(weight, least), 0) / (2 * weights.length)
+  }
+  return least
 }

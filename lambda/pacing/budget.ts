@@ -1,3 +1,4 @@
+import { countAfter } from './even-share.ts'
 import { scaled } from './pace.ts'
 import type { RateWindow } from './windows.ts'
 
@@ -51,7 +52,7 @@ export class Budget {
 
   /** Returns how many calls a window has left at `now`. */
   left({ limit, periodMs }: RateWindow, now: number, share = 1): number {
-    return Math.max(0, scaled(limit, share) - this.#inFlight - this.#endedSince(now - periodMs))
+    return Math.max(0, scaled(limit, share) - this.#inFlight - countAfter(this.#ends, now - periodMs))
   }
 
   /**
@@ -76,12 +77,6 @@ export class Budget {
     if (free <= 0) return Number.POSITIVE_INFINITY
     const blocking = this.#ends.at(-free)
     return blocking === undefined || free > this.#ends.length ? Number.NEGATIVE_INFINITY : blocking + periodMs
-  }
-
-  #endedSince(moment: number): number {
-    let count = 0
-    for (let i = this.#ends.length - 1; i >= 0 && (this.#ends[i] ?? 0) > moment; i--) count += 1
-    return count
   }
 
   #forget(now: number): void {

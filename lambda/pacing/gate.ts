@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { Budget } from './budget.ts'
+import { evenShare } from './even-share.ts'
 import { lowered, outlook, type Pace, paused, recalledPace, shareAt } from './pace.ts'
 import type { RateWindow } from './windows.ts'
 
@@ -34,6 +35,8 @@ export type Gate = {
   pause(until: number): void
   /** Pauses and halves the pace: other tools share the limits, so not all of each limit is ours. */
   slowDown(until: number): void
+  /** Lets no more calls through than an even share of the windows that are longer than the interval between two runs. */
+  keepToShare(intervalMs: number): void
   /** Returns how many calls each window has left at the present pace. */
   left(): { window: RateWindow; left: number }[]
   /** Returns how many calls the windows have room for until `until`, at the present pace. */
@@ -61,12 +64,15 @@ export function openGate(options: {
   const budget = new Budget(windows, options.earlierCalls, clock.now())
   let pace = recalledPace(options.earlierPace, clock.now())
   let reportedShare = shareAt(pace, clock.now())
+  let allowance = Number.POSITIVE_INFINITY
+  let callsLeft = allowance
   let queue: Promise<unknown> = Promise.resolve()
   let answered: () => void = () => undefined
 
   async function waitForRoom(): Promise<void> {
     for (;;) {
       const now = clock.now()
+      if (callsLeft < 1) throw new OutOfBudgetError(now, shareIsUsed(allowance))
       const share = shareAt(pace, now)
       if (share > reportedShare) reportPace('raised', share)
       const onlyAnAnswerMakesRoom = budget.earliest(share) === Number.POSITIVE_INFINITY
@@ -115,6 +121,7 @@ export function openGate(options: {
   async function pass(lastCheck: () => void): Promise<() => void> {
     await waitForRoom()
     lastCheck()
+    callsLeft -= 1
     budget.send()
     let held = true
     return () => {
@@ -142,8 +149,17 @@ export function openGate(options: {
       const now = clock.now()
       return windows.map(window => ({ window, left: budget.left(window, now, shareAt(pace, now)) }))
     },
-    room: until => budget.leftUntil(until, clock.now(), shareAt(pace, clock.now())),
+    keepToShare(intervalMs) {
+      allowance = evenShare(windows, budget.remembered(clock.now()), clock.now(), intervalMs)
+      callsLeft = allowance
+    },
+    room: until => Math.min(callsLeft, budget.leftUntil(until, clock.now(), shareAt(pace, clock.now()))),
     remembered: () => budget.remembered(clock.now()),
     pace: () => pace,
   }
 }
+
+const shareIsUsed = (calls: number): string =>
+  calls > 0
+    ? `This run's share of the budget, ${calls} calls, is used`
+    : 'Earlier runs used the share of the budget that this run would have had'

@@ -4,15 +4,24 @@ import type { RateWindow } from './windows.ts'
 type RememberedCalls = readonly (readonly [end: number, count: number])[]
 
 const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 
 /**
- * Packs the ends of calls to keep a day of them small: exact to the millisecond for the last minute, and counted by the
- * minute before that. It only moves an end later, to the end of its minute, so no window looks emptier than it is.
+ * To how many milliseconds an end of this age is kept. By the minute, an hour's window would be 61 minutes long, and one
+ * call in 60 be lost; so calls that such a window still holds are kept to two seconds.
+ */
+const precisionMs = (age: number): number =>
+  age < minuteMs ? 1 : age <= hourMs + minuteMs ? 2_000 : minuteMs
+
+/**
+ * Packs the ends of calls to keep a day of them small: the older, the coarser. It only moves an end later, so no window
+ * looks emptier than it is.
  */
 export function packCalls(ends: readonly number[], now: number): RememberedCalls {
   const counts = new Map<number, number>()
   for (const end of ends) {
-    const at = end > now - minuteMs ? Math.ceil(end) : Math.ceil(end / minuteMs) * minuteMs
+    const step = precisionMs(now - end)
+    const at = Math.ceil(end / step) * step
     counts.set(at, (counts.get(at) ?? 0) + 1)
   }
   return [...counts].sort(([a], [b]) => a - b)

@@ -1,7 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Dataset } from '../asking/dataset.ts'
 import { cycleMs, pairsOf } from '../asking/priority.ts'
-import { longestWaitMs } from '../pacing/deadlines.ts'
 import { countByStatus } from '../publish/status.ts'
 import type { Settings } from '../settings.ts'
 import { hourMs } from '../sophos/detections.ts'
@@ -51,20 +50,9 @@ function ageOfOldestFigure(tenants: RunOutcome['tenants'], now: number): number 
   return times.length > 0 ? now - Math.min(...times) : undefined
 }
 
-/**
- * The time (ms) in which the schedule and the limits let every tenant be asked once. A window for which no run waits is
- * spent once a run, however long it is until the next.
- */
-function plannedCycleMs(
+/** The time (ms) in which the schedule and the limits let every tenant be asked once. */
+const plannedCycleMs = (
   tenants: RunOutcome['tenants'],
   settings: Settings,
   datasets: readonly Dataset[],
-): number {
-  const { rateLimits, refreshIntervalMs } = settings
-  const spent = rateLimits.map(window =>
-    window.periodMs > longestWaitMs
-      ? { ...window, periodMs: Math.max(window.periodMs, refreshIntervalMs) }
-      : window,
-  )
-  return cycleMs(pairsOf(tenants, datasets, settings), spent, refreshIntervalMs)
-}
+): number => cycleMs(pairsOf(tenants, datasets, settings), settings.rateLimits, settings.refreshIntervalMs)

@@ -59,6 +59,10 @@ export async function openRun(
   await moves.remember(tenants())
   known.tenants = byId(moves.applyTo(tenants()))
 
+  // A person who asks, and tenants that are new, get all that there is.
+  const isFirst = known.plannedAt === undefined || tenants().some(({ status }) => status === 'pending')
+  if (context.trigger === 'schedule' && !isFirst) gate.keepToShare(settings.refreshIntervalMs)
+
   const client = createClient({
     ...context,
     gate,

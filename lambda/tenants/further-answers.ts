@@ -6,22 +6,26 @@ export type FurtherAnswer<Figures> = {
   /** How the latest try ended. */
   readonly status: Status
   readonly reason?: string | undefined
-  readonly triedAt: number
+  /** The end of the latest try in which a call was made. */
+  readonly triedAt?: number | undefined
   /** Of the latest good answer, however many tries ago that was. */
   readonly figures?: Figures | undefined
   readonly collectedAt?: number | undefined
 }
 
-/** The result of one try. */
-export type FurtherOutcome<Figures> = { readonly at: number } & (
-  | { readonly status: 'ok'; readonly figures: Figures }
-  | { readonly status: Exclude<Status, 'ok' | 'pending'>; readonly reason: string }
-)
+/** The result of one try. `at` is when it ended; undefined where no call was made. */
+export type FurtherOutcome<Figures> =
+  | { readonly at: number; readonly status: 'ok'; readonly figures: Figures }
+  | {
+      readonly at: number | undefined
+      readonly status: Exclude<Status, 'ok' | 'pending'>
+      readonly reason: string
+    }
 
 const answerSchema = v.object({
   status: v.picklist(statuses),
   reason: v.optional(v.string()),
-  triedAt: v.number(),
+  triedAt: v.optional(v.number()),
   figures: v.optional(v.unknown()),
   collectedAt: v.optional(v.number()),
 })
@@ -44,11 +48,11 @@ export function furtherAnswers<const S extends v.GenericSchema>(name: string, fi
     of,
     /** The tenant after a try. What failed keeps its last good figures and their age. */
     merge(tenant: Tenant, outcome: FurtherOutcome<Figures>): Tenant {
-      const { at: triedAt, status } = outcome
+      const { status } = outcome
       const answer: FurtherAnswer<Figures> =
         outcome.status === 'ok'
-          ? { status, triedAt, figures: outcome.figures, collectedAt: triedAt }
-          : { ...of(tenant), status, triedAt, reason: outcome.reason }
+          ? { status, triedAt: outcome.at, figures: outcome.figures, collectedAt: outcome.at }
+          : { ...of(tenant), status, ...(outcome.at && { triedAt: outcome.at }), reason: outcome.reason }
       return { ...tenant, others: { ...tenant.others, [name]: answer } }
     },
   }

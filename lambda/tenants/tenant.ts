@@ -51,7 +51,7 @@ export type Tenant = ListedTenant & {
   readonly status: Status
   /** A plain sentence wherever the status is not ok; on an ok row a remark on its figures, if there is one. */
   readonly reason: string | undefined
-  /** The end of the latest try, milliseconds since the epoch. */
+  /** The end of the latest try in which a call was made, milliseconds since the epoch. */
   readonly triedAt: number | undefined
   /** Of the latest good answer, however many tries ago that was. */
   readonly counts: CollectedCounts | undefined
@@ -62,8 +62,14 @@ export type Tenant = ListedTenant & {
   readonly others?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The result of one try. */
-export type Outcome = { readonly at: number } & (
-  | { readonly status: 'ok'; readonly counts: CollectedCounts }
-  | { readonly status: Exclude<Status, 'ok' | 'pending'>; readonly reason: string }
-)
+/**
+ * The result of one try. `at` is when it ended (milliseconds since the epoch); undefined where no call was made, so that the
+ * tenant's turn is still to come.
+ */
+export type Outcome =
+  | { readonly at: number; readonly status: 'ok'; readonly counts: CollectedCounts }
+  | {
+      readonly at: number | undefined
+      readonly status: Exclude<Status, 'ok' | 'pending'>
+      readonly reason: string
+    }

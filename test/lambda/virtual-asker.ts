@@ -89,24 +89,26 @@ export function virtualAsker(options: {
   })
   const known = new Map<string, Tenant>(listed.map(tenant => [tenant.id, { ...neverAsked, ...tenant }]))
   const collectedAt = new Map<string, number>()
+  const asked = new Set<string>()
   const settings = readSettings({
     ...{ SOPHOS_SECRET_ARN: 'secret', DATA_BUCKET: 'data', SOPHOS_RATE_LIMITS: limits },
   })
   const deadlines = { lastCallAt: deadline, requestTimeoutMs: 30_000 }
   const collect = () =>
     clock.drive(
-      askAll({ settings, clock, deadlines }, [detections], {
+      askAll({ settings, clock, deadlines, trigger: 'schedule' }, [detections], {
         ...{ client, endpoints, gate },
         tenants: () => [...known.values()],
         onAnswer(id, _, answer) {
           const tenant = known.get(id)
+          asked.add(id)
           if (tenant) known.set(id, answer.mergeInto(tenant))
           if (answer.status === 'ok') collectedAt.set(id, clock.now() - startedAt)
         },
       }),
     )
   /** The tenants that were asked, as they are known then. */
-  const outcomes = () => new Map([...known].filter(([, { triedAt }]) => triedAt !== undefined))
+  const outcomes = () => new Map([...known].filter(([id]) => asked.has(id)))
   return {
     clock,
     sophos,

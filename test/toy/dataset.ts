@@ -33,6 +33,7 @@ export const toys: Dataset = {
   calls: 1,
   asks: () => true,
   weight: () => 1,
+  restMs: () => undefined,
   triedAt: tenant => answers.of(tenant)?.triedAt,
   status: tenant => answers.of(tenant)?.status ?? 'pending',
   collectedAt: tenant => answers.of(tenant)?.collectedAt,

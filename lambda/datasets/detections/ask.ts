@@ -45,7 +45,6 @@ export function createAsker(
     return up.reduce((sum, [, count]) => sum + count, 0)
   }
   const affords = (calls: number): boolean => room() >= waiting() + calls
-  const failed = (reason: string): Outcome => ({ at: clock.now(), status: 'failed', reason })
   const ok = (counts: Counts, method: CollectedCounts['method']): Outcome => {
     const at = clock.now()
     return { at, status: 'ok', counts: { ...counts, collectedAt: timeOf(counts, at), method } }
@@ -89,6 +88,9 @@ export function createAsker(
     trouble: unknown,
   ): Promise<{ outcome: Outcome; mayPass: boolean }> {
     const why = outcomeOf(trouble, clock.now(), 'detections').reason
+    // Where both ways are closed without a call, the tenant keeps its turn.
+    const triedAt = () => (trouble instanceof EndpointDownError ? undefined : clock.now())
+    const failed = (reason: string): Outcome => ({ at: triedAt(), status: 'failed', reason })
     const guard = endpoints.guard(host, queryEndpoint, place)
     const refusal = guard.refusal()
     if (refusal) {
@@ -106,7 +108,8 @@ export function createAsker(
       return { outcome: ok(found, 'query'), mayPass: false }
     } catch (error) {
       if (endsTheRun(error)) throw error
-      return { outcome: queryOutcome(error, why, clock.now()), mayPass: mayPass(error) }
+      const failure = queryOutcome(error, why, clock.now())
+      return { outcome: { ...failure, at: failure.at ?? triedAt() }, mayPass: mayPass(error) }
     } finally {
       queries -= 1
     }

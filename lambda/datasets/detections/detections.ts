@@ -22,6 +22,7 @@ export const detections: Dataset = {
   calls: 1,
   asks: (tenant, { fusion }) => !isMoved(tenant) || fusion.counts === 'auto',
   weight,
+  restMs,
   triedAt: ({ triedAt }) => triedAt,
   status: ({ status }) => status,
   collectedAt: ({ counts }) => counts?.collectedAt,
@@ -54,16 +55,29 @@ export const detections: Dataset = {
   },
 }
 
-/** Critical or high detections this recent make a tenant due sooner. */
+/** Critical or high detections this recent make more of them likely. */
 const recentMs = 3 * hourMs
+/** Licences and rights change by the day. */
+const refusedRestMs = 24 * hourMs
 
-function weight({ status, counts }: Pick<Tenant, 'status' | 'counts'>): number {
-  if (status === 'forbidden' || status === 'not_found') return 0.5
+/**
+ * The square root of the rate at which detections come: with as many calls, no other weights make the mean time from a
+ * detection to its row shorter. The rate is that of the last 24 hours, doubled while critical or high ones are recent. The
+ * half stands for what a day without any says: little.
+ */
+function weight({ counts }: Pick<Tenant, 'counts'>): number {
   const isHot = counts?.hours.some(
     ({ startsAt, bySeverity }) =>
       startsAt >= counts.to - recentMs && bySeverity && bySeverity.critical + bySeverity.high > 0,
   )
-  return isHot ? 2 : 1
+  return Math.sqrt(((counts?.total ?? 0) + 0.5) * (isHot ? 2 : 1))
+}
+
+/** A tenant that is refused rests, unless it was answered within the last day: then the refusal may pass. */
+function restMs({ status, counts, triedAt = 0 }: Pick<Tenant, 'status' | 'counts' | 'triedAt'>) {
+  const isRefused = status === 'forbidden' || status === 'not_found'
+  const wasAnswered = counts !== undefined && counts.collectedAt > triedAt - refusedRestMs
+  return isRefused && !wasAnswered ? refusedRestMs : undefined
 }
 
 /**

@@ -7,7 +7,8 @@ import { newSince } from './new-since.ts'
  * Fusion gets no counts but Fusion's.
  */
 export function mergeOutcome(tenant: Tenant, outcome: Outcome): Tenant {
-  const { status, at: triedAt } = outcome
+  const { status } = outcome
+  const triedAt = outcome.at ?? tenant.triedAt
   if (outcome.status !== 'ok') return { ...tenant, status, triedAt, reason: outcome.reason }
   const { counts } = outcome
   if (isMoved(tenant) && counts.method !== 'fusion') return tenant

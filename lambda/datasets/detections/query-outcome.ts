@@ -7,12 +7,12 @@ import { RefusedError } from '../../sophos/errors.ts'
  * (docs.d3security.com, sophos-central-v2) asks for Super Admin to start a query.
  */
 export function queryOutcome(error: unknown, why: string, at: number): Failure {
-  const { status, reason } = outcomeOf(error, at, 'detections')
+  const failure = outcomeOf(error, at, 'detections')
   const what =
     error instanceof RefusedError && error.status === 403
       ? `It refused this credential (403). Its role may be the cause: Service Principal ReadOnly may not be allowed to start queries. Or the tenant has no XDR or MDR licence. ${sophosMessage(error)}`
-      : reason
-  return { at, status, reason: `${why} The query API was asked instead: ${what}` }
+      : failure.reason
+  return { ...failure, reason: `${why} The query API was asked instead: ${what}` }
 }
 
 export const noRoomToQuery = (why: string, calls: number, waiting: number): string =>

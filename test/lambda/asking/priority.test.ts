@@ -30,45 +30,83 @@ describe('the order of asking', () => {
     ).toEqual(['new-1', 'new-2', 'b', 'a', 'c'])
   })
 
-  it('puts a tenant with recent critical or high detections first, after half the cycle', () => {
-    const order = (calmAgo: number, hotAgo: number) =>
+  it('asks a tenant with four times the detections twice as often', () => {
+    const quiet = { counts: countsOf(bySeverity(0, 0, 20)) }
+    const busy = { counts: countsOf(bySeverity(0, 0, 80)) }
+    const order = (quietAgo: number, busyAgo: number) =>
       ids([
-        tenantOf('calm', { ...calm, triedAt: at - calmAgo }),
-        tenantOf('hot', { ...hot, triedAt: at - hotAgo }),
+        tenantOf('quiet', { ...quiet, triedAt: at - quietAgo }),
+        tenantOf('busy', { ...busy, triedAt: at - busyAgo }),
       ])
-    expect(order(1_000, 501)).toEqual(['hot', 'calm'])
-    expect(order(1_000, 499)).toEqual(['calm', 'hot'])
+    expect(order(1_000, 510)).toEqual(['busy', 'quiet'])
+    expect(order(1_000, 490)).toEqual(['quiet', 'busy'])
   })
 
-  it('lets no tenant starve: each waits a cycle by its weight, and then at most for all others once', () => {
-    const kinds = fc.constantFrom(hot, calm, { status: 'forbidden' as const })
-    const wholeRounds = (ms: number) => Math.ceil(ms / 1_000) * 1_000
+  it('lets no tenant starve: whatever the weights, each waits two cycles, and then at most for all others once', () => {
+    const kinds = fc.oneof(
+      fc.constantFrom(hot, calm, { status: 'failed' as const }),
+      fc.nat({ max: 1_000_000 }).map(info => ({ counts: countsOf(bySeverity(0, 0, 0, 0, info)) })),
+    )
     fc.assert(
       fc.property(
         fc.array(kinds, { minLength: 1, maxLength: 40 }),
         fc.integer({ min: 1, max: 7 }),
         (estate, calls) => {
           let tenants = estate.map((kind, i) => tenantOf(String(i), { ...kind, triedAt: 0 }))
-          const allOnce = wholeRounds((tenants.length / calls) * 1_000)
           const cycle = cycleMs(pairs(tenants), [{ text: '', limit: calls, periodMs: 1_000 }], 1_000)
           // One round a second, `calls` tenants each.
-          for (let now = 1_000; now <= 200_000; now += 1_000) {
+          const allOnce = Math.ceil(tenants.length / calls) * 1_000
+          const bound = 2 * cycle + allOnce + 1_000
+          for (let now = 1_000; now <= 100_000; now += 1_000) {
             const round = new Set(
               inOrderOfNeed(pairs(tenants), cycle, now)
                 .slice(0, calls)
                 .map(({ tenant }) => tenant.id),
             )
-            for (const tenant of tenants) {
-              expect(now - (tenant.triedAt ?? 0)).toBeLessThanOrEqual(
-                wholeRounds(cycle / detections.weight(tenant)) + allOnce,
-              )
-            }
+            for (const tenant of tenants) expect(now - (tenant.triedAt ?? 0)).toBeLessThanOrEqual(bound)
             tenants = tenants.map(tenant => (round.has(tenant.id) ? { ...tenant, triedAt: now } : tenant))
           }
         },
       ),
       { numRuns: 50 },
     )
+  })
+
+  describe('a tenant that is refused', () => {
+    const day = 86_400_000
+    const refused = (ago: number, answeredAgo?: number, status: 'forbidden' | 'not_found' = 'forbidden') =>
+      tenantOf('refused', {
+        ...{ status, triedAt: at - ago },
+        counts: answeredAgo === undefined ? undefined : countsOf(bySeverity(0), at - ago - answeredAgo),
+      })
+    const isAsked = (tenant: Tenant, isManual = false) =>
+      inOrderOfNeed(pairs([tenant]), 1_000, at, isManual).length === 1
+
+    it.each(['forbidden', 'not_found'] as const)('as %s is asked once a day, not once a cycle', status => {
+      expect([day - 1, day].map(ago => isAsked(refused(ago, undefined, status)))).toEqual([false, true])
+      expect([day - 1, day].map(ago => isAsked(refused(ago, day, status)))).toEqual([false, true])
+    })
+
+    it('although it was answered within a day before is asked like all others: that may pass', () => {
+      expect(isAsked(refused(1, day - 1))).toBe(true)
+    })
+
+    it('is asked, after all others, when a person asks for fresh figures', () => {
+      expect(isAsked(refused(1), true)).toBe(true)
+      const order = inOrderOfNeed(
+        pairs([refused(5_000), tenantOf('ok', { triedAt: at - 1_000 })]),
+        1_000,
+        at,
+        true,
+      )
+      expect(order.map(({ tenant }) => tenant.id)).toEqual(['ok', 'refused'])
+    })
+
+    it('takes hardly anything of the cycle of the others', () => {
+      const windows = [{ text: '', limit: 1, periodMs: 1_000 }]
+      const others = ['a', 'b'].map(id => tenantOf(id))
+      expect(cycleMs(pairs([...others, refused(1)]), windows, 1_000)).toBeCloseTo(2_000, -1)
+    })
   })
 })
 

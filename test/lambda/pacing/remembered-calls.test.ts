@@ -30,8 +30,17 @@ describe('remembered calls', () => {
     ])
   })
 
-  it('stay small: a day at the limit takes at most one entry a minute', () => {
+  it('stay small: of a day at the limit, an hour is kept to two seconds and the rest to the minute', () => {
     const day = Array.from({ length: 140_000 }, (_, i) => now - 60_000 - i * 617)
-    expect(packCalls(day, now).length).toBeLessThanOrEqual(1_442)
+    expect(packCalls(day, now).length).toBeLessThanOrEqual(1_801 + 1_381)
+  })
+
+  it('are late by two seconds at most while a window of an hour still holds them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: now - 3_600_000, max: now }), end => {
+        const [[kept = 0] = []] = packCalls([end], now)
+        expect(kept - end).toBeLessThan(2_000)
+      }),
+    )
   })
 })
