@@ -27,6 +27,8 @@ export function virtualSophos(
   const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
   const faults = makeFaults(routes)
   const received: number[] = []
+  /** How often each tenant's counts were asked for. */
+  const countsAsked = new Map<string, number>()
   let tellCounts: (tenantId: string, total: number) => void = () => undefined
   const fusionListeners: ((tenantId: string, json: unknown) => void)[] = []
   let sent = 0
@@ -44,6 +46,8 @@ export function virtualSophos(
     const tenantId = headers['x-tenant-id']
     const now = clock.now()
     received.push(now)
+    if (found?.route.name === 'counts' && tenantId)
+      countsAsked.set(tenantId, (countsAsked.get(tenantId) ?? 0) + 1)
     const waitMs = limiter.admit(now)
     const struck =
       waitMs === undefined
@@ -86,7 +90,7 @@ export function virtualSophos(
     tellCounts = listener
   }
   const onFusion = (listener: (typeof fusionListeners)[number]) => void fusionListeners.push(listener)
-  return { send, onCounts, onFusion, received, faults, world: central.world, central }
+  return { send, onCounts, onFusion, received, countsAsked, faults, world: central.world, central }
 }
 
 /** Returns the sum of the buckets in an answer of the counts endpoint. */

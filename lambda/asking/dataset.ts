@@ -17,8 +17,11 @@ export type Dataset = PublishedDataset & {
   readonly calls: number
   /** Whether the tenant is asked at all. */
   asks(tenant: Tenant, settings: Settings): boolean
-  /** Without `everyMs`: how often the tenant is asked, compared with the others. 2 is twice as often as 1. */
-  weight(tenant: Tenant): number
+  /**
+   * Without `everyMs`: how often the tenant is asked, compared with the others. 2 is twice as often as 1. Undefined counts
+   * as the average.
+   */
+  weight(tenant: Tenant): number | undefined
   /** How long after a try this tenant is left alone although others are not, in ms: asking sooner would be of no use. */
   restMs(tenant: Tenant): number | undefined
   /** When the latest try in which a call was made ended, milliseconds since the epoch; undefined before the first. */

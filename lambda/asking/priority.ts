@@ -69,9 +69,11 @@ export function inOrderOfNeed(pairs: readonly Pair[], cycle: number, now: number
 function relativeWeights(pairs: readonly Pair[]): ReadonlyMap<Pair, number> {
   const relative = new Map<Pair, number>()
   for (const [dataset, own] of Map.groupBy(pairs, pair => pair.dataset)) {
-    const weights = own.map(({ tenant }) => dataset.weight(tenant))
-    const least = leastWeight(weights)
-    for (const [n, pair] of own.entries()) relative.set(pair, Math.max(weights[n] ?? 0, least) / (2 * least))
+    const weights = new Map(own.map(pair => [pair, dataset.weight(pair.tenant)]))
+    const least = leastWeight([...weights.values()].filter(weight => weight !== undefined))
+    for (const [pair, weight] of weights) {
+      relative.set(pair, weight === undefined ? 1 : Math.max(weight, least) / (2 * least))
+    }
   }
   return relative
 }

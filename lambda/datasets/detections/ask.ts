@@ -65,18 +65,22 @@ export function createAsker(
   async function askForCounts(tenant: ListedTenant, host: string): Promise<Outcome> {
     const place = tenant.region ? `Region ${tenant.region}` : new URL(host).host
     const guard = endpoints.guard(host, countsEndpoint, place)
+    const areCountsDown = () => endpoints.isDown(host, countsEndpoint)
+    // Who makes the probe of an endpoint that is down must find no room taken afterwards by those who need not wait for it.
+    const probes = areCountsDown() && !guard.refusal() ? 1 : 0
+    queries += probes
     let trouble: unknown = guard.refusal()
-    if (!trouble) {
-      try {
+    try {
+      if (!trouble)
         return ok(await fetchCounts(client.guardedBy(guard), host, tenant.id, clock.now), 'counts')
-      } catch (error) {
-        if (!mayPass(error)) throw error
-        trouble = error
-      }
+    } catch (error) {
+      if (!mayPass(error)) throw error
+      trouble = error
+    } finally {
+      queries -= probes
     }
     const instead = await askByQuery(tenant.id, host, place, trouble)
-    const areCountsDown = trouble instanceof EndpointDownError || endpoints.isDown(host, countsEndpoint)
-    if (instead.mayPass && areCountsDown) postponed.push({ tenant, host })
+    if (instead.mayPass && areCountsDown()) postponed.push({ tenant, host })
     return instead.outcome
   }
 
@@ -88,8 +92,8 @@ export function createAsker(
     trouble: unknown,
   ): Promise<{ outcome: Outcome; mayPass: boolean }> {
     const why = outcomeOf(trouble, clock.now(), 'detections').reason
-    // Where both ways are closed without a call, the tenant keeps its turn.
-    const triedAt = () => (trouble instanceof EndpointDownError ? undefined : clock.now())
+    // A tenant keeps its turn where the counts are down and no query was made: nothing was learnt about it.
+    const triedAt = () => (endpoints.isDown(host, countsEndpoint) ? undefined : clock.now())
     const failed = (reason: string): Outcome => ({ at: triedAt(), status: 'failed', reason })
     const guard = endpoints.guard(host, queryEndpoint, place)
     const refusal = guard.refusal()

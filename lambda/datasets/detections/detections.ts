@@ -63,14 +63,15 @@ const refusedRestMs = 24 * hourMs
 /**
  * The square root of the rate at which detections come: with as many calls, no other weights make the mean time from a
  * detection to its row shorter. The rate is that of the last 24 hours, doubled while critical or high ones are recent. The
- * half stands for what a day without any says: little.
+ * half stands for what a day without any says: little. Undefined before the first answer.
  */
-function weight({ counts }: Pick<Tenant, 'counts'>): number {
-  const isHot = counts?.hours.some(
+function weight({ counts }: Pick<Tenant, 'counts'>): number | undefined {
+  if (!counts) return undefined
+  const isHot = counts.hours.some(
     ({ startsAt, bySeverity }) =>
       startsAt >= counts.to - recentMs && bySeverity && bySeverity.critical + bySeverity.high > 0,
   )
-  return Math.sqrt(((counts?.total ?? 0) + 0.5) * (isHot ? 2 : 1))
+  return Math.sqrt((counts.total + 0.5) * (isHot ? 2 : 1))
 }
 
 /** A tenant that is refused rests, unless it was answered within the last day: then the refusal may pass. */

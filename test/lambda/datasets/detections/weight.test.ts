@@ -29,9 +29,13 @@ describe('how often a tenant is asked', () => {
   })
 
   it('grows with the square root of the detections of a day', () => {
-    const of = (info: number) => weight(tenantOf('a', { counts: countsOf(bySeverity(0, 0, 0, 0, info)) }))
+    const of = (info: number) =>
+      weight(tenantOf('a', { counts: countsOf(bySeverity(0, 0, 0, 0, info)) })) ?? 0
     expect(of(400) / of(100)).toBeCloseTo(2, 2)
     expect(of(0)).toBeGreaterThan(0)
-    expect(weight(tenantOf('never answered'))).toBe(of(0))
+  })
+
+  it('is not known before the first answer, and so that of the average tenant', () => {
+    expect(weight(tenantOf('a'))).toBeUndefined()
   })
 })
