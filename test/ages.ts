@@ -1,5 +1,6 @@
 import { cycleMs, pairsOf } from '../lambda/asking/priority.ts'
 import { detections } from '../lambda/datasets/detections/detections.ts'
+import { msEachCall } from '../lambda/pacing/even-share.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
 import { readState } from '../lambda/state/stored-state.ts'
 import { virtualInstallation } from './virtual-installation.ts'
@@ -14,47 +15,45 @@ export type Ages = {
   /** The greatest age of any tenant's counts at any time, and its computed bound, in hours. */
   readonly oldestHours: number
   readonly boundHours: number
-  /** The same for tenants with recent critical or high detections. */
-  readonly oldestHotHours: number
+  /** The same for the tenth of the tenants with the most detections. */
+  readonly oldestBusyHours: number
 }
 
 /**
  * Simulates `hours` of scheduled runs. Returns the greatest age of a tenant's counts between two of its answers, after
- * all tenants answered once. The bound follows from `priority.ts`: a cycle by the tenant's weight, then all others
- * once, and one interval for the schedule, with the number of calls that a run can make.
+ * all tenants answered once. The bound follows from `priority.ts`: two cycles, then all others once, and one interval for
+ * the schedule, with the number of calls that a run can make.
  */
 export async function measureAges(tenants: number, rateLimits: string, hours: number): Promise<Ages> {
   const specs = Array.from({ length: tenants }, () => ({ access: 'ok' as const }))
   const installation = virtualInstallation({ simulator: { tenants: specs, rateLimits } })
   const { clock, bucket } = installation
   const end = clock.now() + hours * hourMs
-  const ages = { all: 0, hot: 0 }
+  const ages = { all: 0, busy: 0 }
   let bound = 0
-  let before = new Map<string, { triedAt: number | undefined; hot: boolean }>()
+  let before = new Map<string, { triedAt: number | undefined; busy: boolean }>()
 
   for (let tick = clock.now(); tick < end; tick += intervalMs) {
     await installation.pass(tick - clock.now())
     await installation.run()
     const { state } = await readState(bucket, 'default')
     const windows = parseRateWindows(rateLimits)
-    const msPerCall = Math.max(...windows.map(({ limit, periodMs }) => periodMs / limit)) * overhead
-    bound = Math.max(
-      bound,
-      cycleMs(pairsOf(state.tenants, [detections], installation.settings), windows, intervalMs) * overhead +
-        tenants * msPerCall +
-        intervalMs,
-    )
+    const cycle = cycleMs(pairsOf(state.tenants, [detections], installation.settings), windows, intervalMs)
+    const allOnce = tenants * msEachCall(windows, intervalMs)
+    bound = Math.max(bound, (2 * cycle + allOnce) * overhead + intervalMs)
     for (const { id, triedAt } of state.tenants) {
       const last = before.get(id)
       if (last?.triedAt === undefined) continue
       const age = (triedAt === last.triedAt ? clock.now() : (triedAt ?? 0)) - last.triedAt
       ages.all = Math.max(ages.all, age)
-      if (last.hot) ages.hot = Math.max(ages.hot, age)
+      if (last.busy) ages.busy = Math.max(ages.busy, age)
     }
+    const weights = state.tenants.map(tenant => detections.weight(tenant) ?? 0).sort((a, b) => b - a)
+    const ofBusy = weights[Math.floor(tenants / 10)] ?? 0
     before = new Map(
       state.tenants.map(tenant => [
         tenant.id,
-        { triedAt: tenant.triedAt, hot: detections.weight(tenant) === 2 },
+        { triedAt: tenant.triedAt, busy: (detections.weight(tenant) ?? 0) > ofBusy },
       ]),
     )
   }
@@ -64,7 +63,7 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
     hours,
     oldestHours: ages.all / hourMs,
     boundHours: bound / hourMs,
-    oldestHotHours: ages.hot / hourMs,
+    oldestBusyHours: ages.busy / hourMs,
   }
 }
 

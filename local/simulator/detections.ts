@@ -14,6 +14,7 @@ export type Activity = {
   readonly key: number
   /** Detections of all severities on an average day without incidents. */
   readonly perDay: number
+  readonly hasIncidents: boolean
   /** Hours from UTC to the tenant's local time. */
   readonly utcOffset: number
 }
@@ -67,6 +68,7 @@ function workload(activity: Activity, hour: number): number {
 
 /** About one day in 150 has an incident of one to six hours, perhaps past midnight. */
 function inIncident(activity: Activity, hour: number): boolean {
+  if (!activity.hasIncidents) return false
   const today = Math.floor(hour / 24)
   return [today - 1, today].some(day => {
     if (unit(activity.key, day, salt.incident) >= 1 / 150) return false

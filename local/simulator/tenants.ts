@@ -19,6 +19,8 @@ export type TenantSpec = {
   /** `null` omits the field from the listing, as for a tenant that was never activated. */
   readonly apiHost?: string | null
   readonly detectionsPerDay?: number
+  /** Whether the tenant has incidents, days with many more detections. Default true. */
+  readonly hasIncidents?: boolean
   /** Time (ms) of a move to Sophos Fusion. Afterwards this API still answers 200, but with wrong counts. */
   readonly movedAt?: number
 }
@@ -101,6 +103,7 @@ function makeTenant(seed: number, index: number, spec: TenantSpec): Tenant {
     activity: {
       key: hash(seed, hashText(id)),
       perDay: spec.detectionsPerDay ?? drawPerDay(key),
+      hasIncidents: spec.hasIncidents ?? true,
       utcOffset,
     },
     movedAt: spec.movedAt,

@@ -9,7 +9,7 @@ import {
 import { makeWorld } from '../../../local/simulator/world.ts'
 
 const monday = Date.UTC(2026, 5, 1)
-const activity = { key: 77, perDay: 900, utcOffset: 1 }
+const activity = { key: 77, perDay: 900, hasIncidents: true, utcOffset: 1 }
 const moments = fc.integer({ min: monday, max: monday + 40 * hourMs })
 
 describe('detections', () => {
