@@ -1,7 +1,7 @@
 import { UnexpectedAnswerError } from './errors.ts'
 
 /** What Sophos says of a list on one of its pages: a page's `size`, the `total` of pages, and all `items`. */
-export type PageNumbers = {
+type PageNumbers = {
   readonly size?: number | undefined
   readonly total?: number | undefined
   readonly items?: number | undefined

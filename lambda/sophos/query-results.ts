@@ -14,7 +14,7 @@ const largestPageSize = 200
 /** The most pages for one tenant, a fifth of a minute's calls: 1,000 detections in pages of 50, 4,000 in the largest. */
 const maxPages = 20
 
-const count = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))), undefined)
+const count = v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))), undefined)
 const pageSchema = v.object({
   items: v.array(itemSchema),
   // `total` is the number of pages.

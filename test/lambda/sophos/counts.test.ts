@@ -65,7 +65,7 @@ describe('counts', () => {
   })
 
   it.each([
-    ['is not an object', 'ok', /the body should be/],
+    ['is not an object', 'ok', /the whole answer should be/],
     ['lacks the buckets', { resolution: 'hour' }, /resolutionDetectionCounts/],
     ['has a bucket without a total', answer([{ startsAt: iso(to) } as Bucket]), /totalCount/],
     ['has a negative count', answer([bucket(0, {}, -1)]), /totalCount/],

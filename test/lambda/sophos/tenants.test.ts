@@ -222,7 +222,7 @@ describe('whoami', () => {
   it.each([
     ['without an id', { idType: 'partner', apiHosts: {} }, /id/],
     ['of an unknown type', { id: 'x', idType: 'reseller', apiHosts: {} }, /idType/],
-    ['that is a text', 'hello', /the body/],
+    ['that is a text', 'hello', /the whole answer/],
   ])('%s is refused, and the error names the fault', async (_, body, message) => {
     const { client } = clientThat(() => body)
     await expect(whoAmI(client, apiUrl)).rejects.toThrow(message)
