@@ -62,7 +62,9 @@ describe('each fault at each step', () => {
       const rows = installation.rows()
       expect(rows).toHaveLength(40)
       expect(rows.filter(({ Detections_Total }) => Detections_Total === '')).toEqual([])
-      const isOver = passing.includes(name) || (name === '401' && endpoint !== 'token')
+      // Instead of counts that are not to be believed the query API is asked.
+      const isAround = name === 'an empty object' && endpoint === 'counts'
+      const isOver = passing.includes(name) || isAround || (name === '401' && endpoint !== 'token')
       if (isOver) {
         expect(report.result).toBe('complete')
         expect(rows.filter(({ Status }) => Status !== 'ok')).toEqual([])
