@@ -15,12 +15,12 @@ export function concludeWithOldList(
   // A list of unknown age is no young one.
   const isTooOld = listedAt === undefined || now - listedAt > longestWithoutListMs
   const sentences = [
-    message,
     `The list of tenants could not be read${since}: ${why.message}`,
     `This run went on with the tenants known ${listedAt === undefined ? 'from earlier runs' : 'from then'}.`,
     isTooOld
       ? `It counts as failed, as that list is more than ${longestWithoutListMs / hourMs} hours old.`
       : '',
   ]
-  return { result: isTooOld ? 'failed' : result, message: sentences.filter(Boolean).join(' '), counts }
+  const remark = sentences.filter(Boolean).join(' ')
+  return { result: isTooOld ? 'failed' : result, message: `${message} ${remark}`, counts, remark }
 }

@@ -31,6 +31,8 @@ describe('a list that cannot be read', () => {
         expect(report.message).toMatch(
           /^Collected 20 of 20 tenants.*The list of tenants could not be read since 2026-11-22T10:00:0\S+Z: Sophos did not .*Sophos answered 503, "An outage"\. This run went on with the tenants known from then\./,
         )
+        // The page shows the numbers in the reader's language, and beside them this.
+        expect(report.remark).toMatch(/^The list of tenants could not be read since/)
         const isFailed = report.result === 'failed'
         expect(report.message.endsWith('It counts as failed, as that list is more than 6 hours old.')).toBe(
           isFailed,
