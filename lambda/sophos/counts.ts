@@ -139,5 +139,7 @@ function remarkOn(
   if (sum !== total) return `Sophos' severities add up to ${sum}, but its total is ${total}.`
   // Too many in one hour and too few in another.
   const wrong = hours.filter(hour => hour.bySeverity && sumSeverities(hour.bySeverity) !== hour.total).length
-  return wrong > 0 ? `In ${wrong} hours Sophos' severities do not add up to its total.` : undefined
+  return wrong > 0
+    ? `In ${wrong} of ${hours.length} hours Sophos' severities do not add up to its total.`
+    : undefined
 }

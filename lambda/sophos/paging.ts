@@ -29,6 +29,7 @@ type Page = {
 export function followPages(what: string) {
   const said = { total: new Set<number>(), items: new Set<number>() }
   let [received, distinct] = [0, 0]
+  const hasChanged = (): boolean => said.total.size > 1 || said.items.size > 1
   const areAll = (items: number | undefined): boolean => items === received || items === distinct
 
   return {
@@ -57,9 +58,9 @@ export function followPages(what: string) {
     },
     isComplete(): boolean {
       const [items] = said.items
-      return received > 0 && areAll(items) && !this.hasChanged()
+      return received > 0 && areAll(items) && !hasChanged()
     },
     /** Whether the list changed while it was read. */
-    hasChanged: (): boolean => said.total.size > 1 || said.items.size > 1,
+    hasChanged,
   }
 }

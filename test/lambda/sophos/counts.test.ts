@@ -113,7 +113,7 @@ describe('counts', () => {
   it('have a remark if single hours do not add up, though the whole does', () => {
     const counts = read(answer([bucket(2, all(1, 0, 0, 0, 0), 2), bucket(1, all(1, 1, 0, 0, 0), 1)]))
     expect(counts).toMatchObject({ total: 3, bySeverity: all(2, 1, 0, 0, 0) })
-    expect(counts.remark).toBe("In 2 hours Sophos' severities do not add up to its total.")
+    expect(counts.remark).toBe("In 2 of 2 hours Sophos' severities do not add up to its total.")
   })
 
   it('of a few minutes less than 24 hours have a remark', () => {
