@@ -1,14 +1,23 @@
 import * as v from 'valibot'
 
-/** A whole number, not negative. */
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+/** A whole number, not negative, and not so large that a computer would round it. */
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-/** A time in ISO 8601, as milliseconds since the epoch. */
+/** A time in ISO 8601 in this century, as milliseconds since the epoch; in UTC if it names no zone. */
 export const time = v.pipe(
   v.string(),
-  v.transform(text => Date.parse(text)),
-  v.finite(),
+  v.check(
+    text => parseTime(text) >= Date.UTC(2000, 0) && parseTime(text) < Date.UTC(2100, 0),
+    'a time such as 2026-11-22T10:20:00.000Z',
+  ),
+  v.transform(parseTime),
 )
+
+/** `Date.parse` alone reads "0" as a year, and a time without a zone as local. NaN if the text is no time. */
+function parseTime(text: string): number {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)) return Number.NaN
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`)
+}
 
 /** Returns undefined if the text is not JSON. The parser's own error would quote the text, which may be a secret. */
 export function parseJson(text: string | undefined): unknown {

@@ -95,8 +95,9 @@ export function virtualSophos(
 
 /** Returns the sum of the buckets in an answer of the counts endpoint. */
 function totalOf(json: unknown): number {
-  const { resolutionDetectionCounts: buckets } = json as {
-    resolutionDetectionCounts: { totalCount: number }[]
+  // A fault may have taken the buckets out.
+  const { resolutionDetectionCounts: buckets = [] } = json as {
+    resolutionDetectionCounts?: { totalCount: number }[]
   }
   return buckets.reduce((sum, { totalCount }) => sum + totalCount, 0)
 }

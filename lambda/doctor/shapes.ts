@@ -26,7 +26,7 @@ function checkCounts(body: unknown, { tenantId, now }: { tenantId: string; now: 
 
 const bySeverity = v.object({
   resolutionDetectionCounts: v.array(
-    v.object({ countBySeverity: v.optional(v.nullable(v.record(v.string(), v.number()))) }),
+    v.object({ countBySeverity: v.optional(v.nullable(v.record(v.string(), v.unknown()))) }),
   ),
 })
 

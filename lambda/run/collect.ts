@@ -6,16 +6,18 @@ import type { Gate } from '../pacing/gate.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import { mergeList } from '../tenants/merge.ts'
 import { isMoved } from '../tenants/migration.ts'
-import { fetchTenantList, isListDue, type NoList } from '../tenants/tenant-list.ts'
+import { fetchTenantList, isListDue, longestListAgeMs, type NoList } from '../tenants/tenant-list.ts'
 import { concludeRun, concludeSoFar, concludeWithoutList } from './conclusion.ts'
 import { byId } from './known.ts'
 import type { Lease } from './lease.ts'
+import { concludeWithOldList } from './old-list.ts'
 import { openRun, type Run } from './open-run.ts'
 import type { SavedState } from './saving.ts'
 
 /**
  * What a run does while it holds the lease: lists the tenants if that is due, asks those that need it most, saves and
- * publishes: once a minute, and at the end. Without a token or a list it publishes why, and leaves the rows as they are.
+ * publishes: once a minute, and at the end. If the list cannot be read, it goes on with the tenants it knows. Without a
+ * token, or without any tenant, it publishes why, and leaves the rows as they are.
  */
 export async function collect(
   context: RunContext,
@@ -30,7 +32,7 @@ export async function collect(
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await run.record()
     const noList = await listTenants(context, run)
-    if (noList) {
+    if (noList && !(noList.canAsk && run.known.tenants.size > 0)) {
       await heartbeat.stop()
       return outcomeOf(await saveWithoutList(noList, run))
     }
@@ -48,8 +50,12 @@ export async function collect(
     await heartbeat.stop()
     await run.moves.readAgain()
     run.known.tenants = byId(run.moves.applyTo(run.tenants()))
-    const durationMs = clock.now() - run.startedAt
-    const state = await run.saving.save(concludeRun({ ...run.progress(), durationMs, endedBy }))
+    const now = clock.now()
+    const conclusion = concludeRun({ ...run.progress(), durationMs: now - run.startedAt, endedBy })
+    const { listedAt } = run.known
+    const state = await run.saving.save(
+      noList ? concludeWithOldList(conclusion, noList, { listedAt, now }) : conclusion,
+    )
     // The figures are published by then; nothing waits for a slow history.
     await run.record(state)
     return outcomeOf(state)
@@ -72,11 +78,15 @@ async function listTenants(
     isManual: trigger === 'manual',
     callsLeft: gate.room(deadlines.lastCallAt),
   })
-  const list = await fetchTenantList(client, settings.apiUrl, isDue)
-  if (list !== 'not due' && 'endedBy' in list) return list
+  const list = await fetchTenantList(client, settings.apiUrl, { isDue, known: known.tenants })
+  if (list !== 'not due' && 'endedBy' in list) {
+    log.warn('the list of tenants could not be read', { message: list.message, known: known.tenants.size })
+    return list
+  }
   if (list !== 'not due') {
     known.tenants = byId(moves.applyTo(mergeList(list, tenants())))
-    known.listedAt = clock.now()
+    // One that changed while it was read is due again with the next run.
+    known.listedAt = clock.now() - (list.hasChanged ? longestListAgeMs : 0)
     if (!list.isComplete)
       log.warn('the list of tenants is not complete, or does not say so', { tenants: list.tenants.length })
   }

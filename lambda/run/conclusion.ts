@@ -8,7 +8,7 @@ import { type Status, statuses, type Tenant } from '../tenants/tenant.ts'
 import type { NoList } from '../tenants/tenant-list.ts'
 
 /** The result of a run: for programs, and in plain sentences. `counts` are the figures of the sentences. */
-export type Conclusion = Pick<RunReport, 'result' | 'message' | 'counts'>
+export type Conclusion = Pick<RunReport, 'result' | 'message' | 'counts' | 'remark'>
 
 /** How far a run came. */
 export type Progress = {

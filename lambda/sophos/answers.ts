@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { parseJson } from '../schemas.ts'
 import { RefusedError, UnexpectedAnswerError } from './errors.ts'
+import { describeIssue } from './issue-words.ts'
 import type { HttpAnswer } from './transport.ts'
 
 /**
@@ -27,9 +28,9 @@ export function parseBody<const S extends v.GenericSchema>(
   const result = v.safeParse(schema, body, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = result.issues
-  const path = v.getDotPath(issue) ?? 'the body'
+  const are = /(counts|results)$/.test(what) ? 'are' : 'is'
   throw new UnexpectedAnswerError(
-    `Sophos' ${what} is not as documented: ${path} should be ${issue.expected}, not ${clip(issue.received)}.`,
+    `Sophos' ${what} ${are} not as documented: ${v.getDotPath(issue) ?? 'the whole answer'} ${describeIssue(issue)}.`,
   )
 }
 

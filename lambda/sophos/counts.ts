@@ -1,21 +1,38 @@
 import * as v from 'valibot'
 import { count, time } from '../schemas.ts'
 import { parseBody } from './answers.ts'
+import { refuseUnbelievable } from './believable.ts'
 import type { SophosClient } from './client.ts'
 import { type BySeverity, type Counts, type Hour, hourMs, severities, sumSeverities } from './detections.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 
+/** 24 hours cut at full hours are 25 parts. */
+const mostBuckets = 25
+
+const severityCount = v.optional(v.nullable(count))
+const bucketSchema = v.object({
+  startsAt: time,
+  endsAt: v.optional(v.nullable(time)),
+  totalCount: count,
+  countBySeverity: v.optional(
+    v.nullable(
+      v.object({
+        critical: severityCount,
+        high: severityCount,
+        medium: severityCount,
+        low: severityCount,
+        info: severityCount,
+      }),
+    ),
+  ),
+})
 const countsSchema = v.object({
-  to: v.optional(time),
+  from: v.optional(v.nullable(time)),
+  to: v.optional(v.nullable(time)),
   tenant: v.optional(v.object({ id: v.optional(v.string()) })),
   resolution: v.optional(v.string()),
-  resolutionDetectionCounts: v.array(
-    v.object({
-      startsAt: time,
-      totalCount: count,
-      countBySeverity: v.optional(v.nullable(v.record(v.string(), count))),
-    }),
-  ),
+  // The length first, so that of too many none is read.
+  resolutionDetectionCounts: v.pipe(v.array(v.unknown()), v.maxLength(mostBuckets), v.array(bucketSchema)),
 })
 
 /**
@@ -37,14 +54,21 @@ export async function fetchCounts(
   return readCounts(body, tenantId, now())
 }
 
-/** Reads an answer of the counts endpoint. `now` (ms) replaces a missing `to`. Throws UnexpectedAnswerError. */
+/**
+ * Reads an answer of the counts endpoint. `now` (ms) replaces a missing `to`. Throws UnexpectedAnswerError if it is not as
+ * documented or not to be believed (`believable.ts`); what is doubtful and still of use gets a remark.
+ */
 export function readCounts(body: unknown, tenantId: string, now: number): Counts {
   const answer = parseBody(countsSchema, body, 'detection counts')
   const to = answer.to ?? now
-  refuseOtherThanAsked(answer, tenantId, to)
-
+  const from = answer.from ?? to - 24 * hourMs
+  const buckets = answer.resolutionDetectionCounts.sort((a, b) => a.startsAt - b.startsAt)
+  refuseUnbelievable(
+    { from, to, tenantId: answer.tenant?.id, resolution: answer.resolution, buckets },
+    tenantId,
+  )
   // Hours without detections are left out, as Sophos may do too: with 10,000 tenants they would take most of the memory.
-  const hours = answer.resolutionDetectionCounts
+  const hours = buckets
     .filter(({ totalCount }) => totalCount > 0)
     .map(
       (bucket): Hour => ({
@@ -53,54 +77,31 @@ export function readCounts(body: unknown, tenantId: string, now: number): Counts
         bySeverity: readSeverities(bucket),
       }),
     )
-    .sort((a, b) => a.startsAt - b.startsAt)
   // The API gives no overall total, only the buckets.
   const total = hours.reduce((sum, hour) => sum + hour.total, 0)
   const bySeverity = addUp(hours)
-  const remark = remarkOnTime(to, now) ?? remarkOn(hours, total, bySeverity)
+  if (!Number.isSafeInteger(total) || (bySeverity && !Number.isSafeInteger(sumSeverities(bySeverity)))) {
+    throw new UnexpectedAnswerError('Sophos answered with counts that are too large to add up.')
+  }
+  const remark = remarkOnTime({ from, to }, now) ?? remarkOn(hours, total, bySeverity)
   return { total, bySeverity, hours, to, remark }
 }
 
-type Answer = v.InferOutput<typeof countsSchema>
-
-/** Throws if the figures are of another time or tenant: they would be wrong without looking wrong. */
-function refuseOtherThanAsked(answer: Answer, tenantId: string, to: number): void {
-  if (answer.resolution !== undefined && answer.resolution !== 'hour') {
-    throw new UnexpectedAnswerError(
-      `Sophos was asked for counts by the hour and answered by "${answer.resolution.slice(0, 50)}".`,
-    )
-  }
-  const answeredFor = answer.tenant?.id
-  if (
-    answeredFor &&
-    isUuid(answeredFor) &&
-    isUuid(tenantId) &&
-    answeredFor.toLowerCase() !== tenantId.toLowerCase()
-  ) {
-    throw new UnexpectedAnswerError('Sophos answered with the counts of another tenant.')
-  }
-  // 24 hours split at full hours begin at most 25 hours before the end.
-  const outside = answer.resolutionDetectionCounts.find(
-    ({ startsAt }) => startsAt < to - 25 * hourMs || startsAt > to + hourMs,
-  )
-  if (outside) {
-    throw new UnexpectedAnswerError(
-      `Sophos was asked for the last 24 hours and answered with ${new Date(outside.startsAt).toISOString()} as well.`,
-    )
-  }
-}
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-
-/** Only `startsAt` and `totalCount` are always there. A missing severity is zero only if the others add up. */
+/** Only `startsAt` and `totalCount` are always there. A severity that is missing or null is zero only if the others add up. */
 function readSeverities({
   totalCount,
   countBySeverity,
-}: Answer['resolutionDetectionCounts'][number]): BySeverity | undefined {
-  const given = countBySeverity ?? {}
-  const { critical = 0, high = 0, medium = 0, low = 0, info = 0 } = given
-  const counts = { critical, high, medium, low, info }
-  const allGiven = severities.every(severity => given[severity] !== undefined)
+}: v.InferOutput<typeof bucketSchema>): BySeverity | undefined {
+  const { critical, high, medium, low, info } = countBySeverity ?? {}
+  const given = [critical, high, medium, low, info]
+  const counts = {
+    critical: critical ?? 0,
+    high: high ?? 0,
+    medium: medium ?? 0,
+    low: low ?? 0,
+    info: info ?? 0,
+  }
+  const allGiven = given.every(figure => typeof figure === 'number')
   return allGiven || sumSeverities(counts) === totalCount ? counts : undefined
 }
 
@@ -114,9 +115,15 @@ function addUp(hours: readonly Hour[]): BySeverity | undefined {
 }
 
 /** Old figures are still correct for their own time, which `timeOf` returns. */
-function remarkOnTime(to: number, now: number): string | undefined {
-  if (Math.abs(to - now) <= hourMs) return undefined
-  return `Sophos was asked for the last 24 hours and answered for the 24 hours before ${new Date(to).toISOString()}.`
+function remarkOnTime({ from, to }: { from: number; to: number }, now: number): string | undefined {
+  const hours = (to - from) / hourMs
+  if (Math.abs(to - now) > hourMs) {
+    return `Sophos was asked for the last 24 hours and answered for the 24 hours before ${new Date(to).toISOString()}.`
+  }
+  // A minute less is none that anyone misses.
+  return hours < 24 - 1 / 60
+    ? `Sophos was asked for the last 24 hours and answered for ${hours.toFixed(1)} of them.`
+    : undefined
 }
 
 function remarkOn(
@@ -129,5 +136,10 @@ function remarkOn(
     return `Sophos did not report the severities of ${unreported} of ${total} detections.`
   }
   const sum = sumSeverities(bySeverity)
-  return sum === total ? undefined : `Sophos' severities add up to ${sum}, but its total is ${total}.`
+  if (sum !== total) return `Sophos' severities add up to ${sum}, but its total is ${total}.`
+  // Too many in one hour and too few in another.
+  const wrong = hours.filter(hour => hour.bySeverity && sumSeverities(hour.bySeverity) !== hour.total).length
+  return wrong > 0
+    ? `In ${wrong} of ${hours.length} hours Sophos' severities do not add up to its total.`
+    : undefined
 }

@@ -5,6 +5,7 @@ import { UnexpectedAnswerError } from './errors.ts'
 
 /** The fields of a detection that are needed to count it. `severityName` checks the severity. */
 export const itemSchema = v.object({
+  id: v.fallback(v.optional(v.string()), undefined),
   time,
   severity: v.optional(v.unknown()),
 })
@@ -26,14 +27,19 @@ export function severityName(level: unknown): keyof BySeverity | undefined {
  * Counts the results of a query by the hour, for the 24 hours before `to` (milliseconds since the epoch). `announced` is the
  * number that Sophos gave. Throws UnexpectedAnswerError if there are fewer, since a count that is too low looks calm; if
  * there are more, it counts them all and adds a remark.
+ *
+ * A detection that is there twice counts once. It means that its page and another one overlap, and so perhaps that one is
+ * missing: that is refused unless as many different ones came as announced.
  */
-export function countItems(items: readonly QueryItem[], to: number, announced: number | undefined): Counts {
-  refuseOtherThanAsked(items, to)
-  if (announced !== undefined && items.length < announced) {
-    throw new UnexpectedAnswerError(
-      `Sophos' detection query found ${announced} detections and gave ${items.length} of them.`,
-    )
+export function countItems(given: readonly QueryItem[], to: number, announced: number | undefined): Counts {
+  refuseOtherThanAsked(given, to)
+  const items = withoutRepeats(given)
+  if (items.length < (announced ?? given.length)) {
+    const found = announced === undefined ? '' : `found ${announced} detections and `
+    const twice = items.length < given.length ? ', some of them more than once' : ''
+    throw new UnexpectedAnswerError(`Sophos' detection query ${found}gave ${items.length} of them${twice}.`)
   }
+  const outside = items.filter(({ time }) => time < to - dayMs - slackMs || time > to + slackMs).length
   const byHour = new Map<number, Tally>()
   const all = newTally()
   for (const { time, severity } of items) {
@@ -44,8 +50,22 @@ export function countItems(items: readonly QueryItem[], to: number, announced: n
   }
   const hours = [...byHour].map(([startsAt, tally]): Hour => ({ startsAt, ...figures(tally) }))
   hours.sort((a, b) => a.startsAt - b.startsAt)
-  return { ...figures(all), hours, to, remark: remarkOn(all, announced) }
+  return { ...figures(all), hours, to, remark: remarkOn(all, announced, outside) }
 }
+
+function withoutRepeats(items: readonly QueryItem[]): QueryItem[] {
+  const ids = new Set<string>()
+  return items.filter(({ id }) => {
+    if (!id) return true
+    const isNew = !ids.has(id)
+    ids.add(id)
+    return isNew
+  })
+}
+
+const dayMs = 24 * hourMs
+/** Clocks differ. */
+const slackMs = 60_000
 
 type Tally = { total: number; unknown: number; bySeverity: Record<keyof BySeverity, number> }
 
@@ -66,17 +86,22 @@ const figures = ({ total, unknown, bySeverity }: Tally) => ({
   bySeverity: unknown === 0 ? bySeverity : undefined,
 })
 
-function remarkOn({ total, unknown }: Tally, announced: number | undefined): string | undefined {
+function remarkOn(
+  { total, unknown }: Tally,
+  announced: number | undefined,
+  outside: number,
+): string | undefined {
   const remarks = [
     unknown > 0 ? `Sophos gave ${unknown} of ${total} detections an unknown severity.` : '',
     announced !== undefined && total > announced
       ? `Sophos' detection query announced ${announced} detections and gave ${total}.`
       : '',
+    outside > 0 ? `${outside} of the ${total} detections are not from the 24 hours that were asked for.` : '',
   ]
   return remarks.filter(Boolean).join(' ') || undefined
 }
 
-/** The same limits as for counts (`counts.ts`): figures of another time would be wrong without looking wrong. */
+/** The same limits as for counts (`believable.ts`): figures of another time would be wrong without looking wrong. */
 function refuseOtherThanAsked(items: readonly QueryItem[], to: number): void {
   const outside = items.find(({ time }) => time < to - 25 * hourMs || time > to + hourMs)
   if (!outside) return

@@ -14,22 +14,25 @@ const largestPageSize = 200
 /** The most pages for one tenant, a fifth of a minute's calls: 1,000 detections in pages of 50, 4,000 in the largest. */
 const maxPages = 20
 
-const count = v.fallback(v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))), undefined)
+const count = v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))), undefined)
 const pageSchema = v.object({
   items: v.array(itemSchema),
   // `total` is the number of pages.
-  pages: v.fallback(v.optional(v.object({ size: count, total: count, maxSize: count })), undefined),
+  pages: v.fallback(
+    v.optional(v.object({ size: count, total: count, items: count, maxSize: count })),
+    undefined,
+  ),
 })
 
 /**
- * Reads all result pages. `announced` is the number of items in the run's status, if given. Throws UnexpectedAnswerError if
- * there are too many, or if their number is unknown.
+ * Reads all result pages. `announced` is the number of items in the run's status, if given; the answer has the larger number
+ * of that and of what the pages say. Throws UnexpectedAnswerError if there are too many, or if their number is unknown.
  */
 export async function readResults(
   ask: (request: Pick<ApiRequest, 'path' | 'query'>) => Promise<unknown>,
   announced: number | null | undefined,
   affords: (calls: number) => boolean,
-): Promise<QueryItem[]> {
+): Promise<{ items: readonly QueryItem[]; announced: number | undefined }> {
   const fetchPage = async (page: number, pageSize: number) => {
     const body = await ask({
       path: '/results',
@@ -54,7 +57,8 @@ export async function readResults(
 
   const items = [...page.items]
   for (let number = 2; number <= pages; number++) items.push(...(await fetchPage(number, size)).items)
-  return items
+  const numbers = [announced, page.pages?.items].filter(number => typeof number === 'number')
+  return { items, announced: numbers.length > 0 ? Math.max(...numbers) : undefined }
 }
 
 function pagesOf(
@@ -66,7 +70,8 @@ function pagesOf(
   // A server may use smaller pages than requested.
   const size = Math.min(pages?.size ?? asked, asked)
   if (announced !== undefined && announced !== null) return Math.ceil(announced / size)
-  if (items.length < size) return 1
+  // A page that is only shorter than asked for proves nothing.
+  if (items.length < (pages?.size ?? 1)) return 1
   throw new UnexpectedAnswerError("Sophos does not say how many pages the detection query's results have.")
 }
 

@@ -59,8 +59,9 @@ export async function fetchByQuery(
   const run = { ...queries, path: `${queries.path}/${encodeURIComponent(started.id)}` }
   const { resultCount } = await untilFinished(client, run, started, options)
   // A run without detections has no page to read.
-  const items = resultCount === 0 ? [] : await readResults(askRun(client, run), resultCount, options.affords)
-  return countItems(items, to, resultCount ?? undefined)
+  if (resultCount === 0) return countItems([], to, 0)
+  const { items, announced } = await readResults(askRun(client, run), resultCount, options.affords)
+  return countItems(items, to, announced)
 }
 
 async function untilFinished(

@@ -4,8 +4,12 @@ import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 import type { Identity } from './identity.ts'
+import { followPages } from './paging.ts'
 
-/** A tenant in Sophos' list. `apiHost` is not checked yet; it is missing while a tenant is not activated. */
+/**
+ * A tenant in Sophos' list. `name` is the id if Sophos gives none. `apiHost` is not checked yet; it is missing while a tenant
+ * is not activated.
+ */
 export type ListedTenant = {
   readonly id: string
   readonly name: string
@@ -13,8 +17,16 @@ export type ListedTenant = {
   readonly apiHost: string | undefined
 }
 
-/** `isComplete` only if Sophos' own numbers say so: then a tenant that is not in the list is gone. */
-export type TenantList = { readonly tenants: readonly ListedTenant[]; readonly isComplete: boolean }
+export type TenantList = {
+  /** Each once, in Sophos' order. */
+  readonly tenants: readonly ListedTenant[]
+  /** Sophos' own numbers say that these are all, and every entry has an id. */
+  readonly isComplete: boolean
+  /** Tenants joined or left while it was read. */
+  readonly hasChanged: boolean
+  /** How many pages it took. One page is one answer, in which nobody can move from page to page. */
+  readonly pages: number
+}
 
 /** The API's largest page (`pages.maxSize` of a partner's list). */
 const pageSize = 100
@@ -40,36 +52,36 @@ const tenantSchema = v.object({ id: text, name: text, showAs: text, dataRegion: 
 
 /**
  * Returns all tenants that the credential can see, each once, in Sophos' order. For a tenant's own credential that is the
- * tenant itself. Throws if any page fails: half a list would be misleading.
+ * tenant itself. Throws if any page fails: half a list would be misleading. `paging.ts` says when a list is complete.
+ *
+ * Entries with the same id are one tenant: it has each field of the first entry that gives it. An entry without an id may
+ * be any tenant, so the list is not complete.
  */
 export async function listTenants(
   client: Pick<SophosClient, 'get'>,
   apiUrl: string,
   identity: Identity,
 ): Promise<TenantList> {
-  if (identity.idType === 'tenant') return { tenants: [ownTenant(identity)], isComplete: true }
-  const tenants = new Map<string, ListedTenant>()
+  if (identity.idType === 'tenant') {
+    return { tenants: [ownTenant(identity)], isComplete: true, hasChanged: false, pages: 1 }
+  }
+  const tenants = new Map<string, Entry>()
+  const paging = followPages('tenant list')
   for (let page = 1; page <= maxPages; page++) {
-    const { items, pages } = await fetchPage(client, apiUrl, identity, page)
+    const { items, pages = {} } = await fetchPage(client, apiUrl, identity, page)
     const before = tenants.size
     for (const [index, item] of items.entries()) {
-      const tenant = readTenant(item, `unnamed-${page}-${index + 1}`)
-      if (!tenants.has(tenant.id)) tenants.set(tenant.id, tenant)
+      const entry = readEntry(item, `${standIn}${page}-${index + 1}`)
+      tenants.set(entry.id, { ...entry, ...tenants.get(entry.id) })
     }
-    if (items.length === 0 && page < (pages?.total ?? 0)) {
-      throw new UnexpectedAnswerError(
-        `Sophos' tenant list has a gap: page ${page} of ${pages?.total} is empty.`,
-      )
-    }
-    if (isLast(page, items.length, pages)) {
-      // If tenants are added or removed between two page requests, others can move to a page already read.
-      const isComplete = tenants.size > 0 && pages?.items !== undefined && tenants.size >= pages.items
-      return { tenants: [...tenants.values()], isComplete }
-    }
-    if (tenants.size === before) {
-      throw new UnexpectedAnswerError(
-        `Sophos' tenant list does not end: page ${page} has no new tenant, but more pages follow.`,
-      )
+    const fresh = tenants.size - before
+    if (paging.goesOnAfter({ number: page, entries: items.length, fresh, says: pages })) continue
+    const entries = [...tenants.values()]
+    return {
+      tenants: entries.map(({ id, name = id, region, apiHost }) => ({ id, name, region, apiHost })),
+      isComplete: paging.isComplete() && !entries.some(hasStandInId),
+      hasChanged: paging.hasChanged(),
+      pages: page,
     }
   }
   throw new UnexpectedAnswerError(`Sophos' tenant list does not end after ${maxPages} pages.`)
@@ -87,25 +99,26 @@ async function fetchPage(client: Pick<SophosClient, 'get'>, host: string, identi
   return parseBody(pageSchema, body, 'tenant list')
 }
 
-/** Without a total, a page that is not full is the last one. A server may use smaller pages than requested. */
-function isLast(page: number, items: number, pages: v.InferOutput<typeof pageSchema>['pages']): boolean {
-  if (items === 0) return true
-  if (pages?.total !== undefined) return page >= pages.total
-  return items < Math.min(pageSize, pages?.size || pageSize)
-}
+/** What one entry of the list says. A field that it does not give is not there. */
+type Entry = { readonly id: string; name?: string; region?: string; apiHost?: string }
 
 /** An entry that is not as documented is still a tenant: it gets a row, with a stand-in id if it has none. */
-function readTenant(item: unknown, standInId: string): ListedTenant {
+function readEntry(item: unknown, standInId: string): Entry {
   const parsed = v.safeParse(tenantSchema, item)
-  const tenant: v.InferOutput<typeof tenantSchema> = parsed.success ? parsed.output : {}
-  const id = tenant.id || standInId
+  const given: v.InferOutput<typeof tenantSchema> = parsed.success ? parsed.output : {}
+  const name = given.showAs?.trim() || given.name?.trim()
+  const apiHost = given.apiHost?.trim()
   return {
-    id,
-    name: tenant.showAs?.trim() || tenant.name?.trim() || id,
-    region: tenant.dataRegion || undefined,
-    apiHost: tenant.apiHost?.trim() || undefined,
+    id: given.id || standInId,
+    ...(name && { name }),
+    ...(given.dataRegion && { region: given.dataRegion }),
+    ...(apiHost && { apiHost }),
   }
 }
+
+const standIn = 'unnamed-'
+/** The id stands for a place in the list, not for a tenant: another list may have another tenant there. */
+export const hasStandInId = ({ id }: { readonly id: string }): boolean => id.startsWith(standIn)
 
 /** Sophos gives a tenant's own credential no name. */
 function ownTenant({ id, apiHosts }: Identity): ListedTenant {

@@ -28,6 +28,8 @@ export const reportSchema = v.object({
       moved: count,
     }),
   ),
+  /** The sentences of the message that no figure says. */
+  remark: v.optional(v.string()),
   calls: v.object({ made: count, retries: count, throttled: count }),
   budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
   nextRunAt: v.number(),

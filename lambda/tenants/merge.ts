@@ -1,19 +1,33 @@
-import type { ListedTenant } from '../sophos/tenants.ts'
+import { hasStandInId, type ListedTenant, type TenantList } from '../sophos/tenants.ts'
 import { notChecked } from './migration.ts'
 import type { Tenant } from './tenant.ts'
 
 /**
  * One tenant for every tenant listed, in the list's order, with what was known of it before this run. A tenant that left
  * an incomplete list stays: only a complete one says that it is gone.
+ *
+ * What an entry does not give was not taken back: the tenant keeps its name, its region and its host. If it was switched
+ * off, Sophos refuses the next question, and its row says so; if only the entry was incomplete, its figures go on.
  */
 export function mergeList(
-  list: { tenants: readonly ListedTenant[]; isComplete: boolean },
+  list: Pick<TenantList, 'tenants' | 'isComplete'>,
   before: readonly Tenant[],
 ): Tenant[] {
   const known = new Map(before.map(tenant => [tenant.id, tenant]))
-  const listed = list.tenants.map(tenant => ({ ...neverAsked, ...known.get(tenant.id), ...tenant }))
+  const listed = list.tenants.map(entry => merge(entry, known.get(entry.id)))
+  if (list.isComplete) return listed
   const ids = new Set(list.tenants.map(({ id }) => id))
-  return list.isComplete ? listed : [...listed, ...before.filter(({ id }) => !ids.has(id))]
+  return [...listed, ...before.filter(tenant => !ids.has(tenant.id) && !hasStandInId(tenant))]
+}
+
+function merge(entry: ListedTenant, before: Tenant | undefined): Tenant {
+  if (!before) return { ...neverAsked, ...entry }
+  return {
+    ...before,
+    name: entry.name === entry.id ? before.name : entry.name,
+    region: entry.region ?? before.region,
+    apiHost: entry.apiHost ?? before.apiHost,
+  }
 }
 
 /** A tenant before its first turn. */

@@ -22,6 +22,8 @@ export type Source = {
    * asked for detections.
    */
   counts: ReadonlyMap<string, number>
+  /** The sentences of the message that no number says. */
+  remark: string | undefined
   nextRunAt: number | undefined
   /** The rate windows and what is left of each, in the order of the file. */
   budget: Budget[]
@@ -61,6 +63,7 @@ function toSource(source: Fields, at: string, read: FieldReader): Source {
     result: result === 'complete' || result === 'partial' || result === 'failed' ? result : undefined,
     message: read.string(run, 'message', runAt),
     counts: read.numbers(run, 'counts', runAt),
+    remark: read.string(run, 'remark', runAt),
     nextRunAt: read.instant(source, 'nextRunAt', at),
     budget: read
       .list(source, 'budget', at)

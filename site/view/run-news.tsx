@@ -22,6 +22,7 @@ export function RunNews({ source, named }: RunProps) {
       {named && <bdi class="source">{source.name}: </bdi>}
       {failed && <strong>{laterTexts.run.failed} </strong>}
       {sentences ? `${sentences} ` : source.message && <Message text={source.message} />}
+      {sentences && source.remark && <Message text={source.remark} />}
       {source.nextRunAt !== undefined && <NextRun at={source.nextRunAt} />}
     </p>
   )
@@ -49,7 +50,7 @@ const isoTime = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g
 /** The run's own message. Its times are UTC in ISO 8601, and are shown like all other times. */
 function Message({ text }: { text: string }) {
   const shown = useTicking(now => text.replace(isoTime, time => formatShortTime(Date.parse(time), now)))
-  return <bdi>{shown} </bdi>
+  return <bdi lang="en">{shown} </bdi>
 }
 
 /**

@@ -179,16 +179,6 @@ describe('the next run', () => {
       { endpoint: 'token', kind: 'status', status: 401, body: { errorCode: 'oauth.invalid_client_secret' } },
       /refused the credentials \(oauth\.invalid_client_secret\)\. Check that the secret/,
     ],
-    [
-      'whoami fails',
-      { endpoint: 'whoami', kind: 'status', status: 403 },
-      /did not say whose credential.*role/,
-    ],
-    [
-      'a page of the list fails',
-      { endpoint: 'partnerTenants', kind: 'status', status: 400, body: { message: 'Odd' } },
-      /did not give the list of tenants: Sophos answered 400, "Odd"/,
-    ],
   ] as const)('leaves the rows unchanged if %s, reports the reason, and fails', async (_, fault, message) => {
     const line = await startLine({ simulator: { tenants: tenants.slice(0, 3) } })
     try {
@@ -207,6 +197,32 @@ describe('the next run', () => {
       })
       remove()
       await expect(line.invoke()).resolves.toMatchObject({ ok: true, value: { result: 'complete' } })
+    } finally {
+      await line.close()
+    }
+  })
+
+  it.each([
+    [
+      'whoami fails',
+      { endpoint: 'whoami', kind: 'status', status: 403 },
+      /did not say whose credential.*role/,
+    ],
+    [
+      'a page of the list fails',
+      { endpoint: 'partnerTenants', kind: 'status', status: 400, body: { message: 'Odd' } },
+      /did not give the list of tenants: Sophos answered 400, "Odd"/,
+    ],
+  ] as const)('asks the tenants that it knows if %s, and reports the reason', async (_, fault, message) => {
+    const line = await startLine({ simulator: { tenants: tenants.slice(0, 3) } })
+    try {
+      await line.invoke()
+      line.simulator.faults.add(fault)
+      await expect(line.invoke()).resolves.toMatchObject({ ok: true, value: { result: 'complete' } })
+      expect(JSON.parse(await line.object('status.json'))).toMatchObject({
+        tenants: { total: 3, byStatus: { ok: 3 } },
+        sources: [{ run: { counts: { collected: 3 }, message: expect.stringMatching(message) } }],
+      })
     } finally {
       await line.close()
     }

@@ -19,7 +19,8 @@ describe('parseStatus', () => {
         {
           source: 'north',
           run: {
-            ...{ endedAt: '2026-11-22T10:02:20.000Z', result: 'partial', message: 'Half.' },
+            ...{ endedAt: '2026-11-22T10:02:20.000Z', result: 'partial', message: 'Half. Listed late.' },
+            remark: 'Listed late.',
             counts: { tenants: 30, collected: 15, waiting: 15, needAttention: 0, moved: 0 },
           },
           nextRunAt: '2026-11-22T10:15:00.000Z',
@@ -40,7 +41,8 @@ describe('parseStatus', () => {
           startedAt: undefined,
           endedAt: Date.UTC(2026, 10, 22, 10, 2, 20),
           result: 'partial',
-          message: 'Half.',
+          message: 'Half. Listed late.',
+          remark: 'Listed late.',
           counts: new Map(
             Object.entries({ tenants: 30, collected: 15, waiting: 15, needAttention: 0, moved: 0 }),
           ),

@@ -183,6 +183,7 @@ describe('nextDataAt', () => {
     result: 'complete',
     message: undefined,
     counts: new Map(),
+    remark: undefined,
     nextRunAt: undefined,
     budget: [],
     ...part,

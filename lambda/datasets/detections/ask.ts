@@ -3,6 +3,7 @@ import { EndpointDownError, noAnswerFrom } from '../../asking/endpoint-down.ts'
 import { endsTheRun, noHost, outcomeOf } from '../../asking/outcome.ts'
 import { fetchCounts } from '../../sophos/counts.ts'
 import { type Counts, timeOf } from '../../sophos/detections.ts'
+import { UnexpectedAnswerError } from '../../sophos/errors.ts'
 import type { HostRule } from '../../sophos/hosts.ts'
 import { fetchByQuery, usualQueryCalls } from '../../sophos/query.ts'
 import { isPassing } from '../../sophos/retry.ts'
@@ -18,8 +19,9 @@ export type CountsAsker = {
 }
 
 /**
- * Counts are asked for first. Where that endpoint is down (5xx, no answer, or known to be down) the query API answers
- * instead, at several times the calls: only as long as the budget then still has a call for every tenant that waits.
+ * Counts are asked for first. Where that endpoint is down (5xx, no answer, or known to be down), or its answer is not to be
+ * believed, the query API answers instead, at several times the calls: only as long as the budget then still has a call for
+ * every tenant that waits.
  */
 export function createAsker(
   options: Omit<Means, 'settings' | 'tenants'> & {
@@ -74,7 +76,7 @@ export function createAsker(
       if (!trouble)
         return ok(await fetchCounts(client.guardedBy(guard), host, tenant.id, clock.now), 'counts')
     } catch (error) {
-      if (!mayPass(error)) throw error
+      if (!mayPass(error) && !(error instanceof UnexpectedAnswerError)) throw error
       trouble = error
     } finally {
       queries -= probes

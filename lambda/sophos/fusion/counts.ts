@@ -54,6 +54,10 @@ function readTotal(answer: FusionAnswer, alias: string): number {
   }
   if (!alerts) throw unknown("Sophos Fusion's search returned no result.")
   const { total_results: total, list } = alerts
+  // Zero is what a missing total looks like.
+  if (total === 0 && list && list.length > 0) {
+    throw unknown("Sophos Fusion's search returned a total of 0, and a detection.")
+  }
   if (total !== null) return total
   // If nothing was found, the total may be null (a comment in taegis-magic). It is zero only if the list is empty too.
   if (list?.length !== 0) throw unknown("Sophos Fusion's search returned no total and no empty list.")

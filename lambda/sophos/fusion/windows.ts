@@ -1,4 +1,5 @@
-import { type BySeverity, hourMs, severities } from '../detections.ts'
+import { type BySeverity, hourMs, severities, sumSeverities } from '../detections.ts'
+import { UnexpectedAnswerError } from '../errors.ts'
 import type { FusionAnswer } from './fusion.ts'
 
 /** The figures of one request, by severity: of the last 24 hours, and since the starts of two clock hours. */
@@ -53,18 +54,26 @@ export function windowsVariables(now: number, input: (text: string) => unknown):
   )
 }
 
-/** Reads the figures. `read` reads one cell and throws if it is unknown; for the day, that error is rethrown. */
+/**
+ * Reads the figures. `read` reads one cell and throws if it is unknown; for the day, that error is rethrown. Throws
+ * UnexpectedAnswerError if the day has none of a severity of which an hour has some: zero is what a missing figure looks
+ * like. (Of a severity that the day has, an hour may have one more: detections come in while Fusion counts.)
+ */
 export function readWindows(
   answer: FusionAnswer,
   read: (answer: FusionAnswer, alias: string) => number,
 ): FusionFigures {
-  const of = (window: Window): BySeverity => ({
-    critical: read(answer, `${window}_critical`),
-    high: read(answer, `${window}_high`),
-    medium: read(answer, `${window}_medium`),
-    low: read(answer, `${window}_low`),
-    info: read(answer, `${window}_info`),
-  })
+  const of = (window: Window): BySeverity => {
+    const figures = {
+      critical: read(answer, `${window}_critical`),
+      high: read(answer, `${window}_high`),
+      medium: read(answer, `${window}_medium`),
+      low: read(answer, `${window}_low`),
+      info: read(answer, `${window}_info`),
+    }
+    if (Number.isSafeInteger(sumSeverities(figures))) return figures
+    throw new UnexpectedAnswerError('Sophos Fusion answered with counts that are too large to add up.')
+  }
   const known = (window: Window): BySeverity | undefined => {
     try {
       return of(window)
@@ -73,5 +82,15 @@ export function readWindows(
       return undefined
     }
   }
-  return { day: of('day'), sinceHourBefore: known('sinceHourBefore'), sinceHour: known('sinceHour') }
+  const day = of('day')
+  const [sinceHourBefore, sinceHour] = [known('sinceHourBefore'), known('sinceHour')]
+  const missing = severities.find(
+    severity => day[severity] === 0 && (sinceHourBefore?.[severity] || sinceHour?.[severity]),
+  )
+  if (missing) {
+    throw new UnexpectedAnswerError(
+      `Sophos Fusion answered with no ${missing} detections of 24 hours, and with some of the last two.`,
+    )
+  }
+  return { day, sinceHourBefore, sinceHour }
 }

@@ -39,7 +39,7 @@ describe('drift', () => {
       counts({ countBySeverity: { ...bySeverity, high: 5 } }),
       /add up to 7, but its total is 3/,
     ],
-    ['detections-counts', counts({ totalCount: undefined }), /totalCount should be/],
+    ['detections-counts', counts({ totalCount: undefined }), /totalCount is missing/],
     ['detections-counts', { ...counts({}), resolution: 'day' }, /answered by "day"/],
     ['detections-query', { status: 'pending' }, /detection query is not as documented: id/],
     ['account-health', { endpoint: {} }, /account health is not as documented: endpoint.protection/],

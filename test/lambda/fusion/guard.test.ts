@@ -291,10 +291,10 @@ describe('the guard', () => {
     expect(off.rows()).toMatchObject([{ Status: 'ok' }])
     const again = virtualInstallation({ simulator, clock, bucket })
     again.sophos.faults.add({ endpoint: fusion, kind: 'status', status: 503 })
-    again.sophos.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 403 })
+    again.sophos.faults.add({ endpoint: 'token', kind: 'status', status: 403 })
     await again.pass(2 * hourMs)
     await again.run()
-    // Also where there is no list, and so nothing new to publish.
+    // Also where there is no token, and so nothing new to publish.
     expect(again.status()).toMatchObject({ sources: [{ run: { result: 'failed' } }] })
     expect(again.rows()).toMatchObject([{ Status: 'moved', Migration: 'moved', Detections_Total: '' }])
   })

@@ -82,8 +82,10 @@ describe('the conclusion of a run', () => {
   })
 
   it('is a failure without a list, unless only the budget was spent', () => {
-    expect(concludeWithoutList({ endedBy: 'failure', message: 'No token.' }).result).toBe('failed')
-    expect(concludeWithoutList({ endedBy: 'budget', message: 'No room.' })).toMatchObject({
+    expect(concludeWithoutList({ endedBy: 'failure', message: 'No token.', canAsk: false }).result).toBe(
+      'failed',
+    )
+    expect(concludeWithoutList({ endedBy: 'budget', message: 'No room.', canAsk: false })).toMatchObject({
       result: 'partial',
       message: 'No room. The figures are those of earlier runs.',
     })

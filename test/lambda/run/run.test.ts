@@ -138,8 +138,8 @@ describe('the history', () => {
     await installation.pass(15 * minuteMs)
     const saved = installation.rows().filter(({ Status }) => Status === 'ok').length
     expect(saved).toBeGreaterThan(80)
-    // One that gets no list in between has nothing to add, and takes nothing away.
-    const remove = installation.sophos.faults.add({ endpoint: 'whoami', kind: 'status', status: 403 })
+    // One that gets no token in between has nothing to add, and takes nothing away.
+    const remove = installation.sophos.faults.add({ endpoint: 'token', kind: 'status', status: 403 })
     await installation.run()
     remove()
     await installation.pass(15 * minuteMs)

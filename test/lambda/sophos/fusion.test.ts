@@ -6,7 +6,12 @@ import { fullPace } from '../../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
 import { createClient } from '../../../lambda/sophos/client.ts'
 import { severities } from '../../../lambda/sophos/detections.ts'
-import { countsDocument, countsVariables, fetchFusionCounts } from '../../../lambda/sophos/fusion/counts.ts'
+import {
+  countsDocument,
+  countsVariables,
+  fetchFusionCounts,
+  readCounts,
+} from '../../../lambda/sophos/fusion/counts.ts'
 import { readFusionAnswer } from '../../../lambda/sophos/fusion/fusion.ts'
 import { probeDocument, probeMigration } from '../../../lambda/sophos/fusion/probe.ts'
 import { severities as simulated } from '../../../local/simulator/detections.ts'
@@ -178,5 +183,41 @@ describe("a tenant's counts", () => {
     ['ok', /not as documented/],
   ])('are unknown if the whole answer is %j', (body, message) => {
     expect(() => readFusionAnswer(body)).toThrow(message)
+  })
+})
+
+describe("figures of Fusion that contradict each other are not a tenant's counts", () => {
+  const answerWith = (cells: Record<string, unknown>) => {
+    const cell = (total: unknown, list: unknown[]) => ({
+      status: 'OK',
+      alerts: { total_results: total, list },
+    })
+    const all = Object.fromEntries(aliases.map(alias => [alias, cell(null, [])]))
+    const given = Object.entries(cells).map(([alias, total]) => [alias, cell(total, [{ id: 'x' }])])
+    return readFusionAnswer({ data: { ...all, ...Object.fromEntries(given) } })
+  }
+
+  it.each([
+    [
+      'a total of 0 beside a detection',
+      { day_high: 0 },
+      /total of 0, and a detection\. So the count day_high/,
+    ],
+    [
+      'none of the day, and some of an hour',
+      { sinceHour_high: 3 },
+      /no high detections of 24 hours, and with some/,
+    ],
+    ['more than a number holds', { day_high: 2 ** 53 - 1, day_low: 1 }, /too large to add up/],
+    ['a number that is none', { day_high: 1e308 }, /whole number of at most 15 digits/],
+  ])('%s', (_, cells, message) => {
+    expect(() => readCounts(answerWith(cells))).toThrow(message)
+  })
+
+  it('while one that came in between is none', () => {
+    expect(readCounts(answerWith({ day_high: 3, sinceHour_high: 4 }))).toMatchObject({
+      day: { high: 3 },
+      sinceHour: { high: 4 },
+    })
   })
 })

@@ -78,6 +78,25 @@ describe('the results of a query', () => {
     expect(countItems([ago(1)], to, undefined)).toMatchObject({ total: 1, remark: undefined })
   })
 
+  it('count a detection once, and are refused if it took the place of another', () => {
+    const [one, two] = [ago(1), ago(2)].map((item, n) => ({ ...item, id: `d${n}` }))
+    if (!one || !two) throw new Error('There are two.')
+    expect(countItems([one, two, one], to, 2)).toMatchObject({ total: 2, remark: undefined })
+    expect(() => countItems([one, two, one], to, 3)).toThrow(
+      "Sophos' detection query found 3 detections and gave 2 of them, some of them more than once.",
+    )
+    expect(() => countItems([one, one], to, undefined)).toThrow(/gave 1 of them, some of them more than once/)
+    // Without an id nothing is known to be the same.
+    expect(countItems([ago(1), ago(1)], to, 2).total).toBe(2)
+  })
+
+  it('have a remark if some are not from the 24 hours, as where Sophos rounds them to full ones', () => {
+    expect(countItems([ago(1), ago(24.5 * hourMs)], to, 2)).toMatchObject({
+      total: 2,
+      remark: '1 of the 2 detections are not from the 24 hours that were asked for.',
+    })
+  })
+
   it.each([
     ['30 days ago', 720 * hourMs],
     ['tomorrow', -24 * hourMs],

@@ -209,6 +209,21 @@ describe('the results of a detection query', () => {
     await expect(fetch()).rejects.toThrow(/does not say how many pages/)
   })
 
+  it('are refused if they are a page without a size: it may be one of several', async () => {
+    const { fetch } = server({ start: finished(), items: 30, pages: () => undefined })
+    await expect(fetch()).rejects.toThrow(/does not say how many pages/)
+    const sized = server({ start: finished(), items: 30, pages: () => ({ size: 50 }) })
+    await expect(sized.fetch()).resolves.toMatchObject({ total: 30 })
+  })
+
+  it.each([
+    ['the run says fewer than the pages', { start: finished(100) }, 120],
+    ['only the pages say how many there are', { start: finished() }, 120],
+  ])('are refused if some are missing, where %s', async (_, start, items) => {
+    const { fetch } = server({ ...start, items, pages: pages => ({ ...pages, total: 2 }) })
+    await expect(fetch()).rejects.toThrow(/found 120 detections and gave 100/)
+  })
+
   it('are refused if pages are missing: a count that is too low looks calm', async () => {
     const { fetch } = server({ items: 120, pages: pages => ({ ...pages, total: 2 }) })
     await expect(fetch()).rejects.toThrow(/found 120 detections and gave 100/)

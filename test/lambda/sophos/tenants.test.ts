@@ -39,8 +39,11 @@ describe('the tenant list', () => {
     ['a total, exactly full', 200, 100, () => ({ size: 100, total: 2 }), 2],
     ['no total', 230, 100, () => ({ current: 1, size: 100, maxSize: 100 }), 3],
     ['no total, exactly full', 200, 100, () => ({ size: 100 }), 3],
-    ['no pages at all', 230, 100, () => undefined, 3],
+    ['no total, and as many items as it says', 230, 100, () => ({ items: 230 }), 3],
+    ['no pages at all, which takes a page more', 230, 100, () => undefined, 4],
     ['smaller pages than asked for', 130, 50, () => ({ size: 50, maxSize: 50 }), 3],
+    ['smaller pages, without a word on it', 130, 50, () => undefined, 4],
+    ['smaller pages, and a total that ends too early', 130, 50, () => ({ total: 2, items: 130 }), 3],
     ['no tenant', 0, 100, () => ({ size: 100, total: 0 }), 1],
     ['a total that is no number', 230, 100, () => ({ size: 100, total: 'three' }), 3],
   ])('has every tenant with %s', async (_, count, size, pages, calls) => {
@@ -77,6 +80,8 @@ describe('the tenant list', () => {
     } as const
     await expect(listTenants(client, apiUrl, own)).resolves.toEqual({
       isComplete: true,
+      hasChanged: false,
+      pages: 1,
       tenants: [{ id: 't-1', name: 't-1', region: 'eu02', apiHost: 'https://api-eu02.central.sophos.com' }],
     })
     expect(asked).toEqual([])
@@ -91,6 +96,69 @@ describe('the tenant list', () => {
   ] as const)('is complete only if Sophos says so: %s', async (_, [count, pages], isComplete) => {
     const { client } = clientThat(() => ({ items: tenants(0, count), pages }))
     await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({ isComplete })
+  })
+
+  it.each([
+    [
+      'items',
+      [
+        { items: 150, total: 2 },
+        { items: 149, total: 2 },
+      ],
+    ],
+    ['total', [{ total: 3 }, { total: 2 }]],
+  ])('whose %s change between two pages has changed, and is not complete', async (_, says) => {
+    const { client } = clientThat((_request, page) => ({
+      items: page === 1 ? tenants(0, 100) : tenants(100, 149),
+      pages: { size: 100, ...says[page - 1] },
+    }))
+    const list = await listTenants(client, apiUrl, partner)
+    expect(list).toMatchObject({ isComplete: false, hasChanged: true, tenants: { length: 149 } })
+  })
+
+  it.each([
+    ['counts it twice', 131],
+    ['counts it once', 130],
+  ])('that has a tenant twice is complete all the same, whether Sophos %s', async (_, items) => {
+    const entries = [...tenants(0, 90), tenant(5), ...tenants(90, 130)]
+    const { client } = clientThat((_request, page) => ({
+      items: entries.slice((page - 1) * 100, page * 100),
+      pages: { size: 100, total: 2, items },
+    }))
+    const list = await listTenants(client, apiUrl, partner)
+    expect(list).toMatchObject({ isComplete: true, hasChanged: false, tenants: { length: 130 } })
+  })
+
+  it('has of a tenant that is in it twice whatever either entry gives', async () => {
+    const { client } = clientThat(() => ({
+      items: [
+        { id: 't-1' },
+        { id: 't-1', name: 'One', apiHost: '' },
+        { ...tenant(1), id: 't-1', name: 'Two' },
+      ],
+      pages: { total: 1, items: 3 },
+    }))
+    const { tenants: listed } = await listTenants(client, apiUrl, partner)
+    expect(listed).toEqual([
+      { id: 't-1', name: 'One', region: 'eu01', apiHost: 'https://api-eu01.central.sophos.com' },
+    ])
+  })
+
+  it('is not complete with an entry that may be any tenant', async () => {
+    const { client } = clientThat(() => ({
+      items: [...tenants(0, 3), { name: 'no id' }],
+      pages: { total: 1, items: 4 },
+    }))
+    await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({ isComplete: false })
+  })
+
+  it('ends where a server that gives no numbers repeats itself', async () => {
+    const { client, asked } = clientThat(() => ({ items: tenants(0, 60) }))
+    await expect(listTenants(client, apiUrl, partner)).resolves.toMatchObject({
+      isComplete: false,
+      tenants: { length: 60 },
+    })
+    expect(asked).toHaveLength(2)
   })
 
   it('with a gap in the middle is refused', async () => {
@@ -154,7 +222,7 @@ describe('whoami', () => {
   it.each([
     ['without an id', { idType: 'partner', apiHosts: {} }, /id/],
     ['of an unknown type', { id: 'x', idType: 'reseller', apiHosts: {} }, /idType/],
-    ['that is a text', 'hello', /the body/],
+    ['that is a text', 'hello', /the whole answer/],
   ])('%s is refused, and the error names the fault', async (_, body, message) => {
     const { client } = clientThat(() => body)
     await expect(whoAmI(client, apiUrl)).rejects.toThrow(message)

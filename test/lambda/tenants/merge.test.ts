@@ -42,6 +42,25 @@ describe('merging a list', () => {
     ])
   })
 
+  it.each([
+    ['nothing but its id', { id: 'a', name: 'a', region: undefined, apiHost: undefined }, {}],
+    [
+      'no host',
+      { id: 'a', name: 'New', region: 'us01', apiHost: undefined },
+      { name: 'New', region: 'us01' },
+    ],
+  ])('takes nothing away where an entry gives %s', (_, entry, changed) => {
+    const before = tenantOf('a', { counts: countsOf(bySeverity(1)) })
+    expect(mergeList({ tenants: [entry], isComplete: true }, [before])).toEqual([{ ...before, ...changed }])
+  })
+
+  it('keeps no row of an entry without an id longer than that entry is in the list', () => {
+    const before = [tenantOf('a'), tenantOf('unnamed-1-2')]
+    const moved = [listed('b'), listed('a'), listed('unnamed-1-3')]
+    const tenants = mergeList({ tenants: moved, isComplete: false }, before)
+    expect(tenants.map(({ id }) => id)).toEqual(['b', 'a', 'unnamed-1-3'])
+  })
+
   it('lets a tenant go only where the list is complete', () => {
     const before = [tenantOf('a'), tenantOf('gone')]
     expect(mergeList(complete('a'), before).map(({ id }) => id)).toEqual(['a'])

@@ -21,6 +21,8 @@ async function askOne(
 }
 
 const counts500: Fault = { endpoint: 'counts', kind: 'status', status: 500, body: { message: 'An outage' } }
+/** The virtual clock starts at ten. */
+const startsAt = '2026-11-22T09:30:00Z'
 const reason = (pattern: RegExp) => ({ status: 'failed', reason: expect.stringMatching(pattern) })
 
 describe('asking for a tenant', () => {
@@ -38,6 +40,25 @@ describe('asking for a tenant', () => {
     const { outcome, calls } = await askOne([fault])
     expect(outcome).toMatchObject({ status: 'ok', counts: { method: 'query' } })
     expect(calls.filter(({ endpoint }) => endpoint === 'counts')).toHaveLength(2)
+  })
+
+  it.each([
+    ['is not as documented', {}],
+    [
+      'contradicts itself',
+      { resolutionDetectionCounts: [{ startsAt, totalCount: 0, countBySeverity: { high: 1 } }] },
+    ],
+    ['is of one hour', { from: startsAt, resolutionDetectionCounts: [] }],
+  ])('asks the query API after one answer that %s', async (_, body) => {
+    const unbelievable: Fault = { endpoint: 'counts', kind: 'status', status: 200, body }
+    const { outcome, calls } = await askOne([unbelievable])
+    expect(outcome).toMatchObject({ status: 'ok', counts: { method: 'query' } })
+    expect(calls.filter(({ endpoint }) => endpoint === 'counts')).toHaveLength(1)
+    const tight = await askOne([unbelievable], { limits: '30/h', others: 25 })
+    expect(tight.outcome).toMatchObject(
+      reason(/^Sophos.*The query API could answer instead, but takes about 6 calls/),
+    )
+    expect(tight.calls).toHaveLength(2)
   })
 
   it('has the same figures by the query as by counts', async () => {
