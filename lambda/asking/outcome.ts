@@ -8,6 +8,7 @@ import {
 } from '../sophos/errors.ts'
 import type { Status } from '../tenants/tenant.ts'
 import { EndpointDownError } from './endpoint-down.ts'
+import { shortReason } from './short-reason.ts'
 
 /** After these two no other tenant can be asked either: no room for calls, or credentials that do not hold. */
 export const endsTheRun = (error: unknown): error is OutOfBudgetError | CredentialsError =>
@@ -32,7 +33,7 @@ export type Failure = {
 export function outcomeOf(error: unknown, at: number, what: string): Failure {
   if (error instanceof RefusedError) return { at, ...refusal(error, what) }
   if (error instanceof UnreachableError) {
-    return { at, status: 'failed', reason: `Sophos could not be reached: ${error.message}.` }
+    return { at, status: 'failed', reason: `Its API host ${shortReason(error)}.` }
   }
   if (error instanceof EndpointDownError) return { at: undefined, status: 'failed', reason: error.message }
   if (error instanceof UnexpectedAnswerError || error instanceof ForeignHostError) {
@@ -67,4 +68,4 @@ function refusal(error: RefusedError, what: string): Pick<Failure, 'status' | 'r
 
 /** Sophos' own words, and the id that its support asks for. */
 export const sophosMessage = ({ message, correlationId }: RefusedError): string =>
-  `Sophos said: ${message}${correlationId ? ` (correlation id ${correlationId})` : ''}`
+  `Sophos said: ${message.replace(/\.$/, '')}${correlationId ? ` (correlation id ${correlationId})` : ''}.`
