@@ -8,6 +8,7 @@ import { mergeList } from '../tenants/merge.ts'
 import { isMoved } from '../tenants/migration.ts'
 import { fetchTenantList, isListDue, type NoList } from '../tenants/tenant-list.ts'
 import { concludeRun, concludeSoFar, concludeWithoutList } from './conclusion.ts'
+import { plannedCycleMs } from './health.ts'
 import { byId } from './known.ts'
 import type { Lease } from './lease.ts'
 import { openRun, type Run } from './open-run.ts'
@@ -49,7 +50,9 @@ export async function collect(
     await run.moves.readAgain()
     run.known.tenants = byId(run.moves.applyTo(run.tenants()))
     const durationMs = clock.now() - run.startedAt
-    const state = await run.saving.save(concludeRun({ ...run.progress(), durationMs, endedBy }))
+    const plannedCycle = plannedCycleMs(run.tenants(), context.settings, datasets)
+    const ended = { ...run.progress(), durationMs, endedBy, plannedCycle }
+    const state = await run.saving.save(concludeRun(ended))
     // The figures are published by then; nothing waits for a slow history.
     await run.record(state)
     return outcomeOf(state)
@@ -75,7 +78,7 @@ async function listTenants(
   const list = await fetchTenantList(client, settings.apiUrl, isDue)
   if (list !== 'not due' && 'endedBy' in list) return list
   if (list !== 'not due') {
-    known.tenants = byId(moves.applyTo(mergeList(list, tenants())))
+    known.tenants = byId(moves.applyTo(mergeList(list, tenants(), clock.now())))
     known.listedAt = clock.now()
     if (!list.isComplete)
       log.warn('the list of tenants is not complete, or does not say so', { tenants: list.tenants.length })

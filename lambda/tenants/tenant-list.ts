@@ -2,6 +2,7 @@ import { OutOfBudgetError } from '../pacing/gate.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { RefusedError, UnreachableError } from '../sophos/errors.ts'
 import { whoAmI } from '../sophos/identity.ts'
+import { isThrottled } from '../sophos/retry.ts'
 import { callsToList, listTenants, type TenantList } from '../sophos/tenants.ts'
 
 /** Why there is no list: the budget is spent (which passes), or a step failed. `message` is for people. */
@@ -26,7 +27,11 @@ export async function fetchTenantList(
     return await listTenants(client, apiUrl, identity)
   } catch (error) {
     if (error instanceof OutOfBudgetError) {
-      return { endedBy: 'budget', message: `${step}: ${error.message}.` }
+      return { endedBy: 'budget', message: `${error.message}.` }
+    }
+    // The pace is lowered by then, and the next run has room again; an alarm of its own counts 429s.
+    if (isThrottled(error)) {
+      return { endedBy: 'budget', message: 'Sophos answered 429: its rate limit is reached.' }
     }
     return { endedBy: 'failure', message: `${step}: ${explain(error)}` }
   }

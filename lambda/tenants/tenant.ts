@@ -57,6 +57,10 @@ export type Tenant = ListedTenant & {
   readonly counts: CollectedCounts | undefined
   /** Between the last two good answers; undefined where that is not known. */
   readonly news: NewDetections | undefined
+  /** When it was first listed, milliseconds since the epoch; undefined in the state of an earlier version. */
+  readonly listedSince?: number | undefined
+  /** When Sophos last gave a plain reason why it has no figures: 403, 404, or no API host; milliseconds since the epoch. */
+  readonly refusedAt?: number | undefined
   readonly migration: Migration
   /** What further datasets know of it, by their names, as the state holds it: each reads its own (`further-answers.ts`). */
   readonly others?: Readonly<Record<string, unknown>> | undefined

@@ -93,11 +93,15 @@ describe('a run of the built bundle over 230 tenants', () => {
       expect.arrayContaining(['run started', 'tenants listed', 'run ended']),
     )
     expect(lines.find(({ _aws }) => _aws)).toMatchObject({
-      Calls: 245,
       RunFailed: 0,
-      Tenants: 230,
-      Tenants_ok: 230,
+      TenantsWithoutFreshFigures: 0,
       source: 'default',
+    })
+    expect(lines.find(({ message }) => message === 'run ended')).toMatchObject({
+      source: 'default',
+      calls: { made: 245 },
+      tenants: { ok: 230 },
+      health: { active: 230, withoutFresh: 0 },
     })
   })
 })
