@@ -22,7 +22,7 @@ export const noAnswerFrom = (place: string, one: EndpointDownError, other: Endpo
   sentence(`${place} has given no figures`, {
     since: Math.min(one.trouble.since, other.trouble.since),
     askedAgainAt: Math.min(one.trouble.askedAgainAt, other.trouble.askedAgainAt),
-    why: [...new Set([one.trouble.why ?? [], other.trouble.why ?? []].flat())].join('; ') || undefined,
+    why: [...new Set([one.trouble.why ?? [], other.trouble.why ?? []].flat())].join('; it ') || undefined,
   })
 
 const sentence = (what: string, { since, askedAgainAt, why }: Trouble): string =>

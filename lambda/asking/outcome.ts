@@ -6,7 +6,7 @@ import {
   UnexpectedAnswerError,
   UnreachableError,
 } from '../sophos/errors.ts'
-import type { Status } from '../tenants/tenant.ts'
+import type { FailedCall, Status } from '../tenants/tenant.ts'
 import { EndpointDownError } from './endpoint-down.ts'
 import { shortReason } from './short-reason.ts'
 
@@ -24,14 +24,14 @@ export type Failure = {
   readonly at: number | undefined
   readonly status: Exclude<Status, 'ok' | 'pending'>
   readonly reason: string
-}
+} & FailedCall
 
 /**
  * What an error means for the tenant that was asked for its `what` ("detections"). An error that is none of Sophos' is a
  * fault of this product; it becomes a row too, since one tenant's trouble must not end a run.
  */
 export function outcomeOf(error: unknown, at: number, what: string): Failure {
-  if (error instanceof RefusedError) return { at, ...refusal(error, what) }
+  if (error instanceof RefusedError) return { at, http: error.status, ...refusal(error, what) }
   if (error instanceof UnreachableError) {
     return { at, status: 'failed', reason: `Its API host ${shortReason(error)}.` }
   }

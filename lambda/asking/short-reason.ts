@@ -10,7 +10,8 @@ export function shortReason(error: unknown): string {
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `is not found by its name (${code})`
     return `cannot be reached: ${message}`
   }
-  return message.length <= longest ? message : `${message.slice(0, longest)}…`
+  const cut = message.length <= longest ? message : `${message.slice(0, longest)}…`
+  return /^Sophos answered /.test(cut) ? cut.replace('Sophos answered', 'answers') : `fails: ${cut}`
 }
 
 /** An answer that is a web page may be told at length; its row has the rest. */

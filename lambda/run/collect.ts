@@ -27,6 +27,7 @@ export async function collect(
   const { clock, log } = context
   const run = await openRun(context, datasets, lease, gate)
   const heartbeat = run.startHeartbeat()
+  const failures = new Map<string, Record<string, unknown>>()
   try {
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await run.record()
@@ -43,7 +44,12 @@ export async function collect(
       onAnswer(id, dataset, answer) {
         run.change(id, answer.mergeInto)
         run.noteAsked(id, dataset)
-        log.debug('tenant asked', { tenant: id, dataset: dataset.name, status: answer.status })
+        const fact = { tenant: id, dataset: dataset.name, status: answer.status }
+        log.debug('tenant asked', fact)
+        const hasFailed = answer.status === 'failed' || answer.status === 'throttled'
+        // In a later round it may be answered.
+        if (hasFailed) failures.set(`${dataset.name} of ${id}`, { ...fact, ...answer.failure })
+        else failures.delete(`${dataset.name} of ${id}`)
       },
     })
     await heartbeat.stop()
@@ -57,6 +63,8 @@ export async function collect(
     await run.record(state)
     return outcomeOf(state)
   } finally {
+    for (const failure of failures.values()) run.troubles.warn('tenant failed', failure)
+    run.troubles.end()
     await heartbeat.stop()
   }
 }

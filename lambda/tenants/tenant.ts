@@ -66,14 +66,17 @@ export type Tenant = ListedTenant & {
   readonly others?: Readonly<Record<string, unknown>> | undefined
 }
 
+/** The call that decided a failed try, if one was made: the endpoint's name, and the HTTP status if there was an answer. */
+export type FailedCall = { readonly endpoint?: string | undefined; readonly http?: number | undefined }
+
 /**
  * The result of one try. `at` is when it ended (milliseconds since the epoch); undefined where no call was made, so that the
  * tenant's turn is still to come.
  */
 export type Outcome =
   | { readonly at: number; readonly status: 'ok'; readonly counts: CollectedCounts }
-  | {
+  | ({
       readonly at: number | undefined
       readonly status: Exclude<Status, 'ok' | 'pending'>
       readonly reason: string
-    }
+    } & FailedCall)

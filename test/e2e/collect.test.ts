@@ -92,6 +92,8 @@ describe('a run of the built bundle over 230 tenants', () => {
     expect(lines.map(({ message }) => message)).toEqual(
       expect.arrayContaining(['run started', 'tenants listed', 'run ended']),
     )
+    // A quiet run costs as much as this.
+    expect(line.logs.join('\n').length).toBeLessThan(5_000)
     expect(lines.find(({ _aws }) => _aws)).toMatchObject({
       RunFailed: 0,
       TenantsWithoutFreshFigures: 0,

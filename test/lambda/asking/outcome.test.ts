@@ -32,6 +32,7 @@ describe('what an error means for a tenant', () => {
   ])('%s is %s, with a reason', (error, status, reason) => {
     expect(outcomeOf(error, 7, 'detections')).toEqual({
       at: 7,
+      ...(error instanceof RefusedError && { http: error.status }),
       status,
       reason: expect.stringMatching(reason),
     })
