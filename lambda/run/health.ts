@@ -20,14 +20,18 @@ const lostAfterMs = (cycle: number): number => Math.max(dayMs, freshCycles * cyc
  */
 export function healthOf(tenants: readonly Tenant[], cycle: number, now: number): Health {
   const freshForMs = freshCycles * cycle
+  const forLongMs = lostAfterMs(cycle)
   const isActive = activeAmong(tenants, cycle)
-  const ages = tenants.filter(isActive).map(tenant => Math.max(0, now - freshSince(tenant, now)))
-  const older = (ms: number) => ages.filter(age => age > ms).length
+  const active = tenants.filter(isActive).map(tenant => ({
+    age: Math.max(0, now - freshSince(tenant, now)),
+    // The first round takes longer than the cycle says that is planned for those who turn out to have a licence.
+    allowed: tenant.status === 'pending' ? forLongMs : freshForMs,
+  }))
   return {
-    active: ages.length,
-    withoutFresh: older(freshForMs),
-    withoutAnyForADay: older(lostAfterMs(cycle)),
-    oldestMs: ages.reduce((oldest, age) => Math.max(oldest, age), 0),
+    active: active.length,
+    withoutFresh: active.filter(({ age, allowed }) => age > allowed).length,
+    withoutAnyForADay: active.filter(({ age }) => age > forLongMs).length,
+    oldestMs: active.reduce((oldest, { age }) => Math.max(oldest, age), 0),
     freshForMs,
     cycleMs: cycle,
   }

@@ -117,6 +117,27 @@ describe('the conclusion of a run', () => {
     ])
   })
 
+  it('leaves tenants that rest, since Sophos refuses them, for no run', () => {
+    const rests = { ...no('forbidden'), triedAt: at }
+    const tenants = [tenantOf('a', ok), tenantOf('b', rests)]
+    const asked = new Map([[detections, new Set(['a'])]])
+    const run = { tenants, asked, durationMs: 1_000, endedBy: undefined }
+    expect(concludeRun({ ...run, datasets: [detections], plannedCycle: 900_000 })).toMatchObject({
+      result: 'complete',
+      message: 'Collected 1 of 2 tenants in 1 s. 1 needs attention: 1 forbidden.',
+    })
+    // Where no other is left, that is worth an alarm in every run, not only in the one that asked.
+    const alone = {
+      ...run,
+      tenants: [tenantOf('b', rests)],
+      asked: new Map([[detections, new Set<string>()]]),
+    }
+    expect(concludeRun({ ...alone, datasets: [detections], plannedCycle: 900_000 })).toMatchObject({
+      result: 'failed',
+      message: 'No tenant could be collected: 1 forbidden. It is forbidden.',
+    })
+  })
+
   it('is calm where the calls of this run are spent', () => {
     expect(
       conclude({ a: undefined }, new OutOfBudgetError(0, "This run's share of 1000/h is used")),

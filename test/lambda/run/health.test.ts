@@ -30,6 +30,7 @@ describe('the health of a source', () => {
     ['fails for long', { status: 'failed', ...old(25) }, [11, 1, 1, 25]],
     ['is throttled for long', { status: 'throttled', ...old(4) }, [11, 1, 0, 4]],
     ['is new', { status: 'pending', ...listed(1) }, [11, 0, 0, 1]],
+    ['waits for its first turn', { status: 'pending', ...listed(5) }, [11, 0, 0, 5]],
     ['was never asked since yesterday', { status: 'pending', ...listed(25) }, [11, 1, 1, 25]],
     ['never had figures, and fails', { status: 'failed', ...listed(5) }, [11, 1, 0, 5]],
     ['has no licence', { status: 'forbidden', ...listed(500), refusedAt: at }, [10, 0, 0, 0]],
