@@ -15,11 +15,11 @@ import { eventBus } from './events/send.ts'
 import { readInvocation } from './invocation.ts'
 import { awsAgents } from './network/aws-agents.ts'
 import { planDeadlines } from './pacing/deadlines.ts'
-import { countByStatus } from './publish/status.ts'
 import type { LeaseTaken } from './run/lease.ts'
 import { formatLeaseTaken } from './run/lease.ts'
 import { recordMetrics } from './run/metrics.ts'
 import { run } from './run/run.ts'
+import { summaryOf } from './run/summary.ts'
 import { readCredentials } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
@@ -69,7 +69,7 @@ async function collect(context: RunContext) {
   const { settings, store } = context
   const outcome = await run(context, datasets)
   if (!('report' in outcome)) return skipped('run skipped', outcome)
-  recordMetrics(metrics, outcome, settings, datasets)
+  recordMetrics(metrics, outcome.report)
   await announce(outcome, {
     environment: process.env,
     openBus: eventBus,
@@ -77,8 +77,8 @@ async function collect(context: RunContext) {
     store,
     log: logger,
   })
-  const { result, message, calls } = outcome.report
-  const summary = { result, calls, tenants: countByStatus(outcome.tenants.map(({ status }) => status)) }
+  const { result, message } = outcome.report
+  const summary = summaryOf(outcome)
   if (result === 'failed') {
     logger.error('run failed', { ...summary, outcome: message })
     throw new RunFailedError(message)

@@ -6,8 +6,8 @@ import { pricesOf } from './prices.ts'
 
 const estates = [50, 500, 2_500]
 
-/** The metrics of one credential (lambda/run/metrics.ts): eight, plus one for each tenant status that occurs. */
-const metrics = 8 + 4
+/** The metrics of one credential (lambda/run/metrics.ts). */
+const metrics = 4
 
 const parts: readonly (readonly [keyof Cost, string])[] = [
   ['function', 'function and schedule'],

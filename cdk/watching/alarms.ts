@@ -32,11 +32,11 @@ type Props = {
 
 /** A run stops querying half a minute before its timeout. If it ends this close to it, it had trouble publishing. */
 const nearTimeoutSeconds = 10
-/** The allowed age of data: one cycle until a tenant's turn, one for delay, one for retries and late starts. */
-const maxAgeCycles = 3
+/** So many percent of the tenants without fresh figures are more than the trouble of single tenants. */
+const tolerablePercent = 10
 
 /**
- * The alarms, one for each kind of failure. Most evaluate whole intervals of the schedule. Up to three intervals stay
+ * The alarms, one for each kind of failure. Most evaluate whole intervals of the schedule. Up to six intervals stay
  * within CloudWatch's limits (a day for periods under an hour, otherwise a week) for all schedules from 5m to 24h.
  */
 export class Alarms extends Construct {
@@ -46,20 +46,19 @@ export class Alarms extends Construct {
     super(scope, id)
     const { collector, scheduleMinutes, sources } = props
     const period = Duration.minutes(scheduleMinutes)
-    // Lambda records an error at the run's start time, but only after it ends, hence two intervals. The limit of an
-    // hour lets a success end the alarm soon, even if the next run is a day away. With several
-    // sources, the period must include a run of each.
-    const lookBack = Math.min(2 * scheduleMinutes, 60)
-    const failedPeriod = Duration.minutes(sources.length > 1 ? Math.max(scheduleMinutes, lookBack) : lookBack)
+    // Up to an hour's schedule the next run makes up for a failed one, so that a short trouble rings nothing. On a longer
+    // one the figures would be too old by then. The limit of an hour lets a success end the alarm soon, even if the next
+    // run is a day away; with several sources, the period must include a run of each.
+    const isFrequent = scheduleMinutes <= 60
+    const failedPeriod = isFrequent || sources.length > 1 ? period : Duration.hours(1)
     this.all = [
       this.alarm('Failed', props, {
         metric: collector.metricErrors({ period: failedPeriod, statistic: Stats.SUM }),
         threshold: 1,
-        evaluationPeriods: 1,
+        evaluationPeriods: isFrequent ? 2 : 1,
         // The alarm stays until a run succeeds. Missing runs are for Stale.
         treatMissingData: TreatMissingData.IGNORE,
-        meaning:
-          'A run failed: no token, no tenant list, nothing collected, or the function crashed. The page shows data from earlier runs.',
+        meaning: `${isFrequent ? 'Two runs in a row' : 'A run'} failed: no token, no tenant list, no tenant answered, or the function crashed. The page shows data from earlier runs.`,
       }),
       this.alarm('SlowRun', props, {
         metric: collector.metricDuration({ period, statistic: Stats.MAXIMUM }),
@@ -73,15 +72,19 @@ export class Alarms extends Construct {
       ...sources.flatMap(source => this.sourceAlarms(source, props)),
       ...props.deadLetters.map(queue =>
         this.alarm(`Lost-${queue.node.id}`, props, {
-          // Counts messages sent, not messages waiting: a message stays for two weeks, and the alarm should not. The
-          // period is an hour because SQS reports metrics of an idle queue up to 15 minutes late.
-          metric: queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: Stats.SUM }),
+          // Counts messages sent, not messages waiting: a message stays for two weeks, and the alarm should not. A failed
+          // run is a message too, and a single one rings nothing. The time is longer than SQS' reports on an idle queue
+          // are late, which is up to 15 minutes.
+          metric: queue.metricNumberOfMessagesSent({
+            period: isFrequent ? period : Duration.hours(1),
+            statistic: Stats.SUM,
+          }),
           threshold: 1,
-          evaluationPeriods: 1,
+          evaluationPeriods: isFrequent ? 4 : 1,
+          datapointsToAlarm: isFrequent ? 2 : 1,
           // SQS sends no metrics for an empty, unused queue.
           treatMissingData: TreatMissingData.NOT_BREACHING,
-          meaning:
-            'A start failed and is in the dead-letter queue: the function could not start, or the run failed. If the run failed, Failed rings too.',
+          meaning: `${isFrequent ? 'Starts' : 'A start'} came to nothing and lie${isFrequent ? '' : 's'} in the dead-letter queue: the function could not start, or the run failed. If the run failed, Failed rings too.`,
         }),
       ),
     ]
@@ -100,21 +103,32 @@ export class Alarms extends Construct {
         treatMissingData: TreatMissingData.BREACHING,
         meaning: `Source ${source}: no run published data for three intervals of the schedule. The data on the page is old.`,
       }),
-      this.alarm(`SlowCycle-${source}`, props, {
-        metric: metric('OldestFigureCycles', Stats.MAXIMUM),
-        threshold: maxAgeCycles,
-        evaluationPeriods: 2,
+      this.alarm(`NotFresh-${source}`, props, {
+        metric: metric('TenantsWithoutFreshFigures', Stats.MAXIMUM),
+        threshold: tolerablePercent,
+        // Rings after two intervals, and does not flap where the share goes up and down around the threshold.
+        evaluationPeriods: 3,
+        datapointsToAlarm: 2,
         // Without runs the data gets older too, but that is for Stale.
         treatMissingData: TreatMissingData.IGNORE,
-        meaning: `Source ${source}: the runs do not reach all tenants in time. Some data is over ${maxAgeCycles} times as old as schedule and rate limits explain.`,
+        meaning: `Source ${source}: over ${tolerablePercent} % of the tenants have no fresh figures. Theirs are over three times as old as schedule and rate limits explain.`,
+      }),
+      this.alarm(`DayOld-${source}`, props, {
+        metric: metric('TenantsWithoutFiguresForADay', Stats.MAXIMUM),
+        threshold: 1,
+        evaluationPeriods: 2,
+        treatMissingData: TreatMissingData.IGNORE,
+        meaning: `Source ${source}: at least one tenant that should have figures has had none for a day.`,
       }),
       this.alarm(`Throttled-${source}`, props, {
         metric: metric('ThrottledCalls', Stats.SUM),
         threshold: 1,
-        evaluationPeriods: 3,
+        // A 429 now and then is none of ours; three of six do not flap where every other interval has one.
+        evaluationPeriods: 6,
+        datapointsToAlarm: 3,
         // Without calls Sophos refuses none.
         treatMissingData: TreatMissingData.NOT_BREACHING,
-        meaning: `Source ${source}: Sophos answered 429 in three intervals in a row. Another tool uses the same rate limit, or the setting rateLimits is too high.`,
+        meaning: `Source ${source}: Sophos answered 429 in three of the last six intervals. Another tool uses the same rate limit, or the setting rateLimits is too high.`,
       }),
     ]
   }

@@ -15,6 +15,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
+import { nameOf } from '../../lambda/run/summary.ts'
 import { statuses } from '../../lambda/tenants/tenant.ts'
 import { documentAddress } from '../settings/documentation.ts'
 import { runMetric } from './run-metric.ts'
@@ -56,6 +57,20 @@ export class Monitoring extends Construct {
       )
     const windows = parseRateWindows(props.rateLimits).filter(({ periodMs }) => periodMs >= hourMs)
 
+    /** A graph of what the runs wrote into the log when they ended. */
+    const fromLog = (
+      title: string,
+      { source, view }: { source: string; view: LogQueryVisualizationType },
+      stats: readonly string[],
+    ) =>
+      new LogQueryWidget({
+        ...{ title, view, width: halfWidth, logGroupNames: [props.logGroup.logGroupName] },
+        queryLines: [
+          `filter message in ["run ended", "run failed"] and source = "${source}"`,
+          `stats ${stats.join(', ')} by bin(${scheduleMinutes}m)`,
+        ],
+      })
+
     new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
@@ -87,38 +102,37 @@ export class Monitoring extends Construct {
         ],
         [
           new GraphWidget({
-            title: 'Calls to Sophos and 429 answers',
+            title: 'Tenants without fresh data, %, and tenants without data for a day',
             width: halfWidth,
-            left: [
-              ...perSource('Calls', Stats.SUM, 'calls'),
-              ...perSource('ThrottledCalls', Stats.SUM, 'answered 429'),
-            ],
-            leftYAxis: { min: 0 },
-          }),
-          new GraphWidget({
-            title: 'Used part of each rate limit window, %',
-            width: halfWidth,
-            left: windows.flatMap(({ text }) => perSource(`BudgetUsed_${text}`, Stats.MAXIMUM, text)),
-            leftAnnotations: [{ value: 100, label: 'limit' }],
+            left: perSource('TenantsWithoutFreshFigures', Stats.MAXIMUM, '%'),
+            right: perSource('TenantsWithoutFiguresForADay', Stats.MAXIMUM, 'for a day'),
             leftYAxis: { min: 0, max: 105 },
-          }),
-        ],
-        [
-          new GraphWidget({
-            title: 'Tenants by status',
-            width: halfWidth,
-            stacked: true,
-            left: statuses.flatMap(status => perSource(`Tenants_${status}`, Stats.MAXIMUM, status)),
-          }),
-          new GraphWidget({
-            title: 'Age of the oldest data, in ms and in cycles of the schedule',
-            width: halfWidth,
-            left: perSource('OldestFigureAge', Stats.MAXIMUM, 'age'),
-            right: perSource('OldestFigureCycles', Stats.MAXIMUM, 'cycles'),
-            leftYAxis: { min: 0 },
             rightYAxis: { min: 0 },
           }),
+          new GraphWidget({
+            title: 'Calls answered 429',
+            width: halfWidth,
+            left: perSource('ThrottledCalls', Stats.SUM),
+            leftYAxis: { min: 0 },
+          }),
         ],
+        // The log knows the rest, and a metric of each would cost more than all others together.
+        ...sources.map(source => [
+          fromLog(
+            `Tenants by status: ${source}`,
+            { source, view: LogQueryVisualizationType.STACKEDAREA },
+            statuses.map(status => `max(tenants.${status}) as ${status}`),
+          ),
+          fromLog(
+            `Calls, used part of the rate limits in %, and oldest data in hours: ${source}`,
+            { source, view: LogQueryVisualizationType.LINE },
+            [
+              'sum(calls.made) as calls',
+              ...windows.map(({ text }) => `max(budgetUsed.${nameOf(text)}) as used_${nameOf(text)}`),
+              `max(health.oldestMs) / ${hourMs} as oldest_hours`,
+            ],
+          ),
+        ]),
         [
           new LogQueryWidget({
             title: 'The latest runs',
@@ -128,7 +142,7 @@ export class Monitoring extends Construct {
             logGroupNames: [props.logGroup.logGroupName],
             queryLines: [
               'filter message in ["run ended", "run failed", "run skipped"]',
-              'fields @timestamp, message, result, outcome, calls.made, calls.throttled',
+              'fields @timestamp, source, message, result, outcome, calls.made, calls.throttled',
               'sort @timestamp desc',
               'limit 50',
             ],

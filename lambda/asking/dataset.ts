@@ -3,7 +3,7 @@ import type { PublishedDataset } from '../publish/published-dataset.ts'
 import type { Settings } from '../settings.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import type { ListedTenant } from '../sophos/tenants.ts'
-import type { Status, Tenant } from '../tenants/tenant.ts'
+import type { FailedCall, Status, Tenant } from '../tenants/tenant.ts'
 import type { Endpoints } from './endpoints.ts'
 
 /**
@@ -58,6 +58,8 @@ type Asker = {
 /** The result of one try. */
 export type Answer = {
   readonly status: Status
+  /** For the log, if there are no figures: why, and which call it was that failed. */
+  readonly failure?: { readonly reason: string } & FailedCall
   /** The tenant with this answer: the last good figures stay where there are no new ones. */
   mergeInto(tenant: Tenant): Tenant
 }

@@ -12,6 +12,7 @@ import { RefusedError, UnreachableError } from '../sophos/errors.ts'
 import { isPassing, isThrottled } from '../sophos/retry.ts'
 import type { Guard } from '../sophos/sender.ts'
 import { EndpointDownError } from './endpoint-down.ts'
+import { shortReason } from './short-reason.ts'
 
 /** One way to figures, at one host or at many. */
 export type Endpoint = {
@@ -37,6 +38,8 @@ export type EndpointChange = {
   readonly host: string
   readonly endpoint: string
   readonly since: string
+  /** What the last call came to. */
+  readonly why: string | undefined
 }
 
 interface EndpointGuard extends Guard {
@@ -64,9 +67,9 @@ export function openEndpoints(options: {
   const breakers = new Map(Object.entries(restoredBreakers(options.breakers, clock.now())))
   const find = (host: string, endpoint: Named) => breakers.get(keyOf(host, endpoint))
 
-  function fail(host: string, endpoint: Named): void {
+  function fail(host: string, endpoint: Named, error: unknown): void {
     const before = find(host, endpoint)
-    const after = afterFailure(before, clock.now())
+    const after = { ...afterFailure(before, clock.now()), why: shortReason(error) }
     breakers.set(keyOf(host, endpoint), after)
     if (!isOpen(before) && isOpen(after)) report('endpoint down', host, endpoint, after)
   }
@@ -77,8 +80,13 @@ export function openEndpoints(options: {
     if (before && isOpen(before)) report('endpoint up again', host, endpoint, before)
   }
 
-  function report(text: EndpointChange['text'], host: string, { name }: Named, { since }: Breaker): void {
-    options.onChange({ text, host, endpoint: name, since: new Date(since).toISOString() })
+  function report(
+    text: EndpointChange['text'],
+    host: string,
+    { name }: Named,
+    { since, why }: Breaker,
+  ): void {
+    options.onChange({ text, host, endpoint: name, since: new Date(since).toISOString(), why })
   }
 
   /** The breakers that stand before an endpoint, as far as they are open. */
@@ -100,7 +108,12 @@ export function openEndpoints(options: {
       if (open.every(breaker => maySend(breaker, clock.now()))) return undefined
       const since = Math.min(...open.map(breaker => breaker.since))
       const askedAgainAt = probeAt(host, endpoint) ?? since
-      return new EndpointDownError(`${place} ${endpoint.silence}`, { since, askedAgainAt })
+      return new EndpointDownError(`${place} ${endpoint.silence}`, {
+        since,
+        askedAgainAt,
+        // Where the host cannot be reached, that is the reason.
+        why: open.at(-1)?.why,
+      })
     }
     return {
       tries: endpoint.tries,
@@ -114,11 +127,11 @@ export function openEndpoints(options: {
         }
       },
       record(error) {
-        if (error instanceof UnreachableError) fail(host, connection)
+        if (error instanceof UnreachableError) fail(host, connection, error)
         else succeed(host, connection)
         // The limit is for all calls; it says nothing about this endpoint.
         if (isThrottled(error)) return
-        if (isFailure(error, endpoint)) fail(host, endpoint)
+        if (isFailure(error, endpoint)) fail(host, endpoint, error)
         else succeed(host, endpoint)
       },
     }

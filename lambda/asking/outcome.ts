@@ -6,8 +6,9 @@ import {
   UnexpectedAnswerError,
   UnreachableError,
 } from '../sophos/errors.ts'
-import type { Status } from '../tenants/tenant.ts'
+import type { FailedCall, Status } from '../tenants/tenant.ts'
 import { EndpointDownError } from './endpoint-down.ts'
+import { shortReason } from './short-reason.ts'
 
 /** After these two no other tenant can be asked either: no room for calls, or credentials that do not hold. */
 export const endsTheRun = (error: unknown): error is OutOfBudgetError | CredentialsError =>
@@ -23,16 +24,16 @@ export type Failure = {
   readonly at: number | undefined
   readonly status: Exclude<Status, 'ok' | 'pending'>
   readonly reason: string
-}
+} & FailedCall
 
 /**
  * What an error means for the tenant that was asked for its `what` ("detections"). An error that is none of Sophos' is a
  * fault of this product; it becomes a row too, since one tenant's trouble must not end a run.
  */
 export function outcomeOf(error: unknown, at: number, what: string): Failure {
-  if (error instanceof RefusedError) return { at, ...refusal(error, what) }
+  if (error instanceof RefusedError) return { at, http: error.status, ...refusal(error, what) }
   if (error instanceof UnreachableError) {
-    return { at, status: 'failed', reason: `Sophos could not be reached: ${error.message}.` }
+    return { at, status: 'failed', reason: `Its API host ${shortReason(error)}.` }
   }
   if (error instanceof EndpointDownError) return { at: undefined, status: 'failed', reason: error.message }
   if (error instanceof UnexpectedAnswerError || error instanceof ForeignHostError) {
@@ -67,4 +68,4 @@ function refusal(error: RefusedError, what: string): Pick<Failure, 'status' | 'r
 
 /** Sophos' own words, and the id that its support asks for. */
 export const sophosMessage = ({ message, correlationId }: RefusedError): string =>
-  `Sophos said: ${message}${correlationId ? ` (correlation id ${correlationId})` : ''}`
+  `Sophos said: ${message.replace(/\.$/, '')}${correlationId ? ` (correlation id ${correlationId})` : ''}.`

@@ -14,7 +14,14 @@ const forgottenAfterMs = 86_400_000
 
 export const breakersSchema = v.record(
   v.string(),
-  v.object({ failures: count, since: v.number(), probes: count, probeAt: v.optional(v.number()) }),
+  v.object({
+    failures: count,
+    since: v.number(),
+    probes: count,
+    probeAt: v.optional(v.number()),
+    /** What the last call came to, in a few words. */
+    why: v.optional(v.string()),
+  }),
 )
 
 /** What is known of the endpoints in trouble, by their key; one in good order has no entry. Plain data for the state. */

@@ -37,7 +37,7 @@ export type Gate = {
   slowDown(until: number): void
   /** Lets no more calls through than an even share of the windows that are longer than the interval between two runs. */
   keepToShare(intervalMs: number): void
-  /** Returns how many calls each window has left at the present pace. */
+  /** Returns how many calls each window has left of its full limit; `pace` says which part of it is used. */
   left(): { window: RateWindow; left: number }[]
   /** Returns how many calls the windows have room for until `until`, at the present pace. */
   room(until: number): number
@@ -147,7 +147,7 @@ export function openGate(options: {
     },
     left() {
       const now = clock.now()
-      return windows.map(window => ({ window, left: budget.left(window, now, shareAt(pace, now)) }))
+      return windows.map(window => ({ window, left: budget.left(window, now) }))
     },
     keepToShare(intervalMs) {
       allowance = evenShare(windows, budget.remembered(clock.now()), clock.now(), intervalMs)

@@ -74,13 +74,15 @@ function newIn(rows: readonly Row[]) {
 }
 
 const toSource = (
-  { source, calls, budget, nextRunAt, fusion, ...run }: RunReport,
+  { source, calls, budget, pace, health, nextRunAt, fusion, ...run }: RunReport,
   tenants: readonly Tenant[],
 ) => ({
   source,
   run: { ...run, startedAt: time(run.startedAt), endedAt: time(run.endedAt) },
   calls,
   budget,
+  pace: pace && { ...pace, ...(pace.pausedUntil && { pausedUntil: time(pace.pausedUntil) }) },
+  health,
   nextRunAt: time(nextRunAt),
   migration: countMigrations(tenants),
   fusion,

@@ -8,6 +8,7 @@ import { mergeList } from '../tenants/merge.ts'
 import { isMoved } from '../tenants/migration.ts'
 import { fetchTenantList, isListDue, longestListAgeMs, type NoList } from '../tenants/tenant-list.ts'
 import { concludeRun, concludeSoFar, concludeWithoutList } from './conclusion.ts'
+import { plannedCycleMs } from './health.ts'
 import { byId } from './known.ts'
 import type { Lease } from './lease.ts'
 import { concludeWithOldList } from './old-list.ts'
@@ -28,6 +29,7 @@ export async function collect(
   const { clock, log } = context
   const run = await openRun(context, datasets, lease, gate)
   const heartbeat = run.startHeartbeat()
+  const failures = new Map<string, Record<string, unknown>>()
   try {
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await run.record()
@@ -44,14 +46,21 @@ export async function collect(
       onAnswer(id, dataset, answer) {
         run.change(id, answer.mergeInto)
         run.noteAsked(id, dataset)
-        log.debug('tenant asked', { tenant: id, dataset: dataset.name, status: answer.status })
+        const fact = { tenant: id, dataset: dataset.name, status: answer.status }
+        log.debug('tenant asked', fact)
+        const hasFailed = answer.status === 'failed' || answer.status === 'throttled'
+        // In a later round it may be answered.
+        if (hasFailed) failures.set(`${dataset.name} of ${id}`, { ...fact, ...answer.failure })
+        else failures.delete(`${dataset.name} of ${id}`)
       },
     })
     await heartbeat.stop()
     await run.moves.readAgain()
     run.known.tenants = byId(run.moves.applyTo(run.tenants()))
     const now = clock.now()
-    const conclusion = concludeRun({ ...run.progress(), durationMs: now - run.startedAt, endedBy })
+    const ended = { ...run.progress(), durationMs: now - run.startedAt, endedBy }
+    const plannedCycle = plannedCycleMs(run.tenants(), context.settings, datasets)
+    const conclusion = concludeRun({ ...ended, plannedCycle })
     const { listedAt } = run.known
     const state = await run.saving.save(
       noList ? concludeWithOldList(conclusion, noList, { listedAt, now }) : conclusion,
@@ -60,6 +69,8 @@ export async function collect(
     await run.record(state)
     return outcomeOf(state)
   } finally {
+    for (const failure of failures.values()) run.troubles.warn('tenant failed', failure)
+    run.troubles.end()
     await heartbeat.stop()
   }
 }
@@ -84,7 +95,7 @@ async function listTenants(
     return list
   }
   if (list !== 'not due') {
-    known.tenants = byId(moves.applyTo(mergeList(list, tenants())))
+    known.tenants = byId(moves.applyTo(mergeList(list, tenants(), clock.now())))
     // One that changed while it was read is due again with the next run.
     known.listedAt = clock.now() - (list.hasChanged ? longestListAgeMs : 0)
     if (!list.isComplete)

@@ -6,6 +6,8 @@ import { CredentialsError } from '../sophos/errors.ts'
 import type { RunReport } from '../state/run-report.ts'
 import { type Status, statuses, type Tenant } from '../tenants/tenant.ts'
 import type { NoList } from '../tenants/tenant-list.ts'
+import { activeAmong } from './health.ts'
+import { regionsInTrouble } from './trouble.ts'
 
 /** The result of a run: for programs, and in plain sentences. `counts` are the figures of the sentences. */
 export type Conclusion = Pick<RunReport, 'result' | 'message' | 'counts' | 'remark'>
@@ -19,45 +21,62 @@ export type Progress = {
   readonly asked: ReadonlyMap<Dataset, ReadonlySet<string>>
 }
 
-/** The result of a run that got as far as asking. `endedBy` is why it ended before all tenants were asked, if it did. */
-export function concludeRun(run: Progress & { durationMs: number; endedBy: PoolEnd }): Conclusion {
+/** A run that got as far as asking. Times in ms. */
+type Ended = Progress & {
+  readonly durationMs: number
+  /** Why it ended before all tenants were asked, if it did. */
+  readonly endedBy: PoolEnd
+  readonly plannedCycle: number
+}
+
+/** The result of a run that got as far as asking. One that got no answer for any tenant it asked fails. */
+export function concludeRun(run: Ended): Conclusion {
   const { tenants, endedBy } = run
   const [first, ...others] = run.datasets
   const ids = run.asked.get(first) ?? new Set()
   const asked = tenants.filter(({ id }) => ids.has(id))
-  const refused = asked.filter(({ status }) => status !== 'ok' && status !== 'inactive')
+  const isActive = activeAmong(tenants, run.plannedCycle)
+  // Those that should have figures and got none, be it that Sophos refuses what it used to answer.
+  const sick = asked.filter(tenant => tenant.status !== 'ok' && isActive(tenant))
+  const refused = tenants.filter(({ status }) => status === 'forbidden' || status === 'not_found')
   const counts = {
     tenants: tenants.length,
     collected: asked.filter(({ status }) => status === 'ok').length,
-    // A tenant that moved to Fusion, and is not asked there, waits for no run.
-    waiting: tenants.filter(({ id, status }) => !ids.has(id) && status !== 'moved').length,
+    // A tenant that moved to Fusion, or rests because it is refused, waits for no run.
+    waiting: tenants.filter(
+      tenant => !ids.has(tenant.id) && tenant.status !== 'moved' && first.restMs(tenant) === undefined,
+    ).length,
     needAttention: tenants.filter(({ status }) => needsAttention(status)).length,
     moved: tenants.filter(({ status }) => status === 'moved').length,
   }
 
+  const troubles = regionsInTrouble(asked, sick)
   // A run that only got to tenants without a licence says nothing about the others.
-  const isTelling =
-    counts.waiting === 0 || refused.some(({ status }) => status === 'failed' || status === 'throttled')
-  if (counts.collected === 0 && refused.length > 0 && isTelling) {
-    const message = `No tenant could be collected: ${byStatus(tenants)}. ${refused[0]?.reason ?? ''}`
-    return { result: 'failed', message, counts }
+  const isTelling = sick.length > 0 || (counts.waiting === 0 && refused.length > 0)
+  if (counts.collected === 0 && isTelling) {
+    const why = troubles.length > 0 ? troubles : [(sick[0] ?? refused[0])?.reason ?? '']
+    const sentences = [`No tenant could be collected: ${byStatus(tenants)}.`, ...why, nextStep(sick)]
+    return { result: 'failed', message: sentences.filter(Boolean).join(' '), counts }
   }
   // Refused credentials stay refused until a person acts.
   const result = endedBy instanceof CredentialsError ? 'failed' : counts.waiting > 0 ? 'partial' : 'complete'
-  const sentences = [...sentencesOn(counts, run), ...others.map(dataset => sentenceOn(dataset, run))]
+  const sentences = [
+    ...(asked.length === 0 && counts.waiting > 0 ? notAsked(whyEnded(run)) : sentencesOn(counts, run)),
+    ...others.map(dataset => sentenceOn(dataset, run)),
+    ...(troubles.length > 0 ? [...troubles, nextStep(sick)] : []),
+  ]
   return { result, message: sentences.filter(Boolean).join(' '), counts }
 }
 
 function sentencesOn(
   { tenants, collected, waiting, needAttention, moved }: NonNullable<RunReport['counts']>,
-  run: Progress & { durationMs: number; endedBy: PoolEnd },
+  run: Ended,
 ): string[] {
-  const why = run.endedBy?.message.replace(/\.$/, '') ?? 'the run ended early'
   return [
     tenants === 0
       ? 'The credential sees no tenants.'
       : `Collected ${collected} of ${many(tenants, 'tenant')} in ${formatDuration(run.durationMs)}.`,
-    waiting > 0 ? `${many(waiting, 'tenant')} left for the next run: ${why}.` : '',
+    waiting > 0 ? `${many(waiting, 'tenant')} left for the next run: ${whyEnded(run)}` : '',
     needAttention > 0
       ? `${needAttention} ${needAttention === 1 ? 'needs' : 'need'} attention: ${byStatus(run.tenants)}.`
       : '',
@@ -65,6 +84,24 @@ function sentencesOn(
       ? `${many(moved, 'tenant')} moved to Sophos Fusion and ${moved === 1 ? 'has' : 'have'} no counts here.`
       : '',
   ]
+}
+
+/** The end of a run as a sentence. */
+const whyEnded = ({ endedBy }: Ended): string =>
+  `${endedBy?.message.replace(/\.$/, '') ?? 'the run ended early'}.`
+
+/** Nothing is wrong: the calls of this run are spent, or needed elsewhere, and the next one has its own. */
+const notAsked = (why: string): string[] => [
+  `No tenant was asked in this run: ${why}`,
+  'The next run goes on.',
+]
+
+/** What people can do about the tenants that should have figures and got none. */
+function nextStep(sick: readonly Tenant[]): string {
+  if (sick.length === 0) return ''
+  return sick.every(({ status }) => status === 'failed' || status === 'throttled')
+    ? 'The next run asks again; https://status.sophos.com may know more.'
+    : 'Sophos used to answer: check in Sophos Central that the credential still has its role.'
 }
 
 /** A further dataset is worth a sentence where tenants were asked for it. */
@@ -77,10 +114,10 @@ function sentenceOn(dataset: Dataset, { tenants, asked }: Progress): string {
 
 /** A run that had no list to go by. Only a failure is one: a spent budget fills up again by itself. */
 export function concludeWithoutList(why: NoList): Conclusion {
-  return {
-    result: why.endedBy === 'budget' ? 'partial' : 'failed',
-    message: `${why.message} The figures are those of earlier runs.`,
-  }
+  const keeps = 'The figures are those of earlier runs.'
+  return why.endedBy === 'budget'
+    ? { result: 'partial', message: [...notAsked(why.message), keeps].join(' ') }
+    : { result: 'failed', message: `${why.message} ${keeps}` }
 }
 
 /** What there is to say while a run goes on. */

@@ -1,6 +1,7 @@
 import type { WorkContext } from '../context.ts'
 import { longestWaitMs } from '../pacing/deadlines.ts'
 import { type Deadline, type Gate, openGate } from '../pacing/gate.ts'
+import { waitLog } from './bounded-log.ts'
 import { type Lease, type LeaseTaken, takeLease } from './lease.ts'
 
 /**
@@ -23,6 +24,7 @@ export async function holdLease<T>(
   })
   if (!('renew' in lease)) return lease
   log.info(`${worker} started`, { source: settings.source, ...details })
+  const waits = waitLog(clock, log)
 
   const gate = openGate({
     windows: settings.rateLimits,
@@ -38,12 +40,13 @@ export async function holdLease<T>(
       ]
       return bounds.reduce((first, bound) => (bound.at < first.at ? bound : first))
     },
-    onWait: wait => log.info('waiting for the rate limit', wait),
+    onWait: waits.note,
     onPace: change => log.warn(change.text, change),
   })
   try {
     return await work(lease, gate)
   } finally {
+    waits.end()
     // Where that fails the lease ends by itself; it must not hide how the work went.
     await lease
       .release({ calls: gate.remembered(), pace: gate.pace() })

@@ -8,6 +8,7 @@ import type { Gate } from '../pacing/gate.ts'
 import { createClient, type SophosClient } from '../sophos/client.ts'
 import type { State } from '../state/state.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { type BoundedLog, boundedLog } from './bounded-log.ts'
 import { concludeSoFar, type Progress } from './conclusion.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { byId, type Known, readKnown } from './known.ts'
@@ -29,6 +30,8 @@ export type Run = {
   readonly endpoints: Endpoints
   readonly gate: Gate
   readonly saving: Saving
+  /** For what a bad day has by the thousand. */
+  readonly troubles: BoundedLog
   tenants(): Tenant[]
   /** Changes what is known of one tenant, if it is listed. */
   change(id: string, to: (tenant: Tenant) => Tenant): void
@@ -63,12 +66,13 @@ export async function openRun(
   const isFirst = known.plannedAt === undefined || tenants().some(({ status }) => status === 'pending')
   if (context.trigger === 'schedule' && !isFirst) gate.keepToShare(settings.refreshIntervalMs)
 
+  const troubles = boundedLog(log)
   const client = createClient({
     ...context,
     gate,
     deadline: deadlines.lastCallAt,
     idUrl: settings.idUrl,
-    onRetry: retry => log.warn('asking again', retry),
+    onRetry: retry => troubles.warn('asking again', retry),
   })
   const endpoints = openEndpoints({
     breakers: known.breakers,
@@ -117,6 +121,7 @@ export async function openRun(
     ...asking,
     isLost,
     saving,
+    troubles,
     tenants,
     change(id, to) {
       const tenant = known.tenants.get(id)

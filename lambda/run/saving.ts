@@ -3,6 +3,7 @@ import type { Endpoints } from '../asking/endpoints.ts'
 import type { RunContext } from '../context.ts'
 import type { Moves } from '../fusion/guard/moves.ts'
 import type { Gate } from '../pacing/gate.ts'
+import { type Pace, shareAt } from '../pacing/pace.ts'
 import { publish } from '../publish/publish.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { nextRunAt, type RunReport } from '../state/run-report.ts'
@@ -10,6 +11,7 @@ import type { State } from '../state/state.ts'
 import { ConflictError } from '../state/store.ts'
 import { readState, writeState } from '../state/stored-state.ts'
 import type { Conclusion } from './conclusion.ts'
+import { type Health, healthOf, plannedCycleMs } from './health.ts'
 import type { Known } from './known.ts'
 import { type Lease, LeaseLostError } from './lease.ts'
 
@@ -46,6 +48,11 @@ export function openSaving(
   const { known, startedAt, gate } = run
   let { etag } = run
 
+  const health = (): Health => {
+    const tenants = [...known.tenants.values()]
+    return healthOf(tenants, plannedCycleMs(tenants, settings, datasets), clock.now())
+  }
+
   const report = (conclusion: Conclusion): RunReport => ({
     ...conclusion,
     source,
@@ -55,6 +62,8 @@ export function openSaving(
     trigger,
     calls: { ...run.client.calls },
     budget: gate.left().map(({ window: { text: window, ...limit }, left }) => ({ window, ...limit, left })),
+    pace: paceNow(gate.pace(), clock.now()),
+    health: health(),
     nextRunAt: nextRunAt({ trigger, startedAt, intervalMs: refreshIntervalMs, planned: known.plannedAt }),
   })
 
@@ -90,3 +99,8 @@ export function openSaving(
     },
   }
 }
+
+const paceNow = (pace: Pace, now: number): RunReport['pace'] => ({
+  share: shareAt(pace, now),
+  ...(pace.pausedUntil > now && { pausedUntil: pace.pausedUntil }),
+})

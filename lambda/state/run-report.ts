@@ -32,6 +32,25 @@ export const reportSchema = v.object({
   remark: v.optional(v.string()),
   calls: v.object({ made: count, retries: count, throttled: count }),
   budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
+  /** The part of each limit that is used since Sophos answered 429, and until when no call is made (ms), if it asked for that. */
+  pace: v.optional(v.object({ share: v.number(), pausedUntil: v.optional(v.number()) })),
+  /** How fresh the figures were at the end of the run (run/health.ts). */
+  health: v.optional(
+    v.object({
+      /** Tenants that should have figures: all but those that moved, or that Sophos refuses for long. */
+      active: count,
+      /** Those of them whose figures are older than `freshForMs`, or that have none for as long. */
+      withoutFresh: count,
+      /** Those of them without figures for a day, or for `freshForMs` where that is longer. */
+      withoutAnyForADay: count,
+      /** The age of the oldest figures of all active tenants. */
+      oldestMs: v.number(),
+      /** Three planned cycles. */
+      freshForMs: v.number(),
+      /** In which schedule and limits let every tenant be asked once. */
+      cycleMs: v.number(),
+    }),
+  ),
   nextRunAt: v.number(),
   fusion: v.optional(
     v.object({

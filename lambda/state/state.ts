@@ -63,6 +63,8 @@ const tenantSchema = v.object({
   status: v.picklist(statuses),
   reason: optionalText,
   triedAt: v.optional(v.number()),
+  listedSince: v.optional(v.number()),
+  refusedAt: v.optional(v.number()),
   counts: v.optional(
     v.object({
       total: count,

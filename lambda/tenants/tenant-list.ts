@@ -2,7 +2,10 @@ import { OutOfBudgetError } from '../pacing/gate.ts'
 import type { SophosClient } from '../sophos/client.ts'
 import { CredentialsError, RefusedError, UnreachableError } from '../sophos/errors.ts'
 import { whoAmI } from '../sophos/identity.ts'
+
+import { isThrottled } from '../sophos/retry.ts'
 import type { Guard } from '../sophos/sender.ts'
+
 import { callsToList, listTenants, type TenantList } from '../sophos/tenants.ts'
 
 /** Why there is no list: the budget is spent (which passes), or a step failed. `message` is for people. */
@@ -41,7 +44,11 @@ export async function fetchTenantList(
     return bothOf(list, await readAgain(() => listTenants(asking, apiUrl, identity)))
   } catch (error) {
     if (error instanceof OutOfBudgetError) {
-      return { endedBy: 'budget', message: `${step}: ${error.message}.`, canAsk }
+      return { endedBy: 'budget', message: `${error.message}.`, canAsk }
+    }
+    // The pace is lowered by then, and the next run has room again; an alarm of its own counts 429s.
+    if (isThrottled(error)) {
+      return { endedBy: 'budget', message: 'Sophos answered 429: its rate limit is reached.', canAsk }
     }
     canAsk &&= !isRefusedToken(error)
     return { endedBy: 'failure', message: `${step}: ${explain(error)}`, canAsk }

@@ -57,10 +57,17 @@ export type Tenant = ListedTenant & {
   readonly counts: CollectedCounts | undefined
   /** Between the last two good answers; undefined where that is not known. */
   readonly news: NewDetections | undefined
+  /** When it was first listed, milliseconds since the epoch; undefined in the state of an earlier version. */
+  readonly listedSince?: number | undefined
+  /** When Sophos last gave a plain reason why it has no figures: 403, 404, or no API host; milliseconds since the epoch. */
+  readonly refusedAt?: number | undefined
   readonly migration: Migration
   /** What further datasets know of it, by their names, as the state holds it: each reads its own (`further-answers.ts`). */
   readonly others?: Readonly<Record<string, unknown>> | undefined
 }
+
+/** The call that decided a failed try, if one was made: the endpoint's name, and the HTTP status if there was an answer. */
+export type FailedCall = { readonly endpoint?: string | undefined; readonly http?: number | undefined }
 
 /**
  * The result of one try. `at` is when it ended (milliseconds since the epoch); undefined where no call was made, so that the
@@ -68,8 +75,8 @@ export type Tenant = ListedTenant & {
  */
 export type Outcome =
   | { readonly at: number; readonly status: 'ok'; readonly counts: CollectedCounts }
-  | {
+  | ({
       readonly at: number | undefined
       readonly status: Exclude<Status, 'ok' | 'pending'>
       readonly reason: string
-    }
+    } & FailedCall)

@@ -92,12 +92,18 @@ describe('a run of the built bundle over 230 tenants', () => {
     expect(lines.map(({ message }) => message)).toEqual(
       expect.arrayContaining(['run started', 'tenants listed', 'run ended']),
     )
+    // A quiet run costs as much as this.
+    expect(line.logs.join('\n').length).toBeLessThan(5_000)
     expect(lines.find(({ _aws }) => _aws)).toMatchObject({
-      Calls: 245,
       RunFailed: 0,
-      Tenants: 230,
-      Tenants_ok: 230,
+      TenantsWithoutFreshFigures: 0,
       source: 'default',
+    })
+    expect(lines.find(({ message }) => message === 'run ended')).toMatchObject({
+      source: 'default',
+      calls: { made: 245 },
+      tenants: { ok: 230 },
+      health: { active: 230, withoutFresh: 0 },
     })
   })
 })

@@ -101,7 +101,7 @@ describe('one run with every kind of failure', () => {
     ['404', 17, 'not_found', /No such thing/],
     ['400', 18, 'failed', /Sophos answered 400/],
     ['500 that stays', 19, 'failed', /Sophos answered 500\. Sophos said: An unexpected error occurred/],
-    ['permanent resets', 20, 'failed', /could not be reached/],
+    ['permanent resets', 20, 'failed', /cannot be reached/],
     ['permanent web pages', 21, 'failed', /not JSON/],
     ['401 that stays', 23, 'failed', /Sophos answered 401/],
   ])('shows %s as a status with a reason, and unknown counts as empty', async (_, n, status, reason) => {
@@ -274,7 +274,7 @@ describe('the next run', () => {
           result: 'partial',
           calls: { made: 0 },
           message: expect.stringMatching(
-            /^Sophos gave no token: The run's time is up before there is room in the budget of 20\/m/,
+            /^No tenant was asked in this run: The run's time is up before there is room in the budget of 20\/m/,
           ),
         },
       })

@@ -60,7 +60,7 @@ export function createAsker(
       return await askForCounts(tenant, host)
     } catch (error) {
       if (endsTheRun(error)) throw error
-      return outcomeOf(error, clock.now(), 'detections')
+      return { ...outcomeOf(error, clock.now(), 'detections'), endpoint: countsEndpoint.name }
     }
   }
 
@@ -93,10 +93,16 @@ export function createAsker(
     place: string,
     trouble: unknown,
   ): Promise<{ outcome: Outcome; mayPass: boolean }> {
-    const why = outcomeOf(trouble, clock.now(), 'detections').reason
+    const { reason: why, http } = outcomeOf(trouble, clock.now(), 'detections')
+    const call = trouble instanceof EndpointDownError ? {} : { endpoint: countsEndpoint.name, http }
     // A tenant keeps its turn where the counts are down and no query was made: nothing was learnt about it.
     const triedAt = () => (endpoints.isDown(host, countsEndpoint) ? undefined : clock.now())
-    const failed = (reason: string): Outcome => ({ at: triedAt(), status: 'failed', reason })
+    const failed = (reason: string): Outcome => ({
+      at: triedAt(),
+      status: 'failed',
+      reason,
+      ...call,
+    })
     const guard = endpoints.guard(host, queryEndpoint, place)
     const refusal = guard.refusal()
     if (refusal) {
@@ -115,7 +121,8 @@ export function createAsker(
     } catch (error) {
       if (endsTheRun(error)) throw error
       const failure = queryOutcome(error, why, clock.now())
-      return { outcome: { ...failure, at: failure.at ?? triedAt() }, mayPass: mayPass(error) }
+      const outcome = { ...failure, at: failure.at ?? triedAt(), endpoint: queryEndpoint.name }
+      return { outcome, mayPass: mayPass(error) }
     } finally {
       queries -= 1
     }

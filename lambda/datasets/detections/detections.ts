@@ -1,10 +1,11 @@
-import type { Dataset } from '../../asking/dataset.ts'
+import type { Answer, Dataset } from '../../asking/dataset.ts'
 import { createFusionAsker } from '../../fusion/counts/ask.ts'
+import { fusionEndpoint } from '../../fusion/endpoint.ts'
 import type { Row } from '../../publish/published-dataset.ts'
 import { hourMs, severities } from '../../sophos/detections.ts'
 import { hostRule } from '../../sophos/hosts.ts'
 import { isMoved } from '../../tenants/migration.ts'
-import type { Tenant } from '../../tenants/tenant.ts'
+import type { Outcome, Tenant } from '../../tenants/tenant.ts'
 import { createAsker } from './ask.ts'
 import { columns } from './columns.ts'
 import { mergeOutcome } from './merge.ts'
@@ -40,12 +41,17 @@ export const detections: Dataset = {
       async ask(tenant) {
         if (!moved.has(tenant.id)) {
           const outcome = await asker.ask(tenant)
-          return { status: outcome.status, mergeInto: before => mergeOutcome(before, outcome) }
+          return {
+            status: outcome.status,
+            ...failureOf(outcome),
+            mergeInto: before => mergeOutcome(before, outcome),
+          }
         }
         movedWaiting -= 1
         const answer = await askFusion(tenant.id)
         return {
           status: answer.status,
+          ...(answer.status !== 'ok' && failureOf({ ...answer, endpoint: fusionEndpoint.name })),
           mergeInto: before =>
             mergeOutcome(before, answer.status === 'ok' ? answer.outcome(before.counts) : answer),
         }
@@ -53,6 +59,13 @@ export const detections: Dataset = {
       takePostponed: asker.takePostponed,
     }
   },
+}
+
+/** What the log says of an outcome without figures. */
+function failureOf(outcome: Outcome): Pick<Answer, 'failure'> {
+  if (outcome.status === 'ok') return {}
+  const { reason, endpoint, http } = outcome
+  return { failure: { reason, endpoint, http } }
 }
 
 /** Critical or high detections this recent make more of them likely. */

@@ -9,7 +9,11 @@ import { newSince } from './new-since.ts'
 export function mergeOutcome(tenant: Tenant, outcome: Outcome): Tenant {
   const { status } = outcome
   const triedAt = outcome.at ?? tenant.triedAt
-  if (outcome.status !== 'ok') return { ...tenant, status, triedAt, reason: outcome.reason }
+  if (outcome.status !== 'ok') {
+    const isRefused = status === 'forbidden' || status === 'not_found' || status === 'inactive'
+    const refusedAt = isRefused ? triedAt : tenant.refusedAt
+    return { ...tenant, status, triedAt, reason: outcome.reason, refusedAt }
+  }
   const { counts } = outcome
   if (isMoved(tenant) && counts.method !== 'fusion') return tenant
   return { ...tenant, status, triedAt, reason: counts.remark, counts, news: newSince(tenant.counts, counts) }

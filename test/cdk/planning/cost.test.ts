@@ -7,8 +7,8 @@ import { document } from '../../docs/documents.ts'
 const estate = (tenants: number, context = {}) => ({
   ...readSettings(context),
   tenants,
-  metrics: 12,
-  alarms: 6,
+  metrics: 4,
+  alarms: 7,
 })
 
 describe('the cost of an installation', () => {
@@ -18,7 +18,7 @@ describe('the cost of an installation', () => {
     const cost = costOf(estate(50))
     expect(cost.function).toBeCloseTo(2_920 * ((5.3 + 3) * 0.25 * 0.0000133334 + 1.2e-6), 2)
     expect(cost.secret).toBeCloseTo(0.4 + 2_920 * 0.000005, 4)
-    expect(cost.watching).toBeCloseTo(12 * 0.3 + 6 * 0.1, 1)
+    expect(cost.watching).toBeCloseTo(4 * 0.3 + 7 * 0.1, 1)
     // 8 writes and 5 reads per run.
     expect(cost.storage).toBeCloseTo(2_920 * (8 * 0.000005 + 5 * 0.0000004), 1)
   })

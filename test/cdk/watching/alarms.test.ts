@@ -67,17 +67,18 @@ const named = (name: string, of = alarms): AlarmProperties => {
 }
 
 describe('the alarms', () => {
-  it('are two for the function, three for each source, and one for each queue', () => {
+  it('are two for the function, four for each source, and one for each queue', () => {
     const names = (of: typeof alarms) => of.map(([id]) => id.replace(/^Alarms|[0-9A-F]{8}$/g, '')).sort()
     expect(names(alarms)).toEqual([
+      'DayOlddefault',
       'Failed',
       'LostLostStarts',
-      'SlowCycledefault',
+      'NotFreshdefault',
       'SlowRun',
       'Staledefault',
       'Throttleddefault',
     ])
-    expect(names(synthesize({ sources: ['default', 'emea'] }).alarms)).toHaveLength(9)
+    expect(names(synthesize({ sources: ['default', 'emea'] }).alarms)).toHaveLength(11)
   })
 
   it.each(
@@ -98,7 +99,7 @@ describe('the alarms', () => {
       expect(id.toLowerCase().startsWith(`alarms${section}`)).toBe(true)
       return section
     })
-    expect(new Set(sections).size).toBe(6)
+    expect(new Set(sections).size).toBe(7)
     expect(headings('docs/runbook.md')).toEqual(expect.arrayContaining(sections))
   })
 
@@ -139,24 +140,31 @@ describe('the alarms', () => {
 })
 
 describe('Failed', () => {
-  it('rings on the first run that fails, until a run succeeds', () => {
+  it('rings where two runs in a row failed, until a run succeeds', () => {
     expect(named('Failed')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
       Statistic: 'Sum',
       Threshold: 1,
-      EvaluationPeriods: 1,
-      // A run that times out after 14.5 minutes counts at its start time.
-      Period: 1_800,
+      EvaluationPeriods: 2,
+      Period: 900,
       TreatMissingData: 'ignore',
     })
   })
 
-  it('ends within an hour of a success, even on longer schedules, but not by the success of another source', () => {
-    const period = (scheduleMinutes: number, sources?: string[]) =>
-      named('Failed', synthesize({ scheduleMinutes, sources }).alarms).Period
-    expect([period(5), period(60), period(1_440)]).toEqual([600, 3_600, 3_600])
-    expect(period(1_440, ['default', 'emea'])).toBe(86_400)
+  it('rings on the first failure on schedules of over an hour, and ends within an hour of a success', () => {
+    const failed = (scheduleMinutes: number, sources?: string[]) => {
+      const { Period, EvaluationPeriods } = named('Failed', synthesize({ scheduleMinutes, sources }).alarms)
+      return [Period, EvaluationPeriods]
+    }
+    expect([failed(5), failed(60), failed(61), failed(1_440)]).toEqual([
+      [300, 2],
+      [3_600, 2],
+      [3_600, 1],
+      [3_600, 1],
+    ])
+    // Not by the success of another source.
+    expect(failed(1_440, ['default', 'emea'])).toEqual([86_400, 1])
   })
 })
 
@@ -187,7 +195,7 @@ describe('Stale', () => {
   })
 })
 
-describe('Slow', () => {
+describe('SlowRun', () => {
   it.each([
     [5, 260_000],
     [15, 860_000],
@@ -200,9 +208,18 @@ describe('Slow', () => {
       TreatMissingData: 'ignore',
     })
   })
+})
 
-  it('rings if data is three cycles old', () => {
-    expect(named('SlowCycle')).toMatchObject({ MetricName: 'OldestFigureCycles', Threshold: 3 })
+describe('NotFresh and DayOld', () => {
+  it('ring for many tenants soon, and for a single one after a day, and leave missing runs to Stale', () => {
+    expect(named('NotFresh')).toMatchObject({
+      ...{ MetricName: 'TenantsWithoutFreshFigures', Statistic: 'Maximum', Threshold: 10 },
+      ...{ EvaluationPeriods: 3, DatapointsToAlarm: 2, TreatMissingData: 'ignore' },
+    })
+    expect(named('DayOld')).toMatchObject({
+      ...{ MetricName: 'TenantsWithoutFiguresForADay', Statistic: 'Maximum', Threshold: 1 },
+      ...{ EvaluationPeriods: 2, TreatMissingData: 'ignore' },
+    })
   })
 })
 
@@ -210,15 +227,24 @@ describe('Throttled and Lost', () => {
   it('treat missing data as good: without calls there are no refusals, and an unused queue has no metrics', () => {
     expect(named('Throttled')).toMatchObject({
       MetricName: 'ThrottledCalls',
-      EvaluationPeriods: 3,
+      EvaluationPeriods: 6,
+      DatapointsToAlarm: 3,
       TreatMissingData: 'notBreaching',
     })
     expect(named('Lost')).toMatchObject({
       MetricName: 'NumberOfMessagesSent',
       Threshold: 1,
-      // Longer than the delay of SQS metrics for an idle queue.
-      Period: 3_600,
+      EvaluationPeriods: 4,
+      DatapointsToAlarm: 2,
       TreatMissingData: 'notBreaching',
+    })
+  })
+})
+
+describe('Lost', () => {
+  it('rings on a single lost start on schedules of over an hour', () => {
+    expect(named('Lost', synthesize({ scheduleMinutes: 1_440 }).alarms)).toMatchObject({
+      ...{ Period: 3_600, EvaluationPeriods: 1, DatapointsToAlarm: 1 },
     })
   })
 })

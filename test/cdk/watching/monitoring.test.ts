@@ -5,6 +5,9 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { describe, expect, it } from 'vitest'
 import { Monitoring } from '../../../cdk/watching/monitoring.ts'
+import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
+import { summaryOf } from '../../../lambda/run/summary.ts'
+import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 
 /** Returns the body of the dashboard, with a placeholder for values that CloudFormation fills in. */
 function body(sources: readonly string[], documentationUrl?: string): { widgets: Widget[] } {
@@ -45,11 +48,28 @@ type Widget = {
   readonly properties: {
     readonly title?: string
     readonly markdown?: string
+    readonly query?: string
     readonly metrics?: readonly (readonly unknown[])[]
   }
 }
 
+const outcome: RunOutcome = {
+  tenants: [],
+  report: {
+    ...{ source: 'default', startedAt: 0, endedAt: 0, trigger: 'schedule', result: 'complete', message: '' },
+    ...{ calls: { made: 0, retries: 0, throttled: 0 }, nextRunAt: 0 },
+    budget: parseRateWindows('500/h 100000/d').map(({ text, ...window }) => ({
+      window: text,
+      ...window,
+      left: 1,
+    })),
+    health: { active: 0, withoutFresh: 0, withoutAnyForADay: 0, oldestMs: 0, freshForMs: 0, cycleMs: 0 },
+  },
+}
+
 const { widgets } = body(['default'])
+const queryOf = (title: RegExp, of = widgets) =>
+  of.find(({ properties }) => title.test(properties.title ?? ''))?.properties.query
 const metricsOf = (title: RegExp, of = widgets) =>
   (of.find(({ properties }) => title.test(properties.title ?? ''))?.properties.metrics ?? []).map(
     ([, name]) => name,
@@ -60,21 +80,33 @@ describe('the dashboard in CloudWatch', () => {
     expect(widgets.map(({ type }) => type)).toEqual([
       'text',
       'alarm',
-      ...Array.from({ length: 6 }, () => 'metric'),
-      'log',
+      ...Array.from({ length: 4 }, () => 'metric'),
+      ...Array.from({ length: 3 }, () => 'log'),
     ])
     expect(metricsOf(/Runs/)).toEqual(['Invocations', 'Errors'])
-    expect(metricsOf(/Tenants/)).toContain('Tenants_forbidden')
-    expect(metricsOf(/Age/)).toEqual(['OldestFigureAge', 'OldestFigureCycles'])
+    expect(metricsOf(/Tenants/)).toEqual(['TenantsWithoutFreshFigures', 'TenantsWithoutFiguresForADay'])
+    expect(metricsOf(/429/)).toEqual(['ThrottledCalls'])
+    expect(queryOf(/Tenants by status/)).toMatch(
+      /max\(tenants\.ok\) as ok, .*max\(tenants\.failed\) as failed by bin\(15m\)/,
+    )
     expect(JSON.stringify(widgets)).toContain('870000')
   })
 
-  it('shows each rate limit window of an hour or more, under the metric name that runs write', () => {
-    expect(metricsOf(/window/)).toEqual(['BudgetUsed_500/h', 'BudgetUsed_100000/d'])
+  it('asks the log for nothing but what a run writes there at its end', () => {
+    const fields = [...JSON.stringify(widgets).matchAll(/(?:max|sum)\(([\w.]+)\)/g)].map(
+      ([, name = '']) => name,
+    )
+    expect(fields).toEqual(expect.arrayContaining(['calls.made', 'budgetUsed.per_h', 'budgetUsed.per_d']))
+    for (const field of fields) {
+      const found = field.split('.').reduce<unknown>((part, name) => Object(part)[name], summaryOf(outcome))
+      expect([field, typeof found]).toEqual([field, 'number'])
+    }
   })
 
   it('shows every source', () => {
-    expect(metricsOf(/window/, body(['default', 'emea']).widgets)).toHaveLength(4)
+    const both = body(['default', 'emea']).widgets
+    expect(metricsOf(/fresh/, both)).toHaveLength(4)
+    expect(queryOf(/^Tenants by status: emea/, both)).toContain('source = "emea"')
   })
 
   it('names the runbook, and links to it if documentationUrl is set', () => {

@@ -65,7 +65,7 @@ describe('a region in trouble', () => {
     )
     expect([...reasons]).toContainEqual(
       expect.stringMatching(
-        /^Region eu01 has not answered since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:\d\d UTC\.$/,
+        /^Region eu01 has given no figures since 2026-11-22 10:00 UTC \(it cannot be reached: no answer within 30 seconds\); it is asked again from 2026-11-22 10:\d\d UTC\.$/,
       ),
     )
   })

@@ -47,9 +47,11 @@ describe('the guards', () => {
   it('close both endpoints of a host that does not answer at all', () => {
     const { counts, query, fail } = open()
     fail(counts, new UnreachableError('no answer within 30 seconds'), 5)
+    const why =
+      '2026-11-22 10:00 UTC (it cannot be reached: no answer within 30 seconds); it is asked again from 2026-11-22 10:00:05 UTC.'
     expect([counts, query].map(guard => guard.refusal()?.message)).toEqual([
-      'Region eu01 has given no counts since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
-      'Region eu01 has answered no query since 2026-11-22 10:00 UTC; it is asked again from 2026-11-22 10:00 UTC.',
+      `Region eu01 has given no counts since ${why}`,
+      `Region eu01 has answered no query since ${why}`,
     ])
   })
 
@@ -117,8 +119,20 @@ describe('the guards', () => {
     for (let n = 0; n < 9; n++) counts.claim()
     expect(endpoints.remembered()).toEqual({})
     expect(changes).toEqual([
-      { text: 'endpoint down', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
-      { text: 'endpoint up again', host, endpoint: 'counts', since: '2026-11-22T10:00:00.000Z' },
+      {
+        text: 'endpoint down',
+        host,
+        endpoint: 'counts',
+        since: '2026-11-22T10:00:00.000Z',
+        why: 'answers 500',
+      },
+      {
+        text: 'endpoint up again',
+        host,
+        endpoint: 'counts',
+        since: '2026-11-22T10:00:00.000Z',
+        why: 'answers 500',
+      },
     ])
   })
 

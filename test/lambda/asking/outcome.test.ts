@@ -19,7 +19,12 @@ describe('what an error means for a tenant', () => {
     [
       new UnreachableError('no answer within 30 seconds'),
       'failed',
-      /could not be reached: no answer within 30 seconds\./,
+      /^Its API host cannot be reached: no answer within 30 seconds\.$/,
+    ],
+    [
+      new UnreachableError('connect ECONNREFUSED 192.0.2.7:443'),
+      'failed',
+      /^Its API host refuses connections \(ECONNREFUSED\)\.$/,
     ],
     [new UnexpectedAnswerError('Odd shape.'), 'failed', /^Odd shape\.$/],
     [new ForeignHostError('Not there.'), 'failed', /^Not there\.$/],
@@ -27,6 +32,7 @@ describe('what an error means for a tenant', () => {
   ])('%s is %s, with a reason', (error, status, reason) => {
     expect(outcomeOf(error, 7, 'detections')).toEqual({
       at: 7,
+      ...(error instanceof RefusedError && { http: error.status }),
       status,
       reason: expect.stringMatching(reason),
     })

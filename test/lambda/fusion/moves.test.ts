@@ -56,7 +56,7 @@ describe('a tenant that moved', () => {
     const known = asMoved(tenantOf('a'), at, 'off')
     const { name, region, apiHost } = known
     const list = { tenants: ['a', 'b'].map(id => ({ id, name, region, apiHost })), isComplete: true }
-    const [first] = mergeList(list, [known])
+    const [first] = mergeList(list, [known], at)
     expect(first?.migration).toEqual({ state: 'moved', checkedAt: at })
     expect(asMoved(known, at + 9, 'off').migration).toEqual({ state: 'moved', checkedAt: at })
     expect(dueForProbe([known, tenantOf('b')], 9).map(({ id }) => id)).toEqual(['b'])

@@ -182,7 +182,7 @@ describe('whatever is accepted from outside leaves a state that can be read', ()
       fc.asyncProperty(fc.array(entry, { maxLength: 5 }), async items => {
         const client = { get: async () => ({ items, pages: { total: 1, items: items.length } }) }
         const list = await listTenants(client, 'https://api', { id: 'p', idType: 'partner', apiHosts: {} })
-        const tenants = mergeList(list, [])
+        const tenants = mergeList(list, [], 1)
         expect(parseState(serializeState({ ...nothingKnown, tenants })).tenants).toEqual(tenants)
       }),
       { numRuns: 300 },

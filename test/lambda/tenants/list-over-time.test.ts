@@ -115,7 +115,7 @@ async function list(known: Tenant[], client: SophosClient): Promise<Tenant[]> {
     isDue: true,
     known: new Map(known.map(tenant => [tenant.id, tenant])),
   })
-  return found === 'not due' || 'endedBy' in found ? known : mergeList(found, known)
+  return found === 'not due' || 'endedBy' in found ? known : mergeList(found, known, 1)
 }
 
 const clean: Listing = {

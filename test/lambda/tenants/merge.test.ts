@@ -14,6 +14,7 @@ describe('merging a list', () => {
         const tenants = mergeList(
           complete(...list),
           before.map(id => tenantOf(id)),
+          at,
         )
         expect(tenants.map(({ id }) => id)).toEqual(list)
         for (const { status, reason } of tenants) expect(status === 'ok' || Boolean(reason)).toBe(true)
@@ -28,16 +29,20 @@ describe('merging a list', () => {
       triedAt: at - 1,
       counts: countsOf(bySeverity(1)),
     })
-    expect(mergeList(complete('a'), [before])).toEqual([{ ...before, ...listed('a') }])
+    const known = { ...before, listedSince: at - 2 }
+    expect(mergeList(complete('a'), [known], at)).toEqual([{ ...known, ...listed('a') }])
+    // An earlier version did not write down since when a tenant is listed.
+    expect(mergeList(complete('a'), [before], at)).toMatchObject([{ listedSince: at }])
   })
 
   it('has a tenant that was never asked as pending, with a reason and without counts', () => {
-    expect(mergeList(complete('a'), [])).toMatchObject([
+    expect(mergeList(complete('a'), [], at)).toMatchObject([
       {
         status: 'pending',
         reason: expect.stringMatching(/^Not asked yet/),
         triedAt: undefined,
         counts: undefined,
+        listedSince: at,
       },
     ])
   })
@@ -51,20 +56,22 @@ describe('merging a list', () => {
     ],
   ])('takes nothing away where an entry gives %s', (_, entry, changed) => {
     const before = tenantOf('a', { counts: countsOf(bySeverity(1)) })
-    expect(mergeList({ tenants: [entry], isComplete: true }, [before])).toEqual([{ ...before, ...changed }])
+    expect(mergeList({ tenants: [entry], isComplete: true }, [before], at)).toEqual([
+      { ...before, listedSince: at, ...changed },
+    ])
   })
 
   it('keeps no row of an entry without an id longer than that entry is in the list', () => {
     const before = [tenantOf('a'), tenantOf('unnamed-1-2')]
     const moved = [listed('b'), listed('a'), listed('unnamed-1-3')]
-    const tenants = mergeList({ tenants: moved, isComplete: false }, before)
+    const tenants = mergeList({ tenants: moved, isComplete: false }, before, at)
     expect(tenants.map(({ id }) => id)).toEqual(['b', 'a', 'unnamed-1-3'])
   })
 
   it('lets a tenant go only where the list is complete', () => {
     const before = [tenantOf('a'), tenantOf('gone')]
-    expect(mergeList(complete('a'), before).map(({ id }) => id)).toEqual(['a'])
-    expect(mergeList({ ...complete('a'), isComplete: false }, before).map(({ id }) => id)).toEqual([
+    expect(mergeList(complete('a'), before, at).map(({ id }) => id)).toEqual(['a'])
+    expect(mergeList({ ...complete('a'), isComplete: false }, before, at).map(({ id }) => id)).toEqual([
       'a',
       'gone',
     ])

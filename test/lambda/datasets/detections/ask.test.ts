@@ -92,6 +92,7 @@ describe('asking for a tenant', () => {
   it('says that the role may be the cause where only the query is refused', async () => {
     const { outcome } = await askOne([counts500, { endpoint: 'runStart', kind: 'status', status: 403 }])
     expect(outcome).toEqual({
+      ...{ endpoint: 'query', http: 403 },
       at: expect.any(Number),
       status: 'forbidden',
       reason: expect.stringMatching(/An outage.*refused this credential.*ReadOnly may not.*HTTP 403/),
