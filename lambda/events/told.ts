@@ -1,0 +1,45 @@
+import type { Log } from '../log.ts'
+import type { RunOutcome } from '../state/run-report.ts'
+import type { Store } from '../state/store.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { memoryKey, parseMemory, type ToldNews } from './memory.ts'
+
+/** How much was told of each tenant's unannounced news, by its id. */
+export type Told = ReadonlyMap<string, ToldNews>
+
+export const nothingTold: Told = new Map()
+
+/** Announces a run that was published, while it still has the lease. Returns what was told. */
+export type Announce = (outcome: RunOutcome) => Promise<Told>
+
+/** The tenants without the news that was told; all others are the very same objects. */
+export const withoutTold = (tenants: readonly Tenant[], told: Told): Tenant[] =>
+  tenants.map(tenant => {
+    const { unannounced, ...rest } = tenant
+    return unannounced && isAllTold(unannounced, told.get(tenant.id)) ? rest : tenant
+  })
+
+/** Without a bus there is no news to keep. */
+export const withoutNews = (tenant: Tenant): Tenant => {
+  const { unannounced, ...rest } = tenant
+  return unannounced ? rest : tenant
+}
+
+/** What was added since keeps the whole: the announcements work with what was told of it. */
+const isAllTold = ({ from, critical, high }: ToldNews, told: ToldNews | undefined): boolean =>
+  told?.from === from && told.critical === critical && told.high === high
+
+/**
+ * Reads what earlier runs told, which a run that was killed after its announcement did not take out of the state. Where that
+ * cannot be read the state keeps it: the announcements still know.
+ */
+export async function readTold(store: Store, source: string, log: Log): Promise<Told> {
+  try {
+    const found = await store.read(memoryKey(source))
+    const memory = found && parseMemory(found.bytes)
+    return new Map(memory?.told.map(({ id, ...told }) => [id, told]))
+  } catch (error) {
+    log.warn('the record of announcements was not read at the start', { error })
+    return nothingTold
+  }
+}
