@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import type { Store } from '../state/store.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import { answeredAt, type Tenant } from '../tenants/tenant.ts'
 import { memoryKey, parseMemory, type ToldNews } from './memory.ts'
 
 /** How much was told of each tenant's unannounced news, by its id. */
@@ -15,8 +15,15 @@ export type Announce = (outcome: RunOutcome) => Promise<Told>
 /** The tenants without the news that was told; all others are the very same objects. */
 export const withoutTold = (tenants: readonly Tenant[], told: Told): Tenant[] =>
   tenants.map(tenant => {
+    const known = told.get(tenant.id)
     const { unannounced, ...rest } = tenant
-    return unannounced && isAllTold(unannounced, told.get(tenant.id)) ? rest : tenant
+    if (!unannounced || known?.from !== unannounced.from) return tenant
+    const critical = Math.max(0, unannounced.critical - known.critical)
+    const high = Math.max(0, unannounced.high - known.high)
+    if (critical + high === 0) return rest
+    // The rest came with a later answer, and must not be taken for the portion that was told.
+    const from = Math.max(unannounced.from + 1, tenant.counts ? answeredAt(tenant.counts) : 0)
+    return { ...tenant, unannounced: { ...unannounced, critical, high, from } }
   })
 
 /** Without a bus there is no news to keep. */
@@ -24,10 +31,6 @@ export const withoutNews = (tenant: Tenant): Tenant => {
   const { unannounced, ...rest } = tenant
   return unannounced ? rest : tenant
 }
-
-/** What was added since keeps the whole: the announcements work with what was told of it. */
-const isAllTold = ({ from, critical, high }: ToldNews, told: ToldNews | undefined): boolean =>
-  told?.from === from && told.critical === critical && told.high === high
 
 /**
  * Reads what earlier runs told, which a run that was killed after its announcement did not take out of the state. Where that

@@ -21,7 +21,7 @@ export type Told = {
   readonly since: string
 }
 
-const idOf = (number: number): string => `00000000-0000-4000-8000-00000000000${number}`
+export const idOf = (number: number): string => `00000000-0000-4000-8000-00000000000${number}`
 
 /**
  * An installation that announces, over tenants whose every detection the test decides, and whose counts lag behind as far as
@@ -37,7 +37,11 @@ export function toldEstate(options: {
 }) {
   const clock = options.from?.clock ?? virtualClock()
   const detections = options.from?.all ?? new Map<string, Detection[]>()
-  const control = { lagMs: 0, strike: (_operation: string): void => undefined }
+  const control = {
+    lagMs: 0,
+    strike: (_operation: string): unknown => undefined,
+    done: (_operation: string): void => undefined,
+  }
   const events: Announcement[] = []
   const memory = options.from?.memory ?? memoryStore()
 
@@ -70,8 +74,10 @@ export function toldEstate(options: {
   const struck =
     <A extends [string, ...unknown[]], T>(name: string, act: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
-      control.strike(`${name} ${args[0]}`)
-      return act(...args)
+      await control.strike(`${name} ${args[0]}`)
+      const result = await act(...args)
+      control.done(`${name} ${args[0]}`)
+      return result
     }
   const bucket = {
     ...memory,
@@ -97,8 +103,9 @@ export function toldEstate(options: {
     ...(options.env && { env: options.env }),
     ...(options.refreshInterval && { refreshInterval: options.refreshInterval }),
     bus: async event => {
-      control.strike(`send ${event.detailType}`)
+      await control.strike(`send ${event.detailType}`)
       events.push(event)
+      control.done(`send ${event.detailType}`)
     },
   })
 
