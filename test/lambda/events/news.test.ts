@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { hourMs, minuteMs, toldEstate } from './told-estate.ts'
 
@@ -94,19 +95,72 @@ describe('a new critical detection', () => {
     expect(loud.told()).toMatchObject([{ name: 'Tenant 2', critical: 1 }])
   })
 
-  it('of a tenant that moved to Sophos Fusion before the announcement is never announced', async () => {
-    const movedAt = { 0: Date.UTC(2026, 10, 22, 10, 20) }
-    // Runs this rare check all tenants for a move.
-    const estate = await withNews({ movedAt, refreshInterval: '24h' })
-    estate.control.strike = fails('write detections.csv')
+  it('in answers that lag behind is announced, and each answer is recorded once, at the time of its figures', async () => {
+    const estate = toldEstate({ tenants: 1 })
+    // The runs of 01:00 to 01:30 have figures of the day before.
+    await estate.pass(15 * hourMs)
+    estate.control.lagMs = 2 * hourMs
     await estate.runOnce()
-    estate.control.strike = nothing
-    await estate.pass(3 * hourMs)
-    for (let run = 0; run < 3; run++) {
+    estate.detect(0, 'critical', estate.clock.now() - 1.9 * hourMs)
+    for (let run = 0; run < 2; run++) {
+      await estate.pass(15 * minuteMs)
       await estate.runOnce()
-      expect(estate.rows().map(({ Status }) => Status)).toContain('moved')
-      await estate.pass(8 * hourMs)
     }
-    expect(estate.told()).toEqual([])
+    expect(estate.told()).toMatchObject([{ critical: 1, since: expect.stringMatching(/^2026-11-22T23:00/) }])
+    expect(estate.rows()).toMatchObject([
+      {
+        Collected_At: expect.stringMatching(/^2026-11-22T23:30/),
+        New_Critical: '0',
+        Detections_Critical: '1',
+      },
+    ])
+    const days = await estate.memory.list('history/')
+    expect(days).toEqual(['history/source=default/2026-11-22.csv.gz'])
+    const day = gunzipSync((await estate.memory.read(days[0] ?? ''))?.bytes ?? '').toString()
+    expect(
+      day
+        .split('\n')
+        .slice(1)
+        .map(line => line.split(',').slice(1, 4).join(' ')),
+    ).toEqual([...['2026-11-22 23:00:00 0 0', '2026-11-22 23:15:00 1 0', '2026-11-22 23:30:00 1 0', '']])
   })
+
+  it('is new once, where Sophos lags behind for a while after it: New_* is exact, and older figures are passed over', async () => {
+    const estate = await withNews()
+    await estate.runOnce()
+    const before = estate.rows().find(({ Name }) => Name === 'Tenant 0')
+    estate.control.lagMs = 3 * hourMs
+    await estate.pass(15 * minuteMs)
+    await estate.runOnce()
+    const { Reason, ...row } = estate.rows().find(({ Name }) => Name === 'Tenant 0') ?? {}
+    expect({ ...row, Reason: '' }).toEqual(before)
+    expect(Reason).toMatch(/answered for the 24 hours before .* The newer figures from before are kept\.$/)
+    estate.control.lagMs = 0
+    estate.detect(0, 'high')
+    await estate.pass(15 * minuteMs)
+    await estate.runOnce()
+    expect(estate.rows().find(({ Name }) => Name === 'Tenant 0')).toMatchObject({
+      ...{ New_Critical: '0', New_High: '1' },
+      New_Since: expect.stringMatching(/^2026-11-22T10:15/),
+    })
+  })
+
+  it.each(['off', 'auto'])(
+    'of a tenant that moved to Sophos Fusion before the announcement is never announced, with FUSION_COUNTS %s',
+    async FUSION_COUNTS => {
+      const movedAt = { 0: Date.UTC(2026, 10, 22, 10, 20) }
+      // Runs this rare check all tenants for a move.
+      const estate = await withNews({ movedAt, refreshInterval: '24h', env: { FUSION_COUNTS } })
+      estate.control.strike = fails('write detections.csv')
+      await estate.runOnce()
+      estate.control.strike = nothing
+      await estate.pass(3 * hourMs)
+      for (let run = 0; run < 3; run++) {
+        await estate.runOnce()
+        expect(estate.rows().map(({ Migration }) => Migration)).toContain('moved')
+        await estate.pass(8 * hourMs)
+      }
+      expect(estate.told()).toEqual([])
+    },
+  )
 })
