@@ -16,8 +16,8 @@ export type Announce = (outcome: RunOutcome) => Promise<Told>
 export const withoutTold = (tenants: readonly Tenant[], told: Told): Tenant[] =>
   tenants.map(tenant => {
     const known = told.get(tenant.id)
+    if (!tenant.unannounced || known?.from !== tenant.unannounced.from) return tenant
     const { unannounced, ...rest } = tenant
-    if (!unannounced || known?.from !== unannounced.from) return tenant
     const critical = Math.max(0, unannounced.critical - known.critical)
     const high = Math.max(0, unannounced.high - known.high)
     if (critical + high === 0) return rest
@@ -28,8 +28,9 @@ export const withoutTold = (tenants: readonly Tenant[], told: Told): Tenant[] =>
 
 /** Without a bus there is no news to keep. */
 export const withoutNews = (tenant: Tenant): Tenant => {
+  if (!tenant.unannounced) return tenant
   const { unannounced, ...rest } = tenant
-  return unannounced ? rest : tenant
+  return rest
 }
 
 /**
