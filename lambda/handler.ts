@@ -67,16 +67,11 @@ export async function handler(event: unknown, context: Context) {
 
 async function collect(context: RunContext) {
   const { settings, store } = context
-  const outcome = await run(context, datasets)
+  const { demo } = settings
+  const announcing = { environment: process.env, openBus: eventBus, demo, store, log: logger }
+  const outcome = await run(context, datasets, published => announce(published, announcing))
   if (!('report' in outcome)) return skipped('run skipped', outcome)
   recordMetrics(metrics, outcome.report)
-  await announce(outcome, {
-    environment: process.env,
-    openBus: eventBus,
-    demo: settings.demo,
-    store,
-    log: logger,
-  })
   const { result, message } = outcome.report
   const summary = summaryOf(outcome)
   if (result === 'failed') {

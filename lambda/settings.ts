@@ -13,6 +13,8 @@ export type Settings = {
   readonly fusion: FusionSettings
   /** Whether the figures come from a stand-in for Sophos. The page marks them as not real. */
   readonly demo: boolean
+  /** Whether there is a bus for events. Without one, no run keeps news for an announcement. */
+  readonly announces: boolean
 }
 
 /** Where a moved tenant's counts come from: nowhere, or Sophos Fusion's GraphQL API. */
@@ -97,8 +99,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     source,
     fusion: { guard: guard === 'on', url, counts },
     demo,
+    announces: busNameIn(environment) !== undefined,
   }
 }
+
+/** The EventBridge bus for events, if there is to be any. */
+export const busNameIn = (environment: Readonly<Record<string, string | undefined>>): string | undefined =>
+  environment.EVENT_BUS_NAME?.trim() || undefined
 
 /** The secret and the token go to these addresses, so https is required, except on this machine. */
 function parseBaseUrl(text: string): string {

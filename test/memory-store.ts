@@ -4,6 +4,7 @@ import { ConflictError, type Store } from '../lambda/state/store.ts'
 export function memoryStore(): Store & {
   text(key: string): string | undefined
   readonly keys: () => string[]
+  remove(key: string): void
 } {
   const objects = new Map<string, { bytes: Uint8Array; etag: string }>()
   let writes = 0
@@ -13,6 +14,7 @@ export function memoryStore(): Store & {
       return object && new TextDecoder().decode(object.bytes)
     },
     keys: () => [...objects.keys()].sort(),
+    remove: key => void objects.delete(key),
     read: async key => objects.get(key),
     etag: async key => objects.get(key)?.etag ?? null,
     list: async prefix => [...objects.keys()].filter(key => key.startsWith(prefix)).sort(),

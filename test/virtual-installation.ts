@@ -1,5 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { datasets } from '../lambda/datasets/list.ts'
+import { announce } from '../lambda/events/announce.ts'
+import type { Send } from '../lambda/events/send.ts'
 import { planDeadlines } from '../lambda/pacing/deadlines.ts'
 import type { LeaseTaken } from '../lambda/run/lease.ts'
 import { run } from '../lambda/run/run.ts'
@@ -30,19 +32,23 @@ export function virtualInstallation(options: {
   clock?: VirtualClock
   bucket?: ReturnType<typeof memoryStore>
   datasets?: typeof datasets
+  /** Where events go. With it, the installation announces. */
+  bus?: Send
 }) {
   const { source = 'default', latencyMs = [50, 400], refreshInterval = '15m' } = options
   const clock = options.clock ?? virtualClock()
   const bucket = options.bucket ?? memoryStore()
   const sophos = virtualSophos(clock, { ...options.simulator, latencyMs })
-  const settings = readSettings({
+  const environment = {
     SOPHOS_SECRET_ARN: 'secret',
     DATA_BUCKET: 'data',
     SOPHOS_RATE_LIMITS: options.simulator.rateLimits,
     REFRESH_INTERVAL: refreshInterval,
     SOURCE: source,
+    ...(options.bus && { EVENT_BUS_NAME: 'default' }),
     ...options.env,
-  })
+  }
+  const settings = readSettings(environment)
   let drawn = 0
   const chance = () => unit(hash(options.simulator.seed ?? 1, ++drawn), 3)
   const facts: [fact: string, details: Record<string, unknown>][] = []
@@ -81,6 +87,14 @@ export function virtualInstallation(options: {
         return act(...args)
       }
     const send: Transport = alive(sophos.send)
+    const aliveStore = {
+      read: alive(slowly(store.read)),
+      etag: alive(slowly(store.etag)),
+      write: alive(slowly(store.write)),
+      list: alive(slowly(store.list)),
+    }
+    const log = { debug() {}, info: note, warn: note, error: note }
+    const openBus = () => alive(options.bus ?? (() => Promise.reject(new Error('There is no bus.'))))
     return run(
       {
         settings,
@@ -90,16 +104,12 @@ export function virtualInstallation(options: {
         deadlines: planDeadlines(now(), remainingMs),
         random: Math.random,
         send,
-        store: {
-          read: alive(slowly(store.read)),
-          etag: alive(slowly(store.etag)),
-          write: alive(slowly(store.write)),
-          list: alive(slowly(store.list)),
-        },
+        store: aliveStore,
         readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
-        log: { debug() {}, info: note, warn: note, error: note },
+        log,
       },
       options.datasets ?? datasets,
+      published => announce(published, { environment, openBus, demo: settings.demo, store: aliveStore, log }),
     )
   }
 

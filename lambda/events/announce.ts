@@ -2,14 +2,15 @@ import type { Log } from '../log.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import type { Store } from '../state/store.ts'
 import { type Digest, digest } from './digest.ts'
-import { type Memory, nothingAnnounced, parseMemory, serializeMemory } from './memory.ts'
+import { type Memory, memoryKey, nothingAnnounced, parseMemory, serializeMemory } from './memory.ts'
 import type { Send } from './send.ts'
 import { readEventSettings } from './settings.ts'
+import { nothingTold, type Told } from './told.ts'
 
 /**
- * Sends the events of a published run, and records them in `state/<source>/digest.json`. Keeps what it cannot send for the
- * next run. Does nothing without EVENT_BUS_NAME. Never throws: the figures are published already, and a failed announcement
- * must not fail the run.
+ * Sends the events of a published run, and records them in `state/<source>/digest.json`. Returns what was told of the
+ * tenants' news; the state keeps the rest for the next run. Does nothing without EVENT_BUS_NAME. Never throws: the figures
+ * are published already, and a failed announcement must not fail the run.
  */
 export async function announce(
   { report, tenants }: RunOutcome,
@@ -21,15 +22,16 @@ export async function announce(
     readonly store: Store
     readonly log: Log
   },
-): Promise<void> {
+): Promise<Told> {
   const { environment, openBus, demo, store, log } = context
-  const key = `state/${report.source}/digest.json`
+  const key = memoryKey(report.source)
+  let told = nothingTold
   try {
     const settings = readEventSettings(environment)
-    if (!settings) return
+    if (!settings) return nothingTold
     const found = await store.read(key)
     const remembered = found && parseMemory(found.bytes)
-    // Without a memory nothing counts as new, so a lost memory does not cause a flood of events.
+    // What is new is in the state, so without the record nothing old is announced: only cool-downs are forgotten.
     if (found && !remembered)
       log.warn('the record of announcements cannot be read; starting a new one', { key })
     const { start, steps } = digest({
@@ -42,17 +44,20 @@ export async function announce(
       dashboard: settings.dashboard,
     })
     const { memory, sent, error } = await sendInTurn(start, steps, () => openBus(settings.busName))
+    // Whether or not it can be recorded, what was sent was told.
+    told = new Map(memory.told.map(({ id, ...news }) => [id, news]))
+    if (sent.length > 0) log.info('announced', { events: sent })
+    if (error) log.error('an event could not be sent; the next run tries again', { error })
     await store.write(key, {
       body: serializeMemory(memory),
       contentType: 'application/json',
       cacheControl: 'no-store',
       onlyIf: found?.etag ?? null,
     })
-    if (sent.length > 0) log.info('announced', { events: sent })
-    if (error) log.error('an event could not be sent; the next run tries again', { error })
   } catch (error) {
     log.error('the announcements of this run failed', { error })
   }
+  return told
 }
 
 /** Sends one event after the other and stops at the first that fails. Most runs have none. */

@@ -1,10 +1,7 @@
 import * as v from 'valibot'
 import { count, parseJson } from '../schemas.ts'
 
-/** A tenant's unannounced detections. `since` in milliseconds since the epoch. */
-const waitingSchema = v.object({ critical: count, high: count, since: v.number() })
-
-/** A tenant that has, or recently had, new critical or high detections. Times in milliseconds since the epoch. */
+/** A tenant that was announced, or whose news waits since version 0.1.0. Times in milliseconds since the epoch. */
 const watchedSchema = v.object({
   id: v.string(),
   /** Needed once the tenant is no longer listed. */
@@ -13,25 +10,34 @@ const watchedSchema = v.object({
   newAt: v.number(),
   /** Whether these are Sophos Fusion's figures. */
   ofFusion: v.optional(v.boolean()),
-  waiting: v.optional(waitingSchema),
+  /** Version 0.1.0 kept unannounced news here. Now the state does: it outlasts a record that is lost. */
+  waiting: v.optional(v.object({ critical: count, high: count, since: v.number() })),
   /** The last announcement, and whether it had critical detections. */
   announced: v.optional(v.object({ at: v.number(), critical: v.boolean() })),
 })
 export type Watched = v.InferOutput<typeof watchedSchema>
 
+/** How much was told of a tenant's unannounced news in the state: that which began at `from`, and only that. */
+const toldSchema = v.object({ from: v.number(), critical: count, high: count })
+export type ToldNews = v.InferOutput<typeof toldSchema>
+
 const memorySchema = v.object({
   schemaVersion: v.literal(1),
-  /** Answers up to this time have been considered. Undefined before the first run: then nothing is new. */
-  consideredUntil: v.optional(v.number()),
   watched: v.array(watchedSchema),
+  /** Of tenants whose news is still in the state. */
+  told: v.optional(v.array(v.object({ id: v.string(), ...toldSchema.entries })), []),
   /** Since when runs have failed, once that was announced. */
   failedSince: v.optional(v.number()),
+  /** Since when they have worked again, until that is announced too. */
+  worksSince: v.optional(v.number()),
 })
 
 /** What the runs of a source remember about their announcements. */
 export type Memory = Omit<v.InferOutput<typeof memorySchema>, 'schemaVersion'>
 
-export const nothingAnnounced: Memory = { watched: [] }
+export const nothingAnnounced: Memory = { watched: [], told: [] }
+
+export const memoryKey = (source: string): string => `state/${source}/digest.json`
 
 export const serializeMemory = (memory: Memory): string => JSON.stringify({ schemaVersion: 1, ...memory })
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { parseDuration } from '../pacing/windows.ts'
 import { parseJson } from '../schemas.ts'
+import { busNameIn } from '../settings.ts'
 
 type EventSettings = {
   readonly busName: string
@@ -21,8 +22,8 @@ type Mute = v.InferOutput<typeof muteSchema>
 export function readEventSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): EventSettings | undefined {
-  const { EVENT_BUS_NAME, DIGEST_COOLDOWN, DASHBOARD_URL, MUTED, TIME_ZONE } = environment
-  const busName = EVENT_BUS_NAME?.trim()
+  const { DIGEST_COOLDOWN, DASHBOARD_URL, MUTED, TIME_ZONE } = environment
+  const busName = busNameIn(environment)
   if (!busName) return undefined
   const mutes = v.safeParse(mutesSchema, parseJson(MUTED?.trim() || '[]'))
   if (!mutes.success) {

@@ -28,3 +28,5 @@ export const commonDetail = ({ report, demo, dashboard }: DigestInput, message: 
 })
 
 export const iso = (ms: number): string => new Date(ms).toISOString()
+
+export const formatTenants = (tenants: number): string => `${tenants} tenant${tenants === 1 ? '' : 's'}`

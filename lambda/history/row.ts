@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import { safeText } from '../publish/csv.ts'
 import { severities } from '../sophos/detections.ts'
-import type { CollectedCounts, Tenant } from '../tenants/tenant.ts'
+import { answeredAt, type CollectedCounts, type Tenant } from '../tenants/tenant.ts'
 
 /** One answer about one tenant. */
 export type HistoryRow = {
@@ -10,22 +10,22 @@ export type HistoryRow = {
 }
 
 /**
- * Returns a row for each tenant with a good answer at `since` (ms since the epoch) or later. A tenant without one gets no
- * row: a gap, never a zero and never an old figure again.
+ * Returns a row for each tenant whose last good answer was received at `since` (ms since the epoch) or later, of whatever
+ * time its figures are. A tenant without one gets no row: a gap, never a zero and never an old figure again.
  */
 export function rowsSince(tenants: readonly Tenant[], since: number): HistoryRow[] {
   return tenants.flatMap(({ id, counts }) =>
-    counts && counts.collectedAt >= since ? [{ tenantId: id, counts }] : [],
+    counts && answeredAt(counts) >= since ? [{ tenantId: id, counts }] : [],
   )
 }
 
-/** Returns the UTC day of a row, such as "2026-11-22". */
+/** Returns the UTC day of a row's figures, such as "2026-11-22". */
 export const dayOf = ({ counts }: HistoryRow): string =>
   new Date(counts.collectedAt).toISOString().slice(0, 10)
 
 export const header = 'ID,Collected_At,Critical,High,Medium,Low,Info,Total,Method\n'
 
-/** A line of a day's file. The key is the tenant and the minute of the answer. */
+/** A line of a day's file. The key is the tenant and the minute of the figures. */
 export type Line = { readonly key: Buffer; readonly text: Buffer }
 
 /**

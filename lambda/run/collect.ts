@@ -1,6 +1,7 @@
 import { askAll } from '../asking/ask-all.ts'
 import type { Dataset } from '../asking/dataset.ts'
 import type { RunContext } from '../context.ts'
+import { type Announce, withoutTold } from '../events/told.ts'
 import { probeTenants } from '../fusion/guard/probe.ts'
 import type { Gate } from '../pacing/gate.ts'
 import type { RunOutcome } from '../state/run-report.ts'
@@ -23,6 +24,7 @@ import type { SavedState } from './saving.ts'
 export async function collect(
   context: RunContext,
   datasets: readonly [Dataset, ...Dataset[]],
+  announce: Announce,
   lease: Lease,
   gate: Gate,
 ): Promise<RunOutcome> {
@@ -36,7 +38,7 @@ export async function collect(
     const noList = await listTenants(context, run)
     if (noList && !(noList.canAsk && run.known.tenants.size > 0)) {
       await heartbeat.stop()
-      return outcomeOf(await saveWithoutList(noList, run))
+      return await conclude(await saveWithoutList(noList, run), run, announce)
     }
     // An installation's first run: the page shows at once which tenants' figures are to come.
     if (run.known.plannedAt === undefined) await run.saving.save(concludeSoFar(run.progress()))
@@ -65,9 +67,7 @@ export async function collect(
     const state = await run.saving.save(
       noList ? concludeWithOldList(conclusion, noList, { listedAt, now }) : conclusion,
     )
-    // The figures are published by then; nothing waits for a slow history.
-    await run.record(state)
-    return outcomeOf(state)
+    return await conclude(state, run, announce)
   } finally {
     for (const failure of failures.values()) run.troubles.warn('tenant failed', failure)
     run.troubles.end()
@@ -75,7 +75,16 @@ export async function collect(
   }
 }
 
-const outcomeOf = ({ report, tenants }: SavedState): RunOutcome => ({ report, tenants })
+/**
+ * Announces what was published, then records it; neither fails the run or keeps the other from its work. A run that could
+ * not publish never comes here: the state keeps its news for the next one that can.
+ */
+async function conclude(state: SavedState, run: Run, announce: Announce): Promise<RunOutcome> {
+  const { report, tenants } = state
+  const told = await announce({ report, tenants })
+  await run.record({ ...state, tenants: withoutTold(tenants, told) })
+  return { report, tenants }
+}
 
 /** Signs in, and lists the tenants if that is due. Returns why there is no list, if it failed. */
 async function listTenants(

@@ -1,6 +1,7 @@
 import type { Dataset } from '../asking/dataset.ts'
 import { type Endpoints, openEndpoints } from '../asking/endpoints.ts'
 import type { RunContext } from '../context.ts'
+import { readTold, withoutNews, withoutTold } from '../events/told.ts'
 import { type Moves, openMoves } from '../fusion/guard/moves.ts'
 import { recordHistory } from '../history/record.ts'
 import { rowsSince } from '../history/row.ts'
@@ -61,6 +62,11 @@ export async function openRun(
   // Also where the guard was switched off: what only the state knows would be lost with it.
   await moves.remember(tenants())
   known.tenants = byId(moves.applyTo(tenants()))
+  known.tenants = byId(
+    settings.announces
+      ? withoutTold(tenants(), await readTold(store, settings.source, log))
+      : tenants().map(withoutNews),
+  )
 
   // A person who asks, and tenants that are new, get all that there is.
   const isFirst = known.plannedAt === undefined || tenants().some(({ status }) => status === 'pending')
@@ -125,7 +131,9 @@ export async function openRun(
     tenants,
     change(id, to) {
       const tenant = known.tenants.get(id)
-      if (tenant) known.tenants.set(id, to(tenant))
+      if (!tenant) return
+      const changed = to(tenant)
+      known.tenants.set(id, settings.announces ? changed : withoutNews(changed))
     },
     noteAsked: (id, dataset) => void asked.get(dataset)?.add(id),
     progress,

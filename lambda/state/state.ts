@@ -74,10 +74,14 @@ const tenantSchema = v.object({
       to: v.number(),
       remark: optionalText,
       collectedAt: v.number(),
+      answeredAt: v.optional(v.number()),
       method: v.picklist(methods),
     }),
   ),
   news: v.optional(v.object({ since: v.number(), total: count, bySeverity })),
+  unannounced: v.optional(
+    v.object({ critical: count, high: count, since: v.number(), from: v.number(), at: v.number() }),
+  ),
   // Each dataset reads its own part (tenants/further-answers.ts), so that one it cannot read costs no other.
   others: v.optional(v.record(v.string(), v.unknown())),
   migration: v.optional(

@@ -40,8 +40,32 @@ export type NewDetections = {
   readonly bySeverity: BySeverity
 }
 
-/** The last good counts of a tenant, with their time (milliseconds since the epoch). */
-export type CollectedCounts = Counts & { readonly collectedAt: number; readonly method: Method }
+/**
+ * New critical and high detections of which no event has told yet, of one answer or of several. Times in milliseconds since
+ * the epoch.
+ */
+export type Unannounced = {
+  readonly critical: number
+  readonly high: number
+  /** The time of the figures before the first of them. */
+  readonly since: number
+  /** When the first answer with some of them was received: later ones of the tenant have a later time. */
+  readonly from: number
+  /** The time of the figures that last brought some. */
+  readonly at: number
+}
+
+/** The last good counts of a tenant. Times in milliseconds since the epoch. */
+export type CollectedCounts = Counts & {
+  /** The time of the figures. */
+  readonly collectedAt: number
+  /** When the answer was received: later than `collectedAt` where Sophos lags behind. States of version 0.1.0 lack it. */
+  readonly answeredAt?: number | undefined
+  readonly method: Method
+}
+
+/** When the answer with these counts was received, milliseconds since the epoch. */
+export const answeredAt = (counts: CollectedCounts): number => counts.answeredAt ?? counts.collectedAt
 
 /**
  * All that is known of a tenant: one row of the CSV, and what the next run starts from. Status, reason, `triedAt`, counts and
@@ -61,6 +85,7 @@ export type Tenant = ListedTenant & {
   readonly listedSince?: number | undefined
   /** When Sophos last gave a plain reason why it has no figures: 403, 404, or no API host; milliseconds since the epoch. */
   readonly refusedAt?: number | undefined
+  readonly unannounced?: Unannounced | undefined
   readonly migration: Migration
   /** What further datasets know of it, by their names, as the state holds it: each reads its own (`further-answers.ts`). */
   readonly others?: Readonly<Record<string, unknown>> | undefined

@@ -69,7 +69,7 @@ describe('the table of the settings of the stack', () => {
 
 describe('the table of the settings of the function', () => {
   it('has every variable that the function reads, once, and no other', () => {
-    const read = [...namesReadBy(readOfFunction), ...namesReadBy(readEventSettings)]
+    const read = [...new Set([...namesReadBy(readOfFunction), ...namesReadBy(readEventSettings)])]
     expect(ofFunction.map(([name]) => name).sort()).toEqual(read.sort())
   })
 

@@ -36,6 +36,14 @@ describe('the settings', () => {
     expect(settings).toMatchObject({ demo: true, apiUrl: 'http://127.0.0.1:4010' })
   })
 
+  it.each([
+    [{}, false],
+    [{ EVENT_BUS_NAME: ' ' }, false],
+    [{ EVENT_BUS_NAME: 'default' }, true],
+  ])('with %j say whether there are events: %s', (more, announces) => {
+    expect(readSettings({ ...needed, ...more }).announces).toBe(announces)
+  })
+
   it('that are wrong are all named in one error, with the value and what is allowed', () => {
     const wrong = {
       SOPHOS_RATE_LIMITS: '10 per second',

@@ -49,7 +49,11 @@ export function createAsker(
   const affords = (calls: number): boolean => room() >= waiting() + calls
   const ok = (counts: Counts, method: CollectedCounts['method']): Outcome => {
     const at = clock.now()
-    return { at, status: 'ok', counts: { ...counts, collectedAt: timeOf(counts, at), method } }
+    return {
+      at,
+      status: 'ok',
+      counts: { ...counts, collectedAt: timeOf(counts, at), answeredAt: at, method },
+    }
   }
 
   async function ask(tenant: ListedTenant): Promise<Outcome> {

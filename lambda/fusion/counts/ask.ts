@@ -33,7 +33,11 @@ export function createFusionAsker(options: {
         status: 'ok',
         outcome(before) {
           const counts = countsFromFusion(figures, { askedAt, answeredAt: at }, before)
-          return { at, status: 'ok', counts: { ...counts, collectedAt: at, method: 'fusion' } }
+          return {
+            at,
+            status: 'ok',
+            counts: { ...counts, collectedAt: at, answeredAt: at, method: 'fusion' },
+          }
         },
       }
     } catch (error) {

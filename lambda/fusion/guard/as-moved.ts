@@ -21,16 +21,18 @@ export function asMoved(tenant: Tenant, at: number, counts: FusionCounts): Tenan
     ...(counts === 'off'
       ? { status: 'moved', reason: movedReason }
       : { status: 'pending', reason: askedNext, triedAt: undefined }),
-    counts: undefined,
-    news: undefined,
+    ...noFigures,
   }
 }
+
+/** What was new before a move is not announced after it. */
+const noFigures = { counts: undefined, news: undefined, unannounced: undefined }
 
 /** The tenant as if no check had ever been made: this is what switching the guard off means. */
 function asNeverChecked(tenant: Tenant): Tenant {
   if (!isMoved(tenant)) return { ...tenant, migration: notChecked }
   const asked = { status: 'pending', reason: askedAgain, triedAt: undefined } as const
-  return { ...tenant, ...asked, migration: notChecked, counts: undefined, news: undefined }
+  return { ...tenant, ...asked, migration: notChecked, ...noFigures }
 }
 
 /** The tenants as a run may show them, by what is known of moves: `moved` holds when each was found (ms). */

@@ -3,17 +3,19 @@ import { announce } from '../../../lambda/events/announce.ts'
 import type { Announcement } from '../../../lambda/events/announcement.ts'
 import type { RunOutcome } from '../../../lambda/state/run-report.ts'
 import type { Store } from '../../../lambda/state/store.ts'
+import { ConflictError } from '../../../lambda/state/store.ts'
 import { memoryStore } from '../../memory-store.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const hourMs = 3_600_000
 
-/** A run of `source` with one new critical detection of tenant `a`. */
-const outcomeOf = (hours: number, source = 'default'): RunOutcome => {
+/** A run of `source` after which the state has so many unannounced critical detections of tenant `a`, the first since `from`. */
+const outcomeOf = (hours: number, { source = 'default', critical = 1, from = hours } = {}): RunOutcome => {
   const now = at + hours * hourMs
-  const news = { since: now - hourMs, total: 1, bySeverity: bySeverity(1) }
+  const begun = at + from * hourMs
+  const unannounced = { critical, high: 0, since: begun - hourMs, from: begun, at: now }
   return {
-    tenants: [tenantOf('a', { counts: countsOf(bySeverity(1), now), news, triedAt: now })],
+    tenants: [tenantOf('a', { counts: countsOf(bySeverity(1), now), unannounced, triedAt: now })],
     report: {
       source,
       startedAt: now - 60_000,
@@ -58,12 +60,13 @@ function installation(environment: Record<string, string> = { EVENT_BUS_NAME: 'd
 describe('an announcement', () => {
   it('that the bus refuses is sent once, after a later run, with all news until then', async () => {
     const { announceOf, bus, facts } = installation()
-    await announceOf(outcomeOf(0))
     bus.isUp = false
-    await announceOf(outcomeOf(1))
+    await expect(announceOf(outcomeOf(1))).resolves.toEqual(new Map())
     bus.isUp = true
-    await announceOf(outcomeOf(2))
-    await announceOf(outcomeOf(3))
+    const both = outcomeOf(2, { critical: 2, from: 1 })
+    const told = { critical: 2, high: 0, from: at + hourMs }
+    await expect(announceOf(both)).resolves.toEqual(new Map([['a', told]]))
+    await announceOf(both)
     expect(bus.taken.map(({ detail }) => detail)).toEqual([
       expect.objectContaining({ critical: 2, demo: true, source: 'default' }),
     ])
@@ -72,34 +75,37 @@ describe('an announcement', () => {
 
   it('is recorded in the state of its source, apart from other sources', async () => {
     const { announceOf, bus, store } = installation()
-    for (const source of ['default', 'emea']) {
-      await announceOf(outcomeOf(0, source))
-      await announceOf(outcomeOf(1, source))
-    }
+    for (const source of ['default', 'emea']) await announceOf(outcomeOf(0, { source }))
     expect(bus.taken.map(({ detail }) => detail.source)).toEqual(['default', 'emea'])
     expect(store.keys()).toEqual(['state/default/digest.json', 'state/emea/digest.json'])
   })
 
   it.each(['', '{"schemaVersion":2}', 'null', '{"schemaVersion":1,"watched":[{"id":1}]}'])(
-    'is not made with the memory %j, but is from the next run on',
+    'is made though the memory is %j, and is remembered',
     async body => {
       const { announceOf, bus, store, facts } = installation()
       await store.write('state/default/digest.json', { body, contentType: '', cacheControl: '' })
       await announceOf(outcomeOf(0))
-      expect(bus.taken).toEqual([])
-      expect(facts).toEqual(['the record of announcements cannot be read; starting a new one'])
-      await announceOf(outcomeOf(1))
+      await announceOf(outcomeOf(1, { critical: 2, from: 0 }))
       expect(bus.taken).toHaveLength(1)
+      expect(facts).toEqual(['the record of announcements cannot be read; starting a new one', 'announced'])
     },
   )
+
+  it('counts as told though another run changed the memory meanwhile, and is not made twice', async () => {
+    const { announceOf, bus, store, facts } = installation()
+    const conflict: Partial<Store> = { write: () => Promise.reject(new ConflictError('412')) }
+    const told = await announceOf(outcomeOf(0, { critical: 3 }), { ...store, ...conflict })
+    expect(told).toEqual(new Map([['a', { critical: 3, high: 0, from: at }]]))
+    expect(bus.taken).toHaveLength(1)
+    expect(facts).toEqual(['announced', 'the announcements of this run failed'])
+  })
 
   it('never fails the run, whatever goes wrong', async () => {
     const broken: Partial<Store> = { read: () => Promise.reject(new Error('S3 is down')) }
     const { announceOf, facts, store } = installation()
     await announceOf(outcomeOf(0), { ...store, ...broken })
-    const conflict: Partial<Store> = { write: () => Promise.reject(new Error('412')) }
-    await announceOf(outcomeOf(1), { ...store, ...conflict })
-    expect(facts).toEqual(['the announcements of this run failed', 'the announcements of this run failed'])
+    expect(facts).toEqual(['the announcements of this run failed'])
     const wrong = installation({ EVENT_BUS_NAME: 'default', MUTED: 'everybody' })
     await wrong.announceOf(outcomeOf(0))
     expect(wrong.facts).toEqual(['the announcements of this run failed'])
@@ -107,7 +113,7 @@ describe('an announcement', () => {
 
   it('opens the bus only if there is an event to send', async () => {
     const { announceOf, bus } = installation()
-    await announceOf(outcomeOf(0))
+    await announceOf(outcomeOf(0, { critical: 0 }))
     expect(bus.opened).toEqual([])
     await announceOf(outcomeOf(1))
     expect(bus.opened).toEqual(['default'])

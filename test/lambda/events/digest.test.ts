@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Digest, digest } from '../../../lambda/events/digest.ts'
 import { type Memory, nothingAnnounced, parseMemory, serializeMemory } from '../../../lambda/events/memory.ts'
+import { withoutTold } from '../../../lambda/events/told.ts'
 import { hourMs } from '../../../lambda/sophos/detections.ts'
 import type { RunReport } from '../../../lambda/state/run-report.ts'
-import type { Tenant } from '../../../lambda/tenants/tenant.ts'
+import type { Tenant, Unannounced } from '../../../lambda/tenants/tenant.ts'
 import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const cooldownMs = 6 * hourMs
@@ -15,7 +16,9 @@ const withNews = (id: string, now: number, critical: number, high = 0, more: Par
   tenantOf(id, {
     triedAt: now,
     counts: countsOf(bySeverity(critical, high), now),
-    news: { since: now - intervalMs, total: critical + high, bySeverity: bySeverity(critical, high) },
+    ...(critical + high > 0 && {
+      unannounced: { critical, high, since: now - intervalMs, from: now, at: now },
+    }),
     ...more,
   })
 const quiet = (id: string, now: number): Tenant => withNews(id, now, 0)
@@ -42,15 +45,35 @@ const last = ({ start, steps }: Digest): Memory => steps.at(-1)?.memory ?? start
 const types = ({ steps }: Digest) => steps.map(({ event }) => event.detailType)
 const detail = (of: Digest, step = 0) => of.steps[step]?.event.detail
 
-/** Plays runs one after the other; the bus takes every event. Returns what each run announced, and the memory. */
-function play(runs: readonly RunOf[], memory: Memory = { watched: [], consideredUntil: at - intervalMs }) {
+/** What the state keeps between two runs: the news that was not told, to which the next run adds its own. */
+function stateOf(memory: Memory, tenants: readonly Tenant[]): Map<string, Unannounced> {
+  const told = new Map(memory.told.map(({ id, ...news }) => [id, news]))
+  return new Map(
+    withoutTold(tenants, told).flatMap(({ id, unannounced }) => (unannounced ? [[id, unannounced]] : [])),
+  )
+}
+const withKept = (tenants: readonly Tenant[], kept: ReadonlyMap<string, Unannounced>): Tenant[] =>
+  tenants.map(tenant => {
+    const before = kept.get(tenant.id)
+    const { critical = 0, high = 0, at: newAt = 0 } = tenant.unannounced ?? {}
+    if (!before || before.from === tenant.unannounced?.from) return tenant
+    const [all, at] = [{ critical: before.critical + critical, high: before.high + high }, newAt || before.at]
+    return { ...tenant, unannounced: { ...before, ...all, at } }
+  })
+
+/** Plays runs one after the other; the bus takes every event. Returns what each run announced, and what it leaves. */
+function play(runs: readonly RunOf[], memory = nothingAnnounced, kept = new Map<string, Unannounced>()) {
   const announced: string[][] = []
+  const events: Record<string, unknown>[] = []
   for (const run of runs) {
-    const decided = decide(memory, run)
+    const tenants = withKept(run.tenants, kept)
+    const decided = decide(memory, { ...run, tenants })
     announced.push(types(decided))
+    events.push(...decided.steps.map(({ event }) => event.detail))
     memory = last(decided)
+    kept = stateOf(memory, tenants)
   }
-  return { announced, memory }
+  return { announced, events, memory, kept }
 }
 
 const hoursOn = (hours: number) => at + hours * hourMs
@@ -64,7 +87,7 @@ describe('a tenant that moved to Sophos Fusion, with counts from there', () => {
   ])
 
   it('is never announced with news from before its move', () => {
-    const pending = tenantOf('a', { ...moved, status: 'pending' })
+    const pending = tenantOf('a', { ...moved, status: 'pending', counts: undefined })
     const collected = tenantOf('a', { ...moved, counts })
     const { announced, memory } = play(
       [
@@ -97,7 +120,7 @@ describe('new critical and high detections', () => {
       quiet('three', at),
       withNews('four', at, 2, 3),
     ]
-    const decided = decide({ watched: [], consideredUntil: at - intervalMs }, { tenants, now: at })
+    const decided = decide(nothingAnnounced, { tenants, now: at })
     expect(types(decided)).toEqual(['New detections'])
     const since = new Date(at - intervalMs).toISOString()
     expect(detail(decided)).toEqual({
@@ -149,8 +172,8 @@ describe('new critical and high detections', () => {
       [['New detections'], ['New detections']],
     ],
     [
-      'are not announced twice if a later run did not ask the tenant again',
-      [0, 1, 2].map(hours => ({ tenants: [withNews('a', at, 1)], now: hoursOn(hours) })),
+      'are not announced twice if the state still has them in the next runs',
+      [0, 1, 7].map(hours => ({ tenants: [withNews('a', at, 1)], now: hoursOn(hours) })),
       [['New detections'], [], []],
     ],
   ])('%s', (_, runs, announced) => {
@@ -163,9 +186,8 @@ describe('new critical and high detections', () => {
       { tenants: [quiet('a', hoursOn(1))], now: hoursOn(1) },
       { tenants: [withNews('a', hoursOn(2), 3, 1)], now: hoursOn(2) },
     ]
-    const { memory } = play(runs)
-    const decided = decide(memory, { tenants: [withNews('a', hoursOn(6), 0, 2)], now: hoursOn(6) })
-    expect(detail(decided)).toMatchObject({
+    const { events } = play([...runs, { tenants: [withNews('a', hoursOn(6), 0, 2)], now: hoursOn(6) }])
+    expect(events.at(-1)).toMatchObject({
       critical: 3,
       high: 3,
       worst: [{ id: 'a', since: new Date(hoursOn(1)).toISOString() }],
@@ -175,40 +197,60 @@ describe('new critical and high detections', () => {
   it.each<[string, Tenant, readonly string[]]>([
     ['of a muted tenant', withNews('a', at, 5), ['a']],
     ['of a tenant that moved', withNews('a', at, 5, 0, { status: 'moved' }), []],
-    [
-      'of a tenant with counts from another API than before',
-      withNews('a', at, 5, 0, { news: undefined }),
-      [],
-    ],
     ['that are only medium, low or info', withNews('a', at, 0, 0), []],
   ])('%s are not announced', (_, tenant, muted) => {
     expect(play([{ tenants: [tenant], now: at, muted }]).announced).toEqual([[]])
   })
 
-  it('of a run that was killed are announced by the next one', () => {
-    // An answer at 10:00 that was never considered, and one at 11:00 with only the news since 10:00.
-    const hours = [0, 1].map(hour => ({
-      startsAt: hoursOn(hour - 1),
-      total: 2,
-      bySeverity: bySeverity(2),
-    }))
-    const counts = { ...countsOf(bySeverity(4), hoursOn(1)), hours }
-    const tenant = withNews('a', hoursOn(1), 2, 0, { counts })
-    const decided = decide(
-      { watched: [], consideredUntil: hoursOn(-1) },
-      { tenants: [tenant], now: hoursOn(1) },
-    )
-    expect(detail(decided)).toMatchObject({
-      critical: 4,
-      worst: [{ since: new Date(hoursOn(-1)).toISOString() }],
+  it('of a portion of which some were told already are announced without those', () => {
+    const told = [{ id: 'a', from: at, critical: 1, high: 2 }]
+    const unannounced = { critical: 3, high: 2, since: at - intervalMs, from: at, at: hoursOn(1) }
+    const tenants = [withNews('a', hoursOn(1), 0, 0, { unannounced })]
+    expect(detail(decide({ watched: [], told }, { tenants, now: hoursOn(1) }))).toMatchObject({
+      critical: 2,
+      high: 0,
     })
+    const another = [withNews('a', hoursOn(1), 0, 0, { unannounced: { ...unannounced, from: at + 1 } })]
+    expect(detail(decide({ watched: [], told }, { tenants: another, now: hoursOn(1) }))).toMatchObject({
+      critical: 3,
+      high: 2,
+    })
+  })
+
+  it('of a muted tenant are not announced when it is no longer muted', () => {
+    const runs = [
+      { tenants: [withNews('a', at, 5)], now: at, muted: ['a'] },
+      { tenants: [quiet('a', hoursOn(1))], now: hoursOn(1) },
+    ]
+    expect(play(runs)).toMatchObject({ announced: [[], []], memory: { watched: [], told: [] } })
+  })
+
+  it('that waited in the record of version 0.1.0 are announced with those of the state', () => {
+    const left = {
+      ...{ schemaVersion: 1, consideredUntil: at },
+      watched: [
+        {
+          ...{ id: 'a', name: 'A', newAt: at, ofFusion: false },
+          ...{ waiting: { critical: 2, high: 1, since: hoursOn(-1) }, announced: { at, critical: true } },
+        },
+      ],
+    }
+    const memory = parseMemory(Buffer.from(JSON.stringify(left))) ?? nothingAnnounced
+    const later = [
+      { tenants: [withNews('a', hoursOn(1), 1)], now: hoursOn(1) },
+      { tenants: [quiet('a', hoursOn(6))], now: hoursOn(6) },
+      { tenants: [quiet('a', hoursOn(7))], now: hoursOn(7) },
+    ]
+    const { announced, events } = play(later, memory)
+    expect(announced).toEqual([[], ['New detections'], ['Back to quiet']])
+    expect(events[0]).toMatchObject({ critical: 3, high: 1 })
   })
 
   it('are announced in a sentence with three tenants, and names cannot command a chat program', () => {
     const tenants = [1, 2, 3, 4, 5].map(n =>
       withNews(`${n}`, at, n, 0, { name: n === 5 ? '<!channel>\nx' : `T${n}` }),
     )
-    const decided = decide({ watched: [], consideredUntil: at - intervalMs }, { tenants, now: at })
+    const decided = decide(nothingAnnounced, { tenants, now: at })
     expect(detail(decided)?.message).toBe(
       'New detections: 15 critical in 5 tenants:  !channel  x (5 critical), T4 (4 critical), T3 (3 critical), and 2 more.',
     )
@@ -218,7 +260,7 @@ describe('new critical and high detections', () => {
     const tenants = Array.from({ length: 2_500 }, (_, n) =>
       withNews(`${n}`, at, 1, 0, { name: '\u0001💥'.repeat(5_000) }),
     )
-    const decided = decide({ watched: [], consideredUntil: at - intervalMs }, { tenants, now: at })
+    const decided = decide(nothingAnnounced, { tenants, now: at })
     expect(detail(decided)).toMatchObject({ tenants: 2_500, critical: 2_500, more: 2_400 })
     expect(Buffer.byteLength(JSON.stringify(detail(decided)))).toBeLessThan(200 * 1024)
   })
@@ -259,38 +301,57 @@ describe('a tenant that was announced', () => {
 })
 
 describe('a failed run', () => {
-  it('is announced once, and so is the first run after it that works', () => {
-    const runs = (['failed', 'failed', 'partial', 'failed', 'complete'] as const).map((result, n) => ({
-      tenants: [quiet('a', result === 'failed' ? at : hoursOn(n))],
-      now: hoursOn(n),
-      result,
-    }))
-    expect(play(runs).announced).toEqual([
-      ['Run failed'],
-      [],
-      ['Run recovered'],
-      ['Run failed'],
-      ['Run recovered'],
-    ])
-  })
+  /** Runs an hour apart, or as far as given. */
+  const runsOf = (results: readonly (RunReport['result'] | 'throttled' | 'nothing asked')[], apart = 1) =>
+    results.map((result, n): RunOf => {
+      const now = hoursOn(n * apart)
+      if (result === 'throttled')
+        return { tenants: ['a', 'b', 'c'].map((id, i) => throttled(id, now, i === 0)), now }
+      if (result === 'nothing asked') return { tenants: [quiet('a', hoursOn(-9))], now, result: 'partial' }
+      return { tenants: [quiet('a', result === 'failed' ? hoursOn(-9) : now)], now, result }
+    })
+  const throttled = (id: string, now: number, ok: boolean): Tenant =>
+    tenantOf(id, { triedAt: now, status: ok ? 'ok' : 'throttled' })
+  const [failed, recovered] = [['Run failed'], ['Run recovered']]
 
-  it('is not followed by a recovery if the next run had no budget to ask any tenant', () => {
-    const tenants = [quiet('a', at)]
-    const runs = [
-      { tenants, now: hoursOn(1), result: 'failed' as const },
-      { tenants, now: hoursOn(2), result: 'partial' as const },
-    ]
-    expect(play(runs).announced).toEqual([['Run failed'], []])
+  it.each<[string, readonly RunOf[], readonly (readonly string[])[]]>([
+    [
+      'is announced once, and so is the second run after it that works',
+      runsOf(['failed', 'failed', 'partial', 'complete', 'complete', 'failed']),
+      [failed, [], [], recovered, [], failed],
+    ],
+    [
+      'is the same trouble as the next one, where single runs work in between',
+      runsOf(['failed', 'complete', 'failed', 'partial', 'failed', 'complete', 'complete']),
+      [failed, [], [], [], [], [], recovered],
+    ],
+    [
+      'is over only after an hour of runs that work',
+      runsOf(['failed', 'complete', 'complete', 'complete', 'complete', 'complete', 'complete'], 0.25),
+      [failed, [], [], [], [], recovered, []],
+    ],
+    [
+      'is not over with runs in which most tenants were throttled',
+      runsOf(['failed', 'complete', 'throttled', 'complete', 'complete']),
+      [failed, [], [], [], recovered],
+    ],
+    [
+      'is not over with runs that had no budget to ask any tenant, and these do not count against it',
+      runsOf(['failed', 'nothing asked', 'complete', 'nothing asked', 'complete']),
+      [failed, [], [], [], recovered],
+    ],
+  ])('%s', (_, runs, announced) => {
+    expect(play(runs).announced).toEqual(announced)
   })
 })
 
-describe('the first run, and one with a lost memory', () => {
-  it('announces no detections; the runs after it do', () => {
-    const runs = [
-      { tenants: [withNews('a', at, 9)], now: at },
-      { tenants: [withNews('a', hoursOn(1), 1)], now: hoursOn(1) },
-    ]
-    expect(play(runs, nothingAnnounced).announced).toEqual([[], ['New detections']])
+describe('a lost memory', () => {
+  it('costs no news: what the state has is announced', () => {
+    const unannounced = { critical: 9, high: 0, since: hoursOn(-2), from: hoursOn(-1), at: hoursOn(-1) }
+    const tenants = [withNews('a', at, 0, 0, { unannounced }), quiet('b', at)]
+    const { announced, events } = play([{ tenants, now: at }])
+    expect(announced).toEqual([['New detections']])
+    expect(events[0]).toMatchObject({ tenants: 1, critical: 9 })
   })
 })
 
@@ -308,7 +369,8 @@ describe('with any sequence of runs, whether or not the bus takes their events',
   it('every new detection is announced once or still waits, cool-downs hold, and failure and recovery alternate', () => {
     fc.assert(
       fc.property(fc.array(run, { maxLength: 25 }), runs => {
-        let memory: Memory = { watched: [], consideredUntil: at }
+        let memory = nothingAnnounced
+        let kept = new Map<string, Unannounced>()
         let now = at
         let [happened, announced] = [0, 0]
         const lastAnnounced = new Map<string, { now: number; critical: number }>()
@@ -316,17 +378,14 @@ describe('with any sequence of runs, whether or not the bus takes their events',
         let isFailed = false
         let tenants = ['a', 'b', 'c'].map(id => quiet(id, at))
         for (const { news, hours, failed, taken } of runs) {
-          const before = now
           now += hours * hourMs
           tenants = tenants.map((tenant, n) => {
             const { critical = 0, high = 0, asked } = news[n] ?? {}
             if (failed || !asked) return tenant
             happened += critical + high
-            const since = Math.min(before, tenant.counts?.to ?? before)
-            return withNews(tenant.id, now, critical, high, {
-              news: { since, total: critical + high, bySeverity: bySeverity(critical, high) },
-            })
+            return withNews(tenant.id, now, critical, high)
           })
+          tenants = withKept(tenants, kept)
           const decided = decide(memory, { tenants, now, result: failed ? 'failed' : 'complete' })
           const steps = decided.steps.slice(0, taken)
           for (const { event } of steps) {
@@ -354,10 +413,12 @@ describe('with any sequence of runs, whether or not the bus takes their events',
           memory = steps.at(-1)?.memory ?? decided.start
           // As the next run reads it.
           memory = parseMemory(Buffer.from(serializeMemory(memory))) ?? nothingAnnounced
-          const waiting = memory.watched.reduce(
-            (sum, { waiting: w }) => sum + (w ? w.critical + w.high : 0),
-            0,
-          )
+          kept = stateOf(memory, tenants)
+          tenants = tenants.map(({ unannounced, ...tenant }) => ({
+            ...tenant,
+            unannounced: kept.get(tenant.id),
+          }))
+          const waiting = [...kept.values()].reduce((sum, { critical, high }) => sum + critical + high, 0)
           expect(announced + waiting).toBe(happened)
         }
       }),

@@ -65,6 +65,16 @@ describe('the history', () => {
     expect(rowsSince(tenants, noon)).toEqual([{ tenantId: 'answered', counts }])
   })
 
+  it('has a row for an answer that lags behind, in the day of its figures, and once', async () => {
+    const lagging = { ...countsOf(bySeverity(1), midnight - 1), answeredAt: midnight + 7_200_000 }
+    const tenants = [tenantOf('a', { counts: lagging })]
+    const rows = rowsSince(tenants, midnight)
+    await record(rows)
+    await record(rows)
+    expect(await times(first)).toEqual([['a', '2026-11-22 23:59:00']])
+    expect(rowsSince(tenants, midnight + 7_200_001)).toEqual([])
+  })
+
   it('is neither read nor written for a run without a single answer', async () => {
     const untouched: Store = {
       read: () => expect.unreachable(),
