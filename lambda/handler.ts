@@ -27,7 +27,8 @@ import { s3Store } from './state/store.ts'
 
 const logger = new Logger({ serviceName: 'sophos-detections' })
 const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
-// A call that hangs would otherwise hold up the publication until Lambda ends the run.
+// A call that hangs would otherwise hold up the publication. These end with the headers of an answer; what is to end with
+// its last byte has a limit of its own (network/time-limit.ts).
 const requestHandler = {
   connectionTimeout: 3_000,
   requestTimeout: 10_000,
@@ -37,6 +38,9 @@ const requestHandler = {
 // Local stand-ins for S3 have no host for each bucket.
 const s3 = new S3Client({ requestHandler, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })
 const secrets = new SecretsManagerClient({ requestHandler })
+
+/** So that a run whose bucket hangs ends with an error that says so, before Lambda ends it without a word. */
+const lastWordsMs = 1_000
 
 /**
  * What Lambda invokes, on the schedule or by hand. Returns what the run, or the doctor, came to; throws, after
@@ -49,7 +53,8 @@ export async function handler(event: unknown, context: Context) {
     ...(credential && { SOURCE: credential.source, SOPHOS_SECRET_ARN: credential.secretArn }),
   })
   const clock = startClock()
-  const deadlines = planDeadlines(clock.now(), context.getRemainingTimeInMillis())
+  const endsAt = clock.now() + context.getRemainingTimeInMillis()
+  const deadlines = planDeadlines(clock.now(), endsAt - clock.now())
   logger.addContext(context)
   const surroundings = {
     settings,
@@ -58,7 +63,7 @@ export async function handler(event: unknown, context: Context) {
     clock,
     random: Math.random,
     send: httpTransport(deadlines.requestTimeoutMs),
-    store: s3Store(s3, settings.bucket),
+    store: s3Store(s3, settings.bucket, () => endsAt - lastWordsMs - clock.now()),
     readCredentials: () => readCredentials(secrets, settings.secretArn),
     log: logger,
   }

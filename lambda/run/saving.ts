@@ -63,9 +63,9 @@ export function openSaving(
       etag = await writeState(store, source, state, etag)
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error
-      // An earlier write of this very run may have come through though its answer was lost.
+      // An earlier write of this very run may have come through though its answer was lost, or a person removed the object.
       const found = await readState(store, source)
-      if (found.state.report?.startedAt !== state.report?.startedAt) throw error
+      if (found.etag !== null && found.state.report?.startedAt !== state.report?.startedAt) throw error
       etag = await writeState(store, source, state, found.etag)
     }
   }
