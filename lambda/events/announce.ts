@@ -28,7 +28,7 @@ export async function announce(
     const settings = readEventSettings(environment)
     if (!settings) return
     const found = await store.read(key)
-    const remembered = found && parseMemory(found.bytes)
+    const remembered = found && parseMemory(found.bytes, report.startedAt)
     // Without a memory nothing counts as new, so a lost memory does not cause a flood of events.
     if (found && !remembered)
       log.warn('the record of announcements cannot be read; starting a new one', { key })

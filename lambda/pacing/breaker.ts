@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count } from '../schemas.ts'
+import { count, moment } from '../schemas.ts'
 
 /** As many failures in a row are no accident any more. Calls that are under way by then come on top. */
 const opensAfter = 5
@@ -14,7 +14,7 @@ const forgottenAfterMs = 86_400_000
 
 export const breakersSchema = v.record(
   v.string(),
-  v.object({ failures: count, since: v.number(), probes: count, probeAt: v.optional(v.number()) }),
+  v.object({ failures: count, since: moment, probes: count, probeAt: v.optional(moment) }),
 )
 
 /** What is known of the endpoints in trouble, by their key; one in good order has no entry. Plain data for the state. */

@@ -5,7 +5,6 @@ import { probeTenants } from '../fusion/guard/probe.ts'
 import type { Gate } from '../pacing/gate.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import { mergeList } from '../tenants/merge.ts'
-import { isMoved } from '../tenants/migration.ts'
 import { fetchTenantList, isListDue, type NoList } from '../tenants/tenant-list.ts'
 import { concludeRun, concludeSoFar, concludeWithoutList } from './conclusion.ts'
 import { byId } from './known.ts'
@@ -15,7 +14,7 @@ import type { SavedState } from './saving.ts'
 
 /**
  * What a run does while it holds the lease: lists the tenants if that is due, asks those that need it most, saves and
- * publishes: once a minute, and at the end. Without a token or a list it publishes why, and leaves the rows as they are.
+ * publishes: once a minute, and at the end. Without a token or a list it publishes why, with the rows as they are known.
  */
 export async function collect(
   context: RunContext,
@@ -84,11 +83,10 @@ async function listTenants(
   return undefined
 }
 
-async function saveWithoutList(noList: NoList, { isLost, saving, tenants }: Run): Promise<SavedState> {
+async function saveWithoutList(noList: NoList, { isLost, saving }: Run): Promise<SavedState> {
   if (isLost)
     throw new Error(`${noList.message} Nothing is saved, because the state could not be read either.`)
-  // The rows that are published may be from before a move was known.
-  return saving.save(concludeWithoutList(noList), { withRows: tenants().some(isMoved) })
+  return saving.save(concludeWithoutList(noList))
 }
 
 /** Before anything else is asked: the counts of a tenant that moved are not to be seen any longer. */

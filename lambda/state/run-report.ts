@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count } from '../schemas.ts'
+import { count, moment } from '../schemas.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
 /**
@@ -11,8 +11,8 @@ import type { Tenant } from '../tenants/tenant.ts'
  */
 export const reportSchema = v.object({
   source: v.string(),
-  startedAt: v.number(),
-  endedAt: v.number(),
+  startedAt: moment,
+  endedAt: moment,
   trigger: v.picklist(['schedule', 'manual']),
   result: v.picklist(['complete', 'partial', 'failed', 'running']),
   message: v.string(),
@@ -29,8 +29,8 @@ export const reportSchema = v.object({
     }),
   ),
   calls: v.object({ made: count, retries: count, throttled: count }),
-  budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
-  nextRunAt: v.number(),
+  budget: v.array(v.object({ window: v.string(), limit: count, periodMs: count, left: count })),
+  nextRunAt: moment,
   fusion: v.optional(
     v.object({
       /** Whether tenants are checked for a move to Sophos Fusion. */

@@ -353,7 +353,8 @@ describe('with any sequence of runs, whether or not the bus takes their events',
           }
           memory = steps.at(-1)?.memory ?? decided.start
           // As the next run reads it.
-          memory = parseMemory(Buffer.from(serializeMemory(memory))) ?? nothingAnnounced
+          memory =
+            parseMemory(Buffer.from(serializeMemory(memory)), Number.POSITIVE_INFINITY) ?? nothingAnnounced
           const waiting = memory.watched.reduce(
             (sum, { waiting: w }) => sum + (w ? w.critical + w.high : 0),
             0,
