@@ -47,11 +47,8 @@ const lastWordsMs = 1_000
  * everything is published, where a run could collect nothing, so that the alarm rings.
  */
 export async function handler(event: unknown, context: Context) {
-  const { trigger, credential, doctor } = readInvocation(event)
-  const settings = readSettings({
-    ...process.env,
-    ...(credential && { SOURCE: credential.source, SOPHOS_SECRET_ARN: credential.secretArn }),
-  })
+  const { trigger, source, doctor } = readInvocation(event)
+  const settings = readSettings(process.env, source)
   const clock = startClock()
   const endsAt = clock.now() + context.getRemainingTimeInMillis()
   const deadlines = planDeadlines(clock.now(), endsAt - clock.now())
@@ -79,6 +76,7 @@ async function collect(context: RunContext) {
     environment: process.env,
     openBus: eventBus,
     demo: settings.demo,
+    installation: settings.installation,
     store,
     log: logger,
   })

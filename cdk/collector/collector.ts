@@ -12,6 +12,7 @@ import { published } from '../data-bucket.ts'
 import type { Settings } from '../settings.ts'
 import { eventVariables, putEventsStatement } from './events.ts'
 import { runSeconds } from './run-time.ts'
+import { sourceVariables } from './sources.ts'
 
 type Props = {
   readonly settings: Settings
@@ -56,6 +57,8 @@ export class Collector extends Construct {
         SOPHOS_RATE_LIMITS: this.rateLimits,
         REFRESH_INTERVAL: `${settings.scheduleMinutes}m`,
         SOURCE: 'default',
+        ...sourceVariables(settings),
+        INSTALLATION: Stack.of(this).stackName,
         ...eventVariables(settings),
         FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,

@@ -18,11 +18,12 @@ export async function announce(
     /** Called only if there is an event to send: creating the client takes time. */
     readonly openBus: (busName: string) => Send
     readonly demo: boolean
+    readonly installation: string
     readonly store: Store
     readonly log: Log
   },
 ): Promise<void> {
-  const { environment, openBus, demo, store, log } = context
+  const { environment, openBus, demo, installation, store, log } = context
   const key = `state/${report.source}/digest.json`
   try {
     const settings = readEventSettings(environment)
@@ -39,6 +40,7 @@ export async function announce(
       cooldownMs: settings.cooldownMs,
       isMuted: settings.mutedAt(report.endedAt),
       demo,
+      installation,
       dashboard: settings.dashboard,
     })
     const { memory, sent, error } = await sendInTurn(start, steps, () => openBus(settings.busName))

@@ -17,6 +17,7 @@ export function recordMetrics(
   settings: Settings,
   datasets: readonly Dataset[],
 ): void {
+  metrics.addDimension('installation', settings.installation)
   metrics.addDimension('source', report.source)
   metrics.addMetric('RunFailed', MetricUnit.Count, report.result === 'failed' ? 1 : 0)
   metrics.addMetric('Calls', MetricUnit.Count, report.calls.made)

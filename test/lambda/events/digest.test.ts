@@ -35,6 +35,7 @@ const decide = (memory: Memory, { tenants, now, result = 'complete', muted = [] 
     cooldownMs,
     isMuted: ({ id }) => muted.includes(id),
     demo: false,
+    installation: 'one',
     dashboard: undefined,
   })
 
@@ -107,6 +108,7 @@ describe('new critical and high detections', () => {
       source: 'default',
       at: new Date(at).toISOString(),
       demo: false,
+      installation: 'one',
       severity: 'critical',
       tenants: 3,
       critical: 4,

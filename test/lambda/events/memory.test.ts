@@ -65,6 +65,7 @@ it('whatever times the record of announcements holds, a tenant with news is anno
           cooldownMs,
           isMuted: () => false,
           demo: false,
+          installation: 'one',
           dashboard: undefined,
         })
         text = serializeMemory(steps.at(-1)?.memory ?? start)

@@ -59,7 +59,7 @@ describe('the metrics of a run', () => {
       tenants: [tenantOf('a', ageOf(1)), tenantOf('b', { status: 'forbidden' })],
     })
     const [{ Namespace, Dimensions, Metrics: names }] = emf._aws.CloudWatchMetrics
-    expect([Namespace, Dimensions]).toEqual(['SophosDetections', [['service', 'source']]])
+    expect([Namespace, Dimensions]).toEqual(['SophosDetections', [['service', 'installation', 'source']]])
     expect(emf).toMatchObject({ service: 'sophos-detections', source: 'emea' })
     const values = Object.fromEntries(names.map(({ Name }: { Name: string }) => [Name, emf[Name]]))
     expect(values).toEqual({

@@ -75,7 +75,14 @@ describe('an AWS service that hangs', () => {
     vi.stubEnv('AWS_REGION', 'us-east-1')
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'any')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any')
-    const detail = { schemaVersion: 1, message: '', source: 'default', at: '', demo: false } as const
+    const detail = {
+      schemaVersion: 1,
+      message: '',
+      installation: 'one',
+      source: 'default',
+      at: '',
+      demo: false,
+    } as const
     await expect(eventBus('default', limitMs)({ detailType: 'Run failed', detail })).rejects.toThrow(
       'Sending "Run failed" took longer than 0.15 seconds.',
     )
