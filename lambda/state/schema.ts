@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { breakersSchema } from '../pacing/breaker.ts'
 import { count, moment } from '../schemas.ts'
-import type { Hour } from '../sophos/detections.ts'
+import type { BySeverity, Hour } from '../sophos/detections.ts'
 import { migrationStates, notChecked } from '../tenants/migration.ts'
 import { methods, statuses } from '../tenants/tenant.ts'
 import { reportSchema } from './run-report.ts'
@@ -20,10 +20,34 @@ const hourSchema = v.pipe(
     return {
       startsAt,
       total,
-      bySeverity: known && info !== undefined ? { critical, high, medium, low, info } : undefined,
+      bySeverity: known && info !== undefined ? shared({ critical, high, medium, low, info }) : undefined,
     }
   }),
 )
+
+/**
+ * Most hours of most tenants have few detections, and so one of few combinations: 240,000 hours of 10,000 tenants share some
+ * thousand objects, which saves a third of their memory.
+ */
+const shared = (given: BySeverity): BySeverity => {
+  const { critical, high, medium, low, info } = given
+  if (
+    critical > mostShared ||
+    high > mostShared ||
+    medium > mostShared ||
+    low > mostShared ||
+    info > mostShared
+  )
+    return given
+  const base = mostShared + 1
+  const key = (((critical * base + high) * base + medium) * base + low) * base + info
+  const known = combinations.get(key)
+  if (known) return known
+  combinations.set(key, given)
+  return given
+}
+const mostShared = 7
+const combinations = new Map<number, BySeverity>()
 
 /** The first line. What only makes the next run quicker must not cost the tenants their figures where it is damaged. */
 export const headSchema = v.object({

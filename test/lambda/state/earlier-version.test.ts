@@ -25,7 +25,7 @@ const fieldsOf = (value: unknown, path = ''): string[] =>
 describe('what version 0.1.0 left', () => {
   it('gives the very same detections.csv', () => {
     const rows = mergeSources(detections, [{ source: 'default', state: state() }])
-    expect(toCsv(detections.columns, rows)).toBe(left('detections.csv').toString())
+    expect(toCsv(detections.columns, rows)).toEqual(left('detections.csv'))
   })
 
   it('gives a status.json with the same fields, but for the request that is gone', async () => {
