@@ -28,11 +28,8 @@ export class DashboardStack extends Stack {
     collector.node.addDependency(data)
     const schedule = { minutes: settings.scheduleMinutes, collector: collector.function, deadLetters }
     new RefreshSchedule(this, 'RefreshSchedule', schedule)
-    for (const [source, secretArn] of settings.sources) {
-      new RefreshSchedule(this, `RefreshSchedule-${source}`, {
-        ...schedule,
-        credential: { source, secretArn },
-      })
+    for (const source of settings.sources.keys()) {
+      new RefreshSchedule(this, `RefreshSchedule-${source}`, { ...schedule, source })
     }
 
     this.watch(collector, deadLetters, settings)

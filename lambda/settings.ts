@@ -1,4 +1,6 @@
+import * as v from 'valibot'
 import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
+import { parseJson } from './schemas.ts'
 
 export type Settings = {
   readonly secretArn: string
@@ -10,6 +12,8 @@ export type Settings = {
   readonly refreshIntervalMs: number
   /** The name of this credential. */
   readonly source: string
+  /** The name of the installation: two of them can share an account, with its metrics and events. */
+  readonly installation: string
   readonly fusion: FusionSettings
   /** Whether the figures come from a stand-in for Sophos. The page marks them as not real. */
   readonly demo: boolean
@@ -35,6 +39,7 @@ export const defaults = {
   rateLimits: '10/s 100/m 1000/h 200000/d',
   refreshInterval: '15m',
   source: 'default',
+  installation: 'local',
   idUrl: 'https://id.sophos.com',
   apiUrl: 'https://api.central.sophos.com',
   fusionGuard: 'on',
@@ -42,8 +47,14 @@ export const defaults = {
   fusionUrl: 'https://api.taegis.sophos.com/graphql',
 } as const
 
-/** Reads the function's settings. Throws one error that names every wrong setting and what is expected. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+/**
+ * Reads the function's settings for `asked`, one of its sources, or for the first one. Throws one error that names every wrong
+ * setting and what is expected, or the sources that there are.
+ */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  asked?: string,
+): Settings {
   const problems: string[] = []
 
   function read<T>(name: string, fallback: string | undefined, parse: (text: string) => T): T | undefined {
@@ -66,7 +77,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const idUrl = read('SOPHOS_ID_URL', defaults.idUrl, parseBaseUrl)
   const apiUrl = read('SOPHOS_API_URL', defaults.apiUrl, parseBaseUrl)
   const refreshIntervalMs = read('REFRESH_INTERVAL', defaults.refreshInterval, parseDuration)
-  const source = read('SOURCE', defaults.source, parseSource)
+  const first = read('SOURCE', defaults.source, parseSource)
+  const further = read('SOPHOS_SOURCES', '{}', text => parseSources(text, first, secretArn))
+  const installation = read('INSTALLATION', defaults.installation, parseInstallation)
   const demo = apiUrl !== undefined && apiUrl !== defaults.apiUrl
   const guard = read('FUSION_GUARD', defaults.fusionGuard, oneOf('on', 'off'))
   // A run against a stand-in must not send its token to Sophos.
@@ -82,21 +95,32 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     !idUrl ||
     !apiUrl ||
     !refreshIntervalMs ||
-    !source ||
+    !first ||
+    !further ||
+    !installation ||
     !guard ||
     !url ||
     !counts
   ) {
     throw new Error(`The function's settings are wrong. ${problems.join('. ')}.`)
   }
+  const secrets = new Map([[first, secretArn], ...further])
+  const source = asked ?? first
+  const secretOfSource = secrets.get(source)
+  if (!secretOfSource) {
+    throw new Error(
+      `There is no source "${source.slice(0, 40)}" here; the sources are ${[...secrets.keys()].join(', ')}. SOPHOS_SOURCES names all but the first.`,
+    )
+  }
   return {
-    secretArn,
+    secretArn: secretOfSource,
     bucket,
     rateLimits,
     idUrl,
     apiUrl,
     refreshIntervalMs,
     source,
+    installation,
     fusion: { guard: guard === 'on', url, counts },
     demo,
     announces: busNameIn(environment) !== undefined,
@@ -139,10 +163,35 @@ const oneOf =
     return found
   }
 
+const nameOf = (text: string, longest: number, example: string): string => {
+  const isName = /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(text) && text.length <= longest
+  if (isName) return text
+  throw new Error(`"${text}" is not a name of 1 to ${longest} letters, digits, - and _, such as "${example}"`)
+}
 /** The name becomes part of object keys. */
-function parseSource(text: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(text)) {
-    throw new Error(`"${text}" is not a name of 1 to 40 letters, digits, - and _, such as "default"`)
+const parseSource = (text: string): string => nameOf(text, 40, defaults.source)
+/** The name of a stack can have 128 letters. */
+const parseInstallation = (text: string): string => nameOf(text, 128, defaults.installation)
+
+const sourcesSchema = v.record(v.string(), v.pipe(v.string(), v.trim(), v.nonEmpty()))
+
+/** Each source counts the calls of its own credential only, so no two may have the same name or secret. */
+function parseSources(
+  text: string,
+  first: string | undefined,
+  firstSecret: string | undefined,
+): [source: string, secretArn: string][] {
+  const parsed = v.safeParse(sourcesSchema, parseJson(text))
+  if (!parsed.success) {
+    throw new Error(
+      `"${text.slice(0, 200)}" does not name further sources and their secrets, such as {"emea": "arn:aws:secretsmanager:..."}`,
+    )
   }
-  return text
+  const sources = Object.entries(parsed.output)
+  for (const [name] of sources) {
+    if (parseSource(name) === first) throw new Error(`"${name}" is the name of the first source already`)
+  }
+  const secrets = [firstSecret, ...sources.map(([, secret]) => secret)]
+  if (new Set(secrets).size < secrets.length) throw new Error('two sources have the same secret')
+  return sources
 }

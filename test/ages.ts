@@ -36,7 +36,7 @@ export async function measureAges(tenants: number, rateLimits: string, hours: nu
   for (let tick = clock.now(); tick < end; tick += intervalMs) {
     await installation.pass(tick - clock.now())
     await installation.run()
-    const { state } = await readState(bucket, 'default')
+    const { state } = await readState(bucket, 'default', Number.POSITIVE_INFINITY)
     const windows = parseRateWindows(rateLimits)
     const cycle = cycleMs(pairsOf(state.tenants, [detections], installation.settings), windows, intervalMs)
     const allOnce = tenants * msEachCall(windows, intervalMs)

@@ -109,7 +109,11 @@ export function virtualInstallation(options: {
         log,
       },
       options.datasets ?? datasets,
-      published => announce(published, { environment, openBus, demo: settings.demo, store: aliveStore, log }),
+      published =>
+        announce(published, {
+          ...{ environment, openBus, demo: settings.demo, installation: settings.installation },
+          ...{ store: aliveStore, log },
+        }),
     )
   }
 

@@ -26,7 +26,7 @@ export function writtenMetrics(report: RunReport): Emf {
   const spy = vi.spyOn(console, 'log').mockImplementation(line => void lines.push(String(line)))
   try {
     const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
-    recordMetrics(metrics, report)
+    recordMetrics(metrics, report, 'sophos')
   } finally {
     spy.mockRestore()
     vi.unstubAllEnvs()

@@ -12,6 +12,7 @@ import { published } from '../data-bucket.ts'
 import type { Settings } from '../settings.ts'
 import { eventVariables, putEventsStatement } from './events.ts'
 import { runSeconds } from './run-time.ts'
+import { sourceVariables } from './sources.ts'
 
 type Props = {
   readonly settings: Settings
@@ -44,7 +45,7 @@ export class Collector extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // Measured (test/bench): a run over 10,000 tenants peaks at 157 to 182 MB. More memory would add CPU, of which
+      // Measured (test/bench): a run over 10,000 tenants peaks at 135 to 144 MB. More memory would add CPU, of which
       // a run of 15 minutes needs about two seconds: it mostly waits for the network.
       memorySize: 256,
       timeout: Duration.seconds(runSeconds(settings.scheduleMinutes)),
@@ -56,6 +57,8 @@ export class Collector extends Construct {
         SOPHOS_RATE_LIMITS: this.rateLimits,
         REFRESH_INTERVAL: `${settings.scheduleMinutes}m`,
         SOURCE: 'default',
+        ...sourceVariables(settings),
+        INSTALLATION: Stack.of(this).stackName,
         ...eventVariables(settings),
         FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,

@@ -10,20 +10,20 @@ type Props = {
   readonly minutes: number
   readonly collector: IFunction
   readonly deadLetters: IQueue
-  /** An additional credential. If unset, the run uses the one in the function's settings. */
-  readonly credential?: { readonly source: string; readonly secretArn: string }
+  /** The name of an additional credential. If unset, the run uses the first one in the function's settings. */
+  readonly source?: string
 }
 
 /** Starts a run every `minutes`. It does not retry a failed start: the next one is due soon. */
 export class RefreshSchedule extends Schedule {
-  constructor(scope: Construct, id: string, { minutes, collector, deadLetters, credential }: Props) {
+  constructor(scope: Construct, id: string, { minutes, collector, deadLetters, source }: Props) {
     const role = starterRole(scope, { collector, deadLetters })
     super(scope, id, {
       description: 'Starts a collection of detections',
       schedule: ScheduleExpression.rate(Duration.minutes(minutes)),
       timeWindow: TimeWindow.off(),
       target: new LambdaInvoke(collector, {
-        input: ScheduleTargetInput.fromObject({ trigger: 'schedule', ...credential }),
+        input: ScheduleTargetInput.fromObject({ trigger: 'schedule', ...(source && { source }) }),
         // The default is 185 attempts in a day, and each would be a run that spends the shared rate budget.
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
@@ -41,10 +41,7 @@ export class RefreshSchedule extends Schedule {
  * Returns the one role of all schedules, and creates it on first use. It can only invoke the function and send failed
  * starts to the queue. CDK's own role could also invoke every version of the function.
  */
-function starterRole(
-  scope: Construct,
-  { collector, deadLetters }: Omit<Props, 'minutes' | 'credential'>,
-): Role {
+function starterRole(scope: Construct, { collector, deadLetters }: Omit<Props, 'minutes' | 'source'>): Role {
   const stack = Stack.of(scope)
   const existing = scope.node.tryFindChild('Starter')
   if (existing instanceof Role) return existing

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Aws, Duration } from 'aws-cdk-lib'
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 
 /** Returns a metric that runs of `source` write (lambda/run/metrics.ts), with the schedule's interval as period. */
@@ -9,7 +9,7 @@ export const runMetric = (
   new Metric({
     namespace: 'SophosDetections',
     metricName,
-    dimensionsMap: { service: 'sophos-detections', source },
+    dimensionsMap: { service: 'sophos-detections', installation: Aws.STACK_NAME, source },
     period: Duration.minutes(scheduleMinutes),
     ...options,
   })

@@ -117,9 +117,9 @@ async function examineCredential(context: DoctorContext, gate: Gate): Promise<So
 }
 
 /** Returns each tenant's status after the last collection; nothing if the state cannot be read. */
-async function lastStatuses({ store, settings, log }: DoctorContext): Promise<Map<string, string>> {
+async function lastStatuses({ store, settings, clock, log }: DoctorContext): Promise<Map<string, string>> {
   try {
-    const { state } = await readState(store, settings.source)
+    const { state } = await readState(store, settings.source, clock.now())
     return new Map(state.tenants.map(({ id, status }) => [id, status]))
   } catch (error) {
     log.warn('the state cannot be read; the doctor goes on without it', { error })

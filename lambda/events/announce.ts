@@ -19,18 +19,19 @@ export async function announce(
     /** Called only if there is an event to send: creating the client takes time. */
     readonly openBus: (busName: string) => Send
     readonly demo: boolean
+    readonly installation: string
     readonly store: Store
     readonly log: Log
   },
 ): Promise<Told> {
-  const { environment, openBus, demo, store, log } = context
+  const { environment, openBus, demo, installation, store, log } = context
   const key = memoryKey(report.source)
   let told = nothingTold
   try {
     const settings = readEventSettings(environment)
     if (!settings) return nothingTold
     const found = await store.read(key)
-    const remembered = found && parseMemory(found.bytes)
+    const remembered = found && parseMemory(found.bytes, report.startedAt)
     // What is new is in the state, so without the record nothing old is announced: only cool-downs are forgotten.
     if (found && !remembered)
       log.warn('the record of announcements cannot be read; starting a new one', { key })
@@ -41,6 +42,7 @@ export async function announce(
       cooldownMs: settings.cooldownMs,
       isMuted: settings.mutedAt(report.endedAt),
       demo,
+      installation,
       dashboard: settings.dashboard,
     })
     const { memory, sent, error } = await sendInTurn(start, steps, () => openBus(settings.busName))

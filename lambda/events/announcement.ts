@@ -12,7 +12,8 @@ type Detail = {
   readonly schemaVersion: 1
   /** A sentence for people. */
   readonly message: string
-  /** The name of the credential. */
+  /** The name of the installation, and of the credential in it. */
+  readonly installation: string
   readonly source: string
   readonly at: string
   /** Whether the figures come from a simulator. */

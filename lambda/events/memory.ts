@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count, parseJson } from '../schemas.ts'
+import { count, moment, notAfter, parseJson } from '../schemas.ts'
 
 /** A tenant that was announced, or whose news waits since version 0.1.0. Times in milliseconds since the epoch. */
 const watchedSchema = v.object({
@@ -7,18 +7,18 @@ const watchedSchema = v.object({
   /** Needed once the tenant is no longer listed. */
   name: v.string(),
   /** The time of the figures that last brought new critical or high detections. */
-  newAt: v.number(),
+  newAt: moment,
   /** Whether these are Sophos Fusion's figures. */
   ofFusion: v.optional(v.boolean()),
   /** Version 0.1.0 kept unannounced news here. Now the state does: it outlasts a record that is lost. */
-  waiting: v.optional(v.object({ critical: count, high: count, since: v.number() })),
+  waiting: v.optional(v.object({ critical: count, high: count, since: moment })),
   /** The last announcement, and whether it had critical detections. */
-  announced: v.optional(v.object({ at: v.number(), critical: v.boolean() })),
+  announced: v.optional(v.object({ at: moment, critical: v.boolean() })),
 })
 export type Watched = v.InferOutput<typeof watchedSchema>
 
 /** How much was told of a tenant's unannounced news in the state: that which began at `from`, and only that. */
-const toldSchema = v.object({ from: v.number(), critical: count, high: count })
+const toldSchema = v.object({ from: moment, critical: count, high: count })
 export type ToldNews = v.InferOutput<typeof toldSchema>
 
 const memorySchema = v.object({
@@ -27,9 +27,9 @@ const memorySchema = v.object({
   /** Of tenants whose news is still in the state. */
   told: v.optional(v.array(v.object({ id: v.string(), ...toldSchema.entries })), []),
   /** Since when runs have failed, once that was announced. */
-  failedSince: v.optional(v.number()),
+  failedSince: v.optional(moment),
   /** Since when they have worked again, until that is announced too. */
-  worksSince: v.optional(v.number()),
+  worksSince: v.optional(moment),
 })
 
 /** What the runs of a source remember about their announcements. */
@@ -41,10 +41,25 @@ export const memoryKey = (source: string): string => `state/${source}/digest.jso
 
 export const serializeMemory = (memory: Memory): string => JSON.stringify({ schemaVersion: 1, ...memory })
 
-/** Returns undefined if this version did not write it. */
-export function parseMemory(bytes: Uint8Array): Memory | undefined {
+/**
+ * Returns undefined if this version did not write it. Times after `now` (ms), the start of the run, come from a wrong clock
+ * and count as now: a tenant would else not be announced, nor be called quiet, until they have come.
+ */
+export function parseMemory(bytes: Uint8Array, now: number): Memory | undefined {
   const parsed = v.safeParse(memorySchema, parseJson(new TextDecoder().decode(bytes)))
   if (!parsed.success) return undefined
   const { schemaVersion, ...memory } = parsed.output
-  return memory
+  return {
+    ...memory,
+    ...(memory.failedSince !== undefined && { failedSince: notAfter(now, memory.failedSince) }),
+    ...(memory.worksSince !== undefined && { worksSince: notAfter(now, memory.worksSince) }),
+    watched: memory.watched.map(tenant => plausible(tenant, now)),
+  }
 }
+
+const plausible = ({ waiting, announced, ...tenant }: Watched, now: number): Watched => ({
+  ...tenant,
+  newAt: notAfter(now, tenant.newAt),
+  ...(waiting && { waiting: { ...waiting, since: notAfter(now, waiting.since) } }),
+  ...(announced && { announced: { ...announced, at: notAfter(now, announced.at) } }),
+})

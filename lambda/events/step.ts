@@ -11,6 +11,7 @@ export type DigestInput = {
   readonly cooldownMs: number
   readonly isMuted: (tenant: Pick<Tenant, 'id' | 'name'>) => boolean
   readonly demo: boolean
+  readonly installation: string
   readonly dashboard: string | undefined
 }
 
@@ -18,9 +19,10 @@ export type DigestInput = {
 export type Step = { readonly event: Announcement; readonly memory: Memory }
 
 /** The fields that every event has. */
-export const commonDetail = ({ report, demo, dashboard }: DigestInput, message: string) => ({
+export const commonDetail = ({ report, demo, installation, dashboard }: DigestInput, message: string) => ({
   schemaVersion: 1 as const,
   message: shortMessage(message),
+  installation,
   source: report.source,
   at: iso(report.endedAt),
   demo,

@@ -35,12 +35,12 @@ export const withoutNews = (tenant: Tenant): Tenant => {
 
 /**
  * Reads what earlier runs told, which a run that was killed after its announcement did not take out of the state. Where that
- * cannot be read the state keeps it: the announcements still know.
+ * cannot be read the state keeps it: the announcements still know. `now` in ms.
  */
-export async function readTold(store: Store, source: string, log: Log): Promise<Told> {
+export async function readTold(store: Store, source: string, now: number, log: Log): Promise<Told> {
   try {
     const found = await store.read(memoryKey(source))
-    const memory = found && parseMemory(found.bytes)
+    const memory = found && parseMemory(found.bytes, now)
     return new Map(memory?.told.map(({ id, ...told }) => [id, told]))
   } catch (error) {
     log.warn('the record of announcements was not read at the start', { error })

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count } from '../schemas.ts'
+import { count, moment } from '../schemas.ts'
 
 /** As many failures in a row are no accident any more. Calls that are under way by then come on top. */
 const opensAfter = 5
@@ -16,9 +16,9 @@ export const breakersSchema = v.record(
   v.string(),
   v.object({
     failures: count,
-    since: v.number(),
+    since: moment,
     probes: count,
-    probeAt: v.optional(v.number()),
+    probeAt: v.optional(moment),
     /** What the last call came to, in a few words. */
     why: v.optional(v.string()),
   }),

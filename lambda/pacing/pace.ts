@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { moment } from '../schemas.ts'
 
 /** Halved four times. With less, a collection would take more than a day, and a pause has stopped all calls already. */
 const leastShare = 1 / 16
@@ -11,7 +12,7 @@ const longestPauseMs = 3_600_000
 
 export const paceSchema = v.object({
   share: v.pipe(v.number(), v.minValue(leastShare), v.maxValue(1)),
-  pausedUntil: v.number(),
+  pausedUntil: moment,
 })
 
 /**

@@ -4,6 +4,7 @@ import type { RateWindow } from './windows.ts'
 type RememberedCalls = readonly (readonly [end: number, count: number])[]
 
 const minuteMs = 60_000
+const dayMs = 86_400_000
 const hourMs = 60 * minuteMs
 
 /**
@@ -27,13 +28,25 @@ export function packCalls(ends: readonly number[], now: number): RememberedCalls
   return [...counts].sort(([a], [b]) => a - b)
 }
 
-export function unpackCalls(calls: RememberedCalls): number[] {
-  return calls.flatMap(([end, count]) => new Array<number>(count).fill(end))
+/**
+ * More calls than Sophos allows in a day (200,000) and this product makes in one. A book that holds more is damaged, and
+ * would not fit into memory.
+ */
+const mostRemembered = 250_000
+
+/**
+ * Returns the ends of the calls of the past day. Ends in the future, from a clock that was wrong, count as now. Returns
+ * undefined where there are more calls than can have been made.
+ */
+export function unpackCalls(calls: RememberedCalls, now: number): number[] | undefined {
+  const ofDay = calls.filter(([end]) => end > now - dayMs)
+  if (ofDay.reduce((sum, [, count]) => sum + count, 0) > mostRemembered) return undefined
+  return ofDay.flatMap(([end, count]) => new Array<number>(count).fill(Math.min(end, now)))
 }
 
 /**
  * Returns the ends of the most calls that fit between `from` and `to` (ms) without exceeding a window, each as late as
- * possible. They stand in for the calls of a run that was killed before it saved them.
+ * possible. They stand in for the calls of a run that was killed before it saved them, and are as many as a day's at most.
  */
 export function mostCalls(windows: readonly RateWindow[], from: number, to: number): number[] {
   const latestFirst: number[] = []
@@ -45,7 +58,7 @@ export function mostCalls(windows: readonly RateWindow[], from: number, to: numb
         ({ limit, periodMs }) => (latestFirst[count - limit] ?? Number.POSITIVE_INFINITY) - periodMs,
       ),
     )
-    if (at <= from) return latestFirst.reverse()
+    if (at <= from || count >= mostRemembered) return latestFirst.reverse()
     latestFirst.push(at)
   }
 }

@@ -1,19 +1,23 @@
 import Papa from 'papaparse'
 import type { Column, Row } from './published-dataset.ts'
 
-/** The whole file: RFC 4180, UTF-8, the rows in the order given. */
-export function toCsv(columns: readonly Column[], rows: readonly Row[]): string {
-  let csv = lines([columns.map(([name]) => name)])
+/**
+ * The whole file: RFC 4180, UTF-8, the rows in the order given. As bytes: a text of thousands of rows would be in memory
+ * several times over before the last of them is sent.
+ */
+export function toCsv(columns: readonly Column[], rows: readonly Row[]): Uint8Array {
+  const parts = [bytes([columns.map(([name]) => name)])]
   // In batches, so that the cells of thousands of rows are never in memory all at once.
   for (let from = 0; from < rows.length; from += batch) {
-    csv += lines(rows.slice(from, from + batch).map(row => columns.map(([, cell]) => cell(row))))
+    parts.push(bytes(rows.slice(from, from + batch).map(row => columns.map(([, cell]) => cell(row)))))
   }
-  return csv
+  return Buffer.concat(parts)
 }
 
 const batch = 500
 const newline = '\r\n'
-const lines = (cells: readonly string[][]): string => Papa.unparse([...cells], { newline }) + newline
+const bytes = (cells: readonly string[][]): Buffer =>
+  Buffer.from(Papa.unparse([...cells], { newline }) + newline)
 
 /** The cell of a number. Unknown is empty, never a zero. */
 export const number = (value: number | undefined): string => (value === undefined ? '' : String(value))

@@ -1,13 +1,13 @@
 import type { Log } from '../log.ts'
 import type { Settings } from '../settings.ts'
-import type { State } from '../state/state.ts'
+import { type Damage, nothingKnown, type State } from '../state/state.ts'
 import { ConflictError, type Store } from '../state/store.ts'
-import { listSources, readState } from '../state/stored-state.ts'
+import { listSources, readState, UnreadableStateError } from '../state/stored-state.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import { toCsv } from './csv.ts'
 import type { PublishedDataset } from './published-dataset.ts'
 import { mergeSources } from './rows.ts'
-import { toStatus } from './status.ts'
+import { type SourceState, type Table, toStatus } from './status.ts'
 
 /** Browsers ask each time, with a condition; CloudFront answers for half a minute before it asks the bucket. */
 const cacheControl = 'public, max-age=0, s-maxage=30, must-revalidate'
@@ -27,9 +27,9 @@ export type Publication = {
 }
 
 /**
- * Publishes status.json and, `withRows`, the CSV file of each dataset, made from the states of all sources. A run that
- * learnt nothing of any tenant leaves the rows as they are. Throws UnreadableStateError rather than publishing without a
- * source whose state cannot be read: its tenants would disappear.
+ * Publishes the CSV file of each dataset, and then status.json with the ETags of the files that it describes: so a status
+ * that was written without its files, or files without their status, show that they do not belong together. Without
+ * `withRows` the files stay as they are, and the status describes none.
  *
  * The states are read after the ETags, and a file is written only if no other run wrote it since; and each source saves its
  * state before it publishes. So whatever two sources do at the same time, the last one to publish has seen both.
@@ -39,45 +39,76 @@ export async function publish(
   own: State,
   { withRows }: { withRows: boolean },
 ): Promise<void> {
-  const { store, log, now } = publication
   for (let tries = 1; ; tries++) {
-    const tags = new Map<string, string | null>()
-    for (const { file } of publication.datasets) tags.set(file, await store.etag(file))
-    const statusTag = await store.etag('status.json')
-    const states = await readStates(publication, own)
-    const tables = publication.datasets.map(dataset => ({ dataset, rows: mergeSources(dataset, states) }))
     try {
-      for (const { dataset, rows } of withRows ? tables : []) {
-        const body = toCsv(dataset.columns, rows)
-        const onlyIf = tags.get(dataset.file) ?? null
-        await store.write(dataset.file, {
-          body,
-          contentType: 'text/csv; charset=utf-8',
-          cacheControl,
-          onlyIf,
-        })
-      }
-      const body = toStatus({ ...publication, ...publication.settings, writtenAt: now(), tables, states })
-      await store.write('status.json', {
-        ...{ body, contentType: 'application/json', cacheControl },
-        onlyIf: statusTag,
-      })
+      await tryToPublish(publication, own, withRows)
       return
     } catch (error) {
       if (!(error instanceof ConflictError) || tries >= mostTries) throw error
-      log.info('another source published at the same time; publishing again', { tries })
+      publication.log.info('another source published at the same time; publishing again', { tries })
     }
   }
 }
 
-type SourceState = { readonly source: string; readonly state: State }
+async function tryToPublish(publication: Publication, own: State, withRows: boolean): Promise<void> {
+  const { store, settings, datasets, now } = publication
+  const tags = new Map<string, string | null>()
+  for (const { file } of datasets) tags.set(file, await store.etag(file))
+  const statusTag = await store.etag('status.json')
+  const states = await readStates(publication, own)
+  const tables: Table[] = []
+  for (const dataset of datasets) {
+    const rows = mergeSources(dataset, states)
+    const write = () =>
+      store.write(dataset.file, {
+        body: toCsv(dataset.columns, rows),
+        contentType: 'text/csv; charset=utf-8',
+        cacheControl,
+        onlyIf: tags.get(dataset.file) ?? null,
+      })
+    tables.push({ dataset, rows, etag: withRows ? await write() : undefined })
+  }
+  await store.write('status.json', {
+    body: toStatus({ ...publication, ...settings, writtenAt: now(), tables, states }),
+    contentType: 'application/json',
+    cacheControl,
+    onlyIf: statusTag,
+  })
+}
 
-async function readStates({ store, settings, applyMoves }: Publication, own: State): Promise<SourceState[]> {
+/**
+ * Reads the states of all sources. A source whose state cannot be read must not stop the others, and can be one that was
+ * removed long ago; its tenants are missing until its next run, and status.json and the log say so.
+ */
+async function readStates(publication: Publication, own: State): Promise<SourceState[]> {
+  const { store, settings, now, log, applyMoves } = publication
   const states: SourceState[] = []
   for (const source of await listSources(store)) {
-    const state = source === settings.source ? own : (await readState(store, source)).state
+    const { problem, state } =
+      source === settings.source ? { problem: undefined, state: own } : await readOther(store, source, now())
+    if (problem) log.error('the state of another source cannot be read', { source, problem })
     // Another source's state may be from before a move was known, and may not be written again for long.
-    states.push({ source, state: { ...state, tenants: applyMoves(state.tenants) } })
+    states.push({ source, problem, state: { ...state, tenants: applyMoves(state.tenants) } })
   }
   return states
 }
+
+async function readOther(
+  store: Store,
+  source: string,
+  now: number,
+): Promise<Pick<SourceState, 'problem' | 'state'>> {
+  try {
+    const { state, damage } = await readState(store, source, now)
+    return { state, problem: damage && describeDamage(damage) }
+  } catch (error) {
+    if (!(error instanceof UnreadableStateError)) throw error
+    return {
+      state: nothingKnown,
+      problem: `The tenants of this source are missing. ${error.message} The next run of this source heals it; if the source was removed, remove the object.`,
+    }
+  }
+}
+
+const describeDamage = ({ lines, lost, first }: Damage): string =>
+  `${lines} of the tenants of this source could not be read (${first}): ${lost} are missing, the others have no figures. The next run of this source heals it.`

@@ -32,8 +32,7 @@ export function toStatus(options: {
   writtenAt: number
   /** The rows of each dataset, worst first; those of the first are what `tenants` and `new` are about. */
   tables: readonly Table[]
-  /** For every source its tenants, and how its last run went. */
-  states: readonly { readonly state: Pick<State, 'tenants' | 'report'> }[]
+  states: readonly SourceState[]
 }): string {
   const { tables, states } = options
   const [first] = tables
@@ -49,15 +48,34 @@ export function toStatus(options: {
     datasets: tables.map(table => ({
       name: table.dataset.name,
       file: table.dataset.file,
+      // As readers get it, without the quotes of HTTP.
+      etag: table.etag?.replaceAll('"', '') ?? null,
       byStatus: byStatusIn(table),
     })),
-    sources: states.flatMap(({ state }) => (state.report ? toSource(state.report, state.tenants) : [])),
+    sources: states.flatMap(({ source, problem, state }) =>
+      state.report || problem
+        ? { source, problem, ...(state.report && toSource(state.report, state.tenants)) }
+        : [],
+    ),
   })
 }
 
-type Table = { readonly dataset: PublishedDataset; readonly rows: readonly Row[] }
+/** A dataset's rows, and the ETag of the file that holds them; undefined where the file was not written. */
+export type Table = {
+  readonly dataset: PublishedDataset
+  readonly rows: readonly Row[]
+  readonly etag: string | undefined
+}
 
-const byStatusIn = ({ dataset, rows }: Table): TenantsByStatus => countByStatus(rows.map(dataset.status))
+/** What is known of a source, and a sentence on what of it could not be read. */
+export type SourceState = {
+  readonly source: string
+  readonly state: State
+  readonly problem: string | undefined
+}
+
+const byStatusIn = ({ dataset, rows }: Pick<Table, 'dataset' | 'rows'>): TenantsByStatus =>
+  countByStatus(rows.map(dataset.status))
 
 function newIn(rows: readonly Row[]) {
   const withNews = rows.flatMap(({ id, name, source, news }) => {
@@ -74,10 +92,9 @@ function newIn(rows: readonly Row[]) {
 }
 
 const toSource = (
-  { source, calls, budget, pace, health, nextRunAt, fusion, ...run }: RunReport,
+  { source: _, calls, budget, pace, health, nextRunAt, fusion, ...run }: RunReport,
   tenants: readonly Tenant[],
 ) => ({
-  source,
   run: { ...run, startedAt: time(run.startedAt), endedAt: time(run.endedAt) },
   calls,
   budget,

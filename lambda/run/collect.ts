@@ -6,7 +6,6 @@ import { probeTenants } from '../fusion/guard/probe.ts'
 import type { Gate } from '../pacing/gate.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import { mergeList } from '../tenants/merge.ts'
-import { isMoved } from '../tenants/migration.ts'
 import { fetchTenantList, isListDue, longestListAgeMs, type NoList } from '../tenants/tenant-list.ts'
 import { concludeRun, concludeSoFar, concludeWithoutList } from './conclusion.ts'
 import { plannedCycleMs } from './health.ts'
@@ -19,7 +18,7 @@ import type { SavedState } from './saving.ts'
 /**
  * What a run does while it holds the lease: lists the tenants if that is due, asks those that need it most, saves and
  * publishes: once a minute, and at the end. If the list cannot be read, it goes on with the tenants it knows. Without a
- * token, or without any tenant, it publishes why, and leaves the rows as they are.
+ * token, or without any tenant, it publishes why, with the rows as they are known.
  */
 export async function collect(
   context: RunContext,
@@ -114,11 +113,10 @@ async function listTenants(
   return undefined
 }
 
-async function saveWithoutList(noList: NoList, { isLost, saving, tenants }: Run): Promise<SavedState> {
+async function saveWithoutList(noList: NoList, { isLost, saving }: Run): Promise<SavedState> {
   if (isLost)
     throw new Error(`${noList.message} Nothing is saved, because the state could not be read either.`)
-  // The rows that are published may be from before a move was known.
-  return saving.save(concludeWithoutList(noList), { withRows: tenants().some(isMoved) })
+  return saving.save(concludeWithoutList(noList))
 }
 
 /** Before anything else is asked: the counts of a tenant that moved are not to be seen any longer. */

@@ -21,9 +21,10 @@ export type Known = Pick<State, 'breakers'> & {
 export async function readKnown(
   store: Store,
   source: string,
+  now: number,
   log: Log,
 ): Promise<{ known: Known; etag: string | null; isLost: boolean }> {
-  const { state, etag, isLost } = await readOwnState(store, source, log)
+  const { state, etag, isLost } = await readOwnState(store, source, now, log)
   const { tenants, report, ...rest } = state
   return { known: { ...rest, tenants: byId(tenants), plannedAt: report?.nextRunAt }, etag, isLost }
 }

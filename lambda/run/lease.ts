@@ -1,10 +1,9 @@
-import * as v from 'valibot'
 import type { Clock } from '../clock.ts'
-import { fullPace, type Pace, paceSchema } from '../pacing/pace.ts'
-import { mostCalls, packCalls, unpackCalls } from '../pacing/remembered-calls.ts'
+import { fullPace, type Pace } from '../pacing/pace.ts'
+import { packCalls } from '../pacing/remembered-calls.ts'
 import type { RateWindow } from '../pacing/windows.ts'
-import { parseJson } from '../schemas.ts'
 import { ConflictError, type Store } from '../state/store.ts'
+import { type Book, leaseMs, parseLease, unwritten } from './lease-record.ts'
 
 /**
  * The right to make calls with one credential, and the book of the calls that were made. It is an object in the bucket,
@@ -24,9 +23,6 @@ export type Lease = {
   release(book: Book): Promise<void>
 }
 
-/** What is written down: the ends (ms) of the calls of the past day, and the pace they have come to. */
-type Book = { readonly calls: readonly number[]; readonly pace: Pace }
-
 /** Another run holds the lease. Times in ms. */
 export type LeaseTaken = { readonly since: number; readonly until: number }
 
@@ -34,21 +30,6 @@ export type LeaseTaken = { readonly since: number; readonly until: number }
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError'
 }
-
-/** Longer than the time between two renewals, the longest wait for the rate limits and the longest request together. */
-const leaseMs = 180_000
-
-const leaseSchema = v.object({
-  schemaVersion: v.literal(1),
-  holder: v.string(),
-  /** Since when it is held, when that was last confirmed, and until when; `until` is 0 while it is free. */
-  since: v.number(),
-  renewedAt: v.number(),
-  until: v.number(),
-  calls: v.array(v.strictTuple([v.number(), v.number()])),
-  pace: v.optional(paceSchema),
-})
-type LeaseRecord = v.InferOutput<typeof leaseSchema>
 
 /** Takes the lease of `source`, or returns since when another run has it. */
 export async function takeLease(options: {
@@ -66,7 +47,7 @@ export async function takeLease(options: {
   const before = found && parseLease(found.bytes, since)
   if (before && before.until > since) return { since: before.since, until: before.until }
 
-  const earlierCalls = before ? [...unpackCalls(before.calls), ...unwritten(before, windows)] : []
+  const earlierCalls = before ? [...before.calls, ...unwritten(before, windows)] : []
   const earlierPace = before?.pace ?? fullPace
   let etag: string | null = found?.etag ?? null
   let until = 0
@@ -122,19 +103,6 @@ export async function takeLease(options: {
     renew: book => put(book, now => now + leaseMs),
     release: book => put(book, () => 0),
   }
-}
-
-/** What a run that was killed may have sent after it last wrote its calls down. */
-function unwritten({ renewedAt, until }: LeaseRecord, windows: readonly RateWindow[]): number[] {
-  return until === 0 ? [] : mostCalls(windows, renewedAt, until)
-}
-
-/** A lease that cannot be read says nothing of earlier calls; the safe side is an hour at the limit. */
-function parseLease(bytes: Uint8Array, now: number): LeaseRecord {
-  const parsed = v.safeParse(leaseSchema, parseJson(new TextDecoder().decode(bytes)))
-  return parsed.success
-    ? parsed.output
-    : { schemaVersion: 1, holder: '', since: 0, renewedAt: now - 3_600_000, until: now, calls: [] }
 }
 
 /** Who holds the lease, as a sentence. */

@@ -56,7 +56,7 @@ export async function openRun(
 ): Promise<Run> {
   const { settings, clock, store, log, deadlines } = context
   const startedAt = clock.now()
-  const { known, etag, isLost } = await readKnown(store, settings.source, log)
+  const { known, etag, isLost } = await readKnown(store, settings.source, startedAt, log)
   const tenants = () => [...known.tenants.values()]
   const moves = await openMoves(context)
   // Also where the guard was switched off: what only the state knows would be lost with it.
@@ -64,7 +64,7 @@ export async function openRun(
   known.tenants = byId(moves.applyTo(tenants()))
   known.tenants = byId(
     settings.announces
-      ? withoutTold(tenants(), await readTold(store, settings.source, log))
+      ? withoutTold(tenants(), await readTold(store, settings.source, startedAt, log))
       : tenants().map(withoutNews),
   )
 

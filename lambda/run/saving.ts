@@ -18,10 +18,10 @@ import { type Lease, LeaseLostError } from './lease.ts'
 /** A run's way to save what it knows, and to publish from it. */
 export type Saving = {
   /**
-   * Saves the state and publishes it, `withRows` the CSV files too. Returns the state as it was saved. Throws LeaseLostError
+   * Saves the state and publishes it, the CSV files too if there are any tenants in it. Returns the state as it was saved. Throws LeaseLostError
    * and ConflictError where another run took over.
    */
-  save(conclusion: Conclusion, options?: { withRows: boolean }): Promise<SavedState>
+  save(conclusion: Conclusion): Promise<SavedState>
   /** Saves the state alone. */
   saveState(state: State): Promise<void>
 }
@@ -72,16 +72,16 @@ export function openSaving(
       etag = await writeState(store, source, state, etag)
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error
-      // An earlier write of this very run may have come through though its answer was lost.
-      const found = await readState(store, source)
-      if (found.state.report?.startedAt !== state.report?.startedAt) throw error
+      // An earlier write of this very run may have come through though its answer was lost, or a person removed the object.
+      const found = await readState(store, source, clock.now())
+      if (found.etag !== null && found.state.report?.startedAt !== state.report?.startedAt) throw error
       etag = await writeState(store, source, state, found.etag)
     }
   }
 
   return {
     saveState,
-    async save(conclusion, { withRows } = { withRows: true }) {
+    async save(conclusion) {
       // Without the lease another run saves; its work would be lost by this one's.
       if (run.lease.until() === 0)
         throw new LeaseLostError('Another run took over; what this one collected is not saved.')
@@ -94,6 +94,9 @@ export function openSaving(
       }
       await saveState(state)
       const publication = { store, settings, version, now: clock.now, log, datasets }
+      // Without a list nothing is known of an installation's tenants, or of those of a state that was removed: none are
+      // published as gone.
+      const withRows = state.listedAt !== undefined || state.tenants.length > 0
       await publish({ ...publication, applyMoves: run.moves.applyTo }, state, { withRows })
       return state
     },

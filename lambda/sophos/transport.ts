@@ -1,6 +1,7 @@
 import { decompress } from '../network/decompress.ts'
 import { describeFailure, type TimeLimits } from '../network/failure.ts'
 import { type Proxies, readProxies } from '../network/proxies.ts'
+import { startTimer } from '../network/time-limit.ts'
 import { EnvHttpProxyAgent, Pool } from '../network/undici.ts'
 import { UnreachableError } from './errors.ts'
 
@@ -98,16 +99,4 @@ function openDispatcher(limits: TimeLimits, { http, https, except }: Proxies): E
     // Also where the server promises to wait longer.
     keepAliveMaxTimeout: idleMs,
   })
-}
-
-/** After `ms`, `signal` aborts and `late` rejects: undici ignores the signal while it waits for a proxy. */
-function startTimer(ms: number) {
-  const controller = new AbortController()
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    const reason = new Error(`no answer within ${ms / 1_000} seconds`)
-    reject(reason)
-    controller.abort(reason)
-  }, ms)
-  return { signal: controller.signal, late, end: () => clearTimeout(timer) }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count } from '../schemas.ts'
+import { count, moment } from '../schemas.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 
 /**
@@ -11,8 +11,8 @@ import type { Tenant } from '../tenants/tenant.ts'
  */
 export const reportSchema = v.object({
   source: v.string(),
-  startedAt: v.number(),
-  endedAt: v.number(),
+  startedAt: moment,
+  endedAt: moment,
   trigger: v.picklist(['schedule', 'manual']),
   result: v.picklist(['complete', 'partial', 'failed', 'running']),
   message: v.string(),
@@ -31,9 +31,9 @@ export const reportSchema = v.object({
   /** The sentences of the message that no figure says. */
   remark: v.optional(v.string()),
   calls: v.object({ made: count, retries: count, throttled: count }),
-  budget: v.array(v.object({ window: v.string(), limit: v.number(), periodMs: v.number(), left: count })),
+  budget: v.array(v.object({ window: v.string(), limit: count, periodMs: count, left: count })),
   /** The part of each limit that is used since Sophos answered 429, and until when no call is made (ms), if it asked for that. */
-  pace: v.optional(v.object({ share: v.number(), pausedUntil: v.optional(v.number()) })),
+  pace: v.optional(v.object({ share: v.number(), pausedUntil: v.optional(moment) })),
   /** How fresh the figures were at the end of the run (run/health.ts). */
   health: v.optional(
     v.object({
@@ -51,7 +51,7 @@ export const reportSchema = v.object({
       cycleMs: v.number(),
     }),
   ),
-  nextRunAt: v.number(),
+  nextRunAt: moment,
   fusion: v.optional(
     v.object({
       /** Whether tenants are checked for a move to Sophos Fusion. */

@@ -1,11 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import * as v from 'valibot'
-import { type Breakers, breakersSchema } from '../pacing/breaker.ts'
-import { count } from '../schemas.ts'
+import type { Breakers } from '../pacing/breaker.ts'
+import { parseJson } from '../schemas.ts'
 import type { Hour } from '../sophos/detections.ts'
-import { migrationStates, notChecked } from '../tenants/migration.ts'
-import { methods, statuses, type Tenant } from '../tenants/tenant.ts'
-import { type RunReport, reportSchema } from './run-report.ts'
+import { neverAsked } from '../tenants/merge.ts'
+import type { Tenant } from '../tenants/tenant.ts'
+import { plausibleHead, plausibleTenant } from './plausible.ts'
+import type { RunReport } from './run-report.ts'
+import { headSchema, remainsSchema, tenantSchema } from './schema.ts'
 
 /** What one run of a source leaves to the next, and to all that is published: everything that is known of every tenant. */
 export type State = {
@@ -27,68 +29,6 @@ export const nothingKnown: State = {
   breakers: {},
   report: undefined,
 }
-
-const optionalText = v.optional(v.string())
-const bySeverity = v.object({ critical: count, high: count, medium: count, low: count, info: count })
-
-/** `[startsAt, total, critical, high, medium, low, info]`, without the last five where they are unknown. */
-const hourSchema = v.pipe(
-  v.union([
-    v.strictTuple([v.number(), count]),
-    v.strictTuple([v.number(), count, count, count, count, count, count]),
-  ]),
-  v.transform(([startsAt, total, critical, high, medium, low, info]): Hour => {
-    const known = critical !== undefined && high !== undefined && medium !== undefined && low !== undefined
-    return {
-      startsAt,
-      total,
-      bySeverity: known && info !== undefined ? { critical, high, medium, low, info } : undefined,
-    }
-  }),
-)
-
-const headSchema = v.object({
-  schemaVersion: v.literal(1),
-  listedAt: v.optional(v.number()),
-  recordedUntil: v.optional(v.number()),
-  breakers: v.optional(breakersSchema, {}),
-  report: v.optional(reportSchema),
-})
-
-const tenantSchema = v.object({
-  id: v.string(),
-  name: v.string(),
-  region: optionalText,
-  apiHost: optionalText,
-  status: v.picklist(statuses),
-  reason: optionalText,
-  triedAt: v.optional(v.number()),
-  listedSince: v.optional(v.number()),
-  refusedAt: v.optional(v.number()),
-  counts: v.optional(
-    v.object({
-      total: count,
-      bySeverity: v.optional(bySeverity),
-      hours: v.array(hourSchema),
-      hoursUnknown: v.optional(count),
-      to: v.number(),
-      remark: optionalText,
-      collectedAt: v.number(),
-      answeredAt: v.optional(v.number()),
-      method: v.picklist(methods),
-    }),
-  ),
-  news: v.optional(v.object({ since: v.number(), total: count, bySeverity })),
-  unannounced: v.optional(
-    v.object({ critical: count, high: count, since: v.number(), from: v.number(), at: v.number() }),
-  ),
-  // Each dataset reads its own part (tenants/further-answers.ts), so that one it cannot read costs no other.
-  others: v.optional(v.record(v.string(), v.unknown())),
-  migration: v.optional(
-    v.object({ state: v.picklist(migrationStates), checkedAt: v.optional(v.number()) }),
-    notChecked,
-  ),
-})
 
 /**
  * The state as lines of JSON, one of the whole and then one for each tenant, gzipped in batches (a gzip file may have
@@ -119,34 +59,98 @@ const toLine = ({ counts, ...tenant }: Tenant): string =>
 const packHour = ({ startsAt, total, bySeverity: by }: Hour): number[] =>
   by ? [startsAt, total, by.critical, by.high, by.medium, by.low, by.info] : [startsAt, total]
 
-/** Throws where the lines are no state that this version wrote. */
-export function parseState(bytes: Uint8Array): State {
-  const lines = linesOf(gunzipSync(bytes))
+/** Lines of a state that could not be read. */
+export type Damage = {
+  /** How many. */
+  readonly lines: number
+  /** How many of them do not even say which tenant they are of. */
+  readonly lost: number
+  /** What is wrong with the first. */
+  readonly first: string
+}
+
+/** Nine times the state of 10,000 tenants. More was not written by this product, and would not fit into its memory. */
+const mostStateBytes = 64 * 1_024 * 1_024
+
+/**
+ * Reads a state as of `now` (ms), without what only a wrong clock can have written. A tenant whose line is damaged is kept as
+ * one that was never asked, and the list is due, which names those that are lost. Throws where there is no line of this
+ * version's at the beginning, or of no tenant a single line could be read.
+ */
+export function parseState(
+  bytes: Uint8Array,
+  now: number,
+): { readonly state: State; readonly damage: Damage | undefined } {
+  const lines = linesOf(unpack(bytes))
   const { listedAt, recordedUntil, breakers, report } = parseLine(headSchema, lines.next().value)
+  const head = plausibleHead({ listedAt, recordedUntil, breakers, report }, now)
   const tenants: Tenant[] = []
+  let damage: Damage | undefined
+  let read = 0
   for (const line of lines) {
-    const { counts, migration, ...tenant } = parseLine(tenantSchema, line)
-    tenants.push({
-      ...absent,
-      ...tenant,
-      counts: counts && { ...unknown, ...counts },
-      migration: { checkedAt: undefined, ...migration },
+    try {
+      tenants.push(plausibleTenant(toTenant(line), now))
+      read += 1
+    } catch (error) {
+      const remains = v.safeParse(remainsSchema, parseJson(line))
+      if (remains.success) tenants.push(asNeverAsked(remains.output))
+      const { lines: before = 0, lost = 0, first = messageOf(error) } = damage ?? {}
+      damage = { lines: before + 1, lost: lost + (remains.success ? 0 : 1), first }
+    }
+  }
+  if (damage && read === 0) throw new Error(damage.first)
+  return { state: { ...head, ...(damage && { listedAt: undefined }), tenants }, damage }
+}
+
+function unpack(bytes: Uint8Array): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: mostStateBytes })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new Error(`it unpacks to more than the ${mostStateBytes} bytes that a state may have`, {
+      cause: error,
     })
   }
-  return { listedAt, recordedUntil, breakers, report, tenants }
 }
+
+function toTenant(line: string): Tenant {
+  const { counts, migration, ...tenant } = parseLine(tenantSchema, line)
+  return {
+    ...absent,
+    ...tenant,
+    counts: counts && { ...unknown, ...counts },
+    migration: { checkedAt: undefined, ...migration },
+  }
+}
+
+const asNeverAsked = ({
+  id,
+  name = id,
+  unannounced,
+  ...tenant
+}: v.InferOutput<typeof remainsSchema>): Tenant => ({
+  ...absent,
+  ...neverAsked,
+  ...tenant,
+  ...(unannounced && { unannounced }),
+  id,
+  name,
+  reason:
+    'What was known of this tenant could not be read. It is asked again as soon as the rate limits allow.',
+  migration: { checkedAt: undefined, ...tenant.migration },
+})
 
 function* linesOf(buffer: Buffer): Generator<string> {
   for (let from = 0; from < buffer.length; ) {
     const end = buffer.indexOf('\n', from)
-    if (end < 0) throw new Error('the last line is cut short')
-    yield buffer.toString('utf8', from, end)
-    from = end + 1
+    // A last line that is cut short is no JSON.
+    yield buffer.toString('utf8', from, end < 0 ? buffer.length : end)
+    from = end < 0 ? buffer.length : end + 1
   }
 }
 
 function parseLine<const S extends v.GenericSchema>(schema: S, line: string | undefined): v.InferOutput<S> {
-  const parsed = v.safeParse(schema, JSON.parse(line ?? ''), { abortEarly: true })
+  const parsed = v.safeParse(schema, parseJson(line), { abortEarly: true })
   if (parsed.success) return parsed.output
   throw new Error(`${v.getDotPath(parsed.issues[0]) ?? 'the whole'}: ${parsed.issues[0].message}`)
 }
@@ -160,3 +164,5 @@ const absent = {
   news: undefined,
 }
 const unknown = { bySeverity: undefined, remark: undefined }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -8,6 +8,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
+import { within } from '../network/time-limit.ts'
 
 export type StoredObject = { readonly bytes: Uint8Array; readonly etag: string }
 
@@ -35,12 +36,26 @@ export type Store = {
   list(prefix: string): Promise<string[]>
 }
 
-export function s3Store(client: S3Client, bucket: string): Store {
+/** One read or write, the client's own retries included. The largest object has a few megabytes. */
+const longestMs = 15_000
+
+/** `msLeft` is the time that is left for the whole run, in ms: no read or write takes longer. */
+export function s3Store(
+  client: S3Client,
+  bucket: string,
+  msLeft: () => number = () => Number.POSITIVE_INFINITY,
+): Store {
+  const inTime = <T>(what: string, work: (abort: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> =>
+    within(Math.min(longestMs, msLeft()), what, abortSignal => work({ abortSignal }))
+
   return {
     async read(key) {
+      const get = new GetObjectCommand({ Bucket: bucket, Key: key })
       try {
-        const { Body, ETag = '' } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-        return Body && { bytes: await Body.transformToByteArray(), etag: ETag }
+        return await inTime(`Reading ${key} from S3`, async abort => {
+          const { Body, ETag = '' } = await client.send(get, abort)
+          return Body && { bytes: await Body.transformToByteArray(), etag: ETag }
+        })
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined
         throw error
@@ -48,8 +63,9 @@ export function s3Store(client: S3Client, bucket: string): Store {
     },
 
     async etag(key) {
+      const head = new HeadObjectCommand({ Bucket: bucket, Key: key })
       try {
-        const { ETag = '' } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+        const { ETag = '' } = await inTime(`Asking S3 for ${key}`, abort => client.send(head, abort))
         return ETag
       } catch (error) {
         if (error instanceof NotFound) return null
@@ -67,13 +83,10 @@ export function s3Store(client: S3Client, bucket: string): Store {
         ...(onlyIf === null ? { IfNoneMatch: '*' } : onlyIf !== undefined && { IfMatch: onlyIf }),
       })
       try {
-        const { ETag = '' } = await client.send(put)
+        const { ETag = '' } = await inTime(`Writing ${key} to S3`, abort => client.send(put, abort))
         return ETag
       } catch (error) {
-        // 409: another conditional write of the same object was under way; docs.aws.amazon.com, "Conditional writes".
-        const isConflict =
-          error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0)
-        throw isConflict
+        throw isConflict(error)
           ? new ConflictError(`Another writer changed ${key} in the meantime.`, { cause: error })
           : error
       }
@@ -83,13 +96,22 @@ export function s3Store(client: S3Client, bucket: string): Store {
       const keys: string[] = []
       let ContinuationToken: string | undefined
       do {
-        const page = await client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }),
-        )
+        const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken })
+        const page = await inTime(`Listing ${prefix} in S3`, abort => client.send(list, abort))
         keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []))
         ContinuationToken = page.NextContinuationToken
       } while (ContinuationToken)
       return keys
     },
   }
+}
+
+/**
+ * 412: the object is not as it was. 404 NoSuchKey: it was removed. 409: another conditional write of it was under way
+ * (docs.aws.amazon.com, "Conditional writes").
+ */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return false
+  const status = error.$metadata.httpStatusCode ?? 0
+  return status === 409 || status === 412 || (status === 404 && error.name === 'NoSuchKey')
 }

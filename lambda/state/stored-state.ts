@@ -1,9 +1,13 @@
 import type { Log } from '../log.ts'
-import { nothingKnown, parseState, type State, serializeState } from './state.ts'
+import { type Damage, nothingKnown, parseState, type State, serializeState } from './state.ts'
 import type { Store, StoredObject } from './store.ts'
 
-/** A state as it lies in the bucket: `etag` is null where there is none yet. */
-export type StoredState = { readonly state: State; readonly etag: string | null }
+/** A state as it lies in the bucket: `etag` is null where there is none yet, `damage` is what of it could not be read. */
+export type StoredState = {
+  readonly state: State
+  readonly etag: string | null
+  readonly damage: Damage | undefined
+}
 
 const stateKey = (source: string): string => `state/${source}/tenants.ndjson.gz`
 
@@ -13,53 +17,59 @@ export async function listSources(store: Store): Promise<string[]> {
   return keys.flatMap(key => /^state\/([^/]+)\/tenants\.ndjson\.gz$/.exec(key)?.[1] ?? [])
 }
 
-/** A state that this version cannot read: written by a newer one, or by hand. `found` is the object as it lies there. */
-class UnreadableStateError extends Error {
+/** A state that this version cannot read: written by a newer one, or by hand. */
+export class UnreadableStateError extends Error {
   override readonly name = 'UnreadableStateError'
-  readonly found: StoredObject
 
-  constructor(source: string, found: StoredObject, cause: unknown) {
+  constructor(source: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause)
     super(`The state ${stateKey(source)} cannot be read (${why}). The bucket keeps its earlier versions.`, {
       cause,
     })
-    this.found = found
   }
 }
 
-/** Reads a source's state. Throws UnreadableStateError. */
-export async function readState(store: Store, source: string): Promise<StoredState> {
+/** Reads a source's state, as of `now` (ms). Throws UnreadableStateError. */
+export async function readState(store: Store, source: string, now: number): Promise<StoredState> {
   const found = await store.read(stateKey(source))
-  if (!found) return { state: nothingKnown, etag: null }
+  return found ? parse(source, found, now) : { state: nothingKnown, etag: null, damage: undefined }
+}
+
+function parse(source: string, found: StoredObject, now: number): StoredState {
   try {
-    return { state: parseState(found.bytes), etag: found.etag }
+    return { ...parseState(found.bytes, now), etag: found.etag }
   } catch (error) {
-    throw new UnreadableStateError(source, found, error)
+    throw new UnreadableStateError(source, error)
   }
 }
 
 /**
- * Reads a run's own state. One that cannot be read is set aside, and the run starts without it: Sophos gives everything
- * anew, except the last good figures of tenants that cannot be asked now. `isLost` says so: a run that learns nothing new
- * must not save the nothing that it knows.
+ * Reads a run's own state. What cannot be read is set aside, and the run starts without it: Sophos gives everything anew,
+ * except the last good figures of tenants that cannot be asked now. `isLost` says that tenants are gone with it: a run that
+ * gets no list must not save without them.
  */
 export async function readOwnState(
   store: Store,
   source: string,
+  now: number,
   log: Log,
-): Promise<StoredState & { readonly isLost: boolean }> {
+): Promise<Omit<StoredState, 'damage'> & { readonly isLost: boolean }> {
+  const found = await store.read(stateKey(source))
+  if (!found) return { state: nothingKnown, etag: null, isLost: false }
+  const setAside = `state/${source}/unreadable/tenants.ndjson.gz`
+  const keep = (body: Uint8Array) =>
+    store.write(setAside, { body, contentType: 'application/gzip', cacheControl: 'no-store' })
   try {
-    return { ...(await readState(store, source)), isLost: false }
+    const { damage, ...read } = parse(source, found, now)
+    if (!damage) return { ...read, isLost: false }
+    log.error('tenants in the state cannot be read; they are asked anew', { setAside, ...damage })
+    await keep(found.bytes)
+    return { ...read, isLost: damage.lost > 0 }
   } catch (error) {
     if (!(error instanceof UnreadableStateError)) throw error
-    const setAside = `state/${source}/unreadable/tenants.ndjson.gz`
     log.error('the state cannot be read; starting without it', { setAside, error })
-    await store.write(setAside, {
-      body: error.found.bytes,
-      contentType: 'application/gzip',
-      cacheControl: 'no-store',
-    })
-    return { state: nothingKnown, etag: error.found.etag, isLost: true }
+    await keep(found.bytes)
+    return { state: nothingKnown, etag: found.etag, isLost: true }
   }
 }
 

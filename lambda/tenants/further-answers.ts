@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { moment, notAfter } from '../schemas.ts'
 import { type Status, statuses, type Tenant } from './tenant.ts'
 
 /** What is known of a tenant in one dataset beside the detections. Times in milliseconds since the epoch. */
@@ -27,8 +28,20 @@ const answerSchema = v.object({
   reason: v.optional(v.string()),
   triedAt: v.optional(v.number()),
   figures: v.optional(v.unknown()),
-  collectedAt: v.optional(v.number()),
+  collectedAt: v.optional(moment),
 })
+
+/** The answers of all further datasets, without times in the future. One that cannot be read stays as it is. */
+export const othersNotAfter = (now: number, others: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(others).map(([name, given]) => {
+      const answer = v.safeParse(answerSchema, given)
+      if (!answer.success) return [name, given]
+      const { triedAt, collectedAt } = answer.output
+      const times = { triedAt: notAfter(now, triedAt), collectedAt: notAfter(now, collectedAt) }
+      return [name, { ...answer.output, ...times }]
+    }),
+  )
 
 /**
  * Reads and merges the answers of a dataset, which stand under its name in `tenant.others`. An answer that does not fit

@@ -88,6 +88,7 @@ describe('the table of the settings of the function', () => {
       'EVENT_BUS_NAME',
       'MUTED',
       'SOPHOS_SECRET_ARN',
+      'SOPHOS_SOURCES',
     ])
     expect(() => readOfFunction({})).toThrow('SOPHOS_SECRET_ARN is not set. DATA_BUCKET is not set.')
     expect(readEventSettings({})).toBeUndefined()

@@ -8,7 +8,12 @@ describe('the built bundle, invoked with {"action": "doctor"}', () => {
   let result: Awaited<ReturnType<Line['invoke']>>
 
   beforeAll(async () => {
-    line = await startLine({ simulator: { tenants: [{ access: 'unlicensed' }, { apiHost: null }, ok, ok] } })
+    line = await startLine({
+      simulator: { tenants: [{ access: 'unlicensed' }, { apiHost: null }, ok, ok] },
+      env: {
+        SOPHOS_SOURCES: '{"emea":"arn:aws:secretsmanager:us-east-1:123456789012:secret:credentials-Local0"}',
+      },
+    })
     result = await line.invoke({ action: 'doctor', all: true })
   })
   afterAll(() => line.close())
@@ -48,7 +53,7 @@ describe('the built bundle, invoked with {"action": "doctor"}', () => {
   })
 
   it('keeps the reports of other sources', async () => {
-    await line.invoke({ action: 'doctor', source: 'emea', secretArn: 'credentials' })
+    await line.invoke({ action: 'doctor', source: 'emea' })
     const { sources } = JSON.parse(await line.object('access-report.json')) as {
       sources: { source: string }[]
     }

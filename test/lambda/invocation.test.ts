@@ -1,28 +1,47 @@
 import { expect, it } from 'vitest'
 import { readInvocation } from '../../lambda/invocation.ts'
 
-const credential = { source: 'emea', secretArn: 'arn:x' }
-
 it.each([
   [{ action: 'doctor' }, { all: false }, undefined],
   [{ action: 'doctor', all: true }, { all: true }, undefined],
-  [{ action: 'doctor', all: false, ...credential }, { all: false }, credential],
+  [{ action: 'doctor', all: false, source: 'emea' }, { all: false }, 'emea'],
   [{}, undefined, undefined],
   [{ trigger: 'schedule' }, undefined, undefined],
+  [{ trigger: 'schedule', source: 'emea' }, undefined, 'emea'],
   [
     { version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', action: 'doctor' },
     undefined,
     undefined,
   ],
-])('%j asks for the doctor, or for a run: %j', (event, doctor, of) => {
-  expect(readInvocation(event)).toMatchObject({ doctor, credential: of })
+])('%j asks for the doctor, or for a run: %j, of the source %s', (event, doctor, source) => {
+  expect(readInvocation(event)).toMatchObject({ doctor, source })
 })
 
 it.each([
+  [{ trigger: 'schedule' }, 'schedule'],
+  [{ trigger: 'schedule', source: 'emea', more: 1 }, 'schedule'],
+  [{ version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} }, 'schedule'],
+  [{ trigger: 'manual' }, 'manual'],
+  [{}, 'manual'],
+  [null, 'manual'],
+  [undefined, 'manual'],
+])('%j says who asks: %s', (event, trigger) => {
+  expect(readInvocation(event).trigger).toBe(trigger)
+})
+
+it.each([
+  ['now', /"?now"? is not understood; expected \{\} or \{"source"/],
+  [{ trigger: 'please' }, /is not understood/],
+  [{ source: 7 }, /is not understood/],
   [{ action: 'nurse' }, /is not understood; expected .*\{"action": "doctor"\}/],
   [{ action: 'doctor', all: 'yes' }, /is not understood/],
   [{ all: true }, /has "all", which goes with \{"action": "doctor"\} only/],
-  [{ action: 'doctor', source: 'emea' }, /names only one of source and secretArn/],
+  [{ source: '' }, /is not understood; expected \{\} or \{"source": "emea"\}/],
+  [
+    { source: 'emea', secretArn: 'arn:x' },
+    /names a secretArn\. Name the source alone, such as \{"source": "emea"\}: .*SOPHOS_SOURCES/,
+  ],
+  [{ secretArn: 'arn:x' }, /names a secretArn/],
 ])('%j is refused with what is expected', (event, message) => {
   expect(() => readInvocation(event)).toThrow(message)
 })

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { readInvocation } from '../../lambda/invocation.ts'
 import { planDeadlines } from '../../lambda/pacing/deadlines.ts'
 import { formatDuration } from '../../lambda/publish/duration.ts'
 import { readSettings } from '../../lambda/settings.ts'
@@ -142,38 +141,36 @@ describe('a duration in words', () => {
   })
 })
 
-describe('an event', () => {
-  const credential = { source: 'emea', secretArn: 'arn:x' }
+describe('the sources', () => {
+  const two = { ...needed, SOURCE: 'apac', SOPHOS_SOURCES: '{"emea": "arn:emea"}' }
 
-  it.each([
-    [{ trigger: 'schedule' }, { trigger: 'schedule', credential: undefined }],
-    [{ trigger: 'manual' }, { trigger: 'manual', credential: undefined }],
-    [
-      { version: '0', 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
-      { trigger: 'schedule', credential: undefined },
-    ],
-    [{}, { trigger: 'manual', credential: undefined }],
-    [null, { trigger: 'manual', credential: undefined }],
-    [undefined, { trigger: 'manual', credential: undefined }],
-    [
-      { ...credential, trigger: 'schedule' },
-      { trigger: 'schedule', credential },
-    ],
-    [
-      { ...credential, more: 1 },
-      { trigger: 'manual', credential },
-    ],
-  ])('%j says who asks, and with which credential', (event, invocation) => {
-    expect(readInvocation(event)).toEqual(invocation)
+  it('each have their own secret, and an event without one means the first', () => {
+    expect(readSettings(two)).toMatchObject({ source: 'apac', secretArn: needed.SOPHOS_SECRET_ARN })
+    expect(readSettings(two, 'apac')).toMatchObject({ source: 'apac', secretArn: needed.SOPHOS_SECRET_ARN })
+    expect(readSettings(two, 'emea')).toMatchObject({ source: 'emea', secretArn: 'arn:emea' })
   })
 
+  it.each(['emae', 'default', '../state', 'toString'])(
+    'do not include "%s", and the error names those there are',
+    name => {
+      expect(() => readSettings(two, name)).toThrow(
+        `There is no source "${name}" here; the sources are apac, emea.`,
+      )
+    },
+  )
+
   it.each([
-    ['now', /"?now"? is not understood; expected \{\} or \{"source"/],
-    [{ trigger: 'please' }, /is not understood/],
-    [{ source: 'emea' }, /names only one of source and secretArn/],
-    [{ secretArn: 'arn:x' }, /names only one of source and secretArn/],
-    [{ source: 7, secretArn: 'arn:x' }, /is not understood/],
-  ])('%j is refused with what is expected', (event, message) => {
-    expect(() => readInvocation(event)).toThrow(message)
+    ['no JSON', 'emea=arn:emea', /SOPHOS_SOURCES: "emea=arn:emea" does not name further sources/],
+    ['a name that is no name', '{"../emea": "arn:emea"}', /"\.\.\/emea" is not a name of 1 to 40/],
+    ['the first one again', '{"apac": "arn:emea"}', /"apac" is the name of the first source already/],
+    ['no secret', '{"emea": ""}', /does not name further sources/],
+    ['a secret twice', '{"emea": "arn:emea", "amer": "arn:emea"}', /two sources have the same secret/],
+    [
+      'the secret of the first',
+      `{"emea": "${needed.SOPHOS_SECRET_ARN}"}`,
+      /two sources have the same secret/,
+    ],
+  ])('are refused with %s', (_, SOPHOS_SOURCES, message) => {
+    expect(() => readSettings({ ...two, SOPHOS_SOURCES })).toThrow(message)
   })
 })

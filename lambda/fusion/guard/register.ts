@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Log } from '../../log.ts'
-import { parseJson } from '../../schemas.ts'
+import { moment, parseJson } from '../../schemas.ts'
 import { ConflictError, type Store } from '../../state/store.ts'
 
 /** Beside the sources' own states: a move is a fact of the tenant, whichever credential sees it. */
@@ -9,7 +9,7 @@ const key = 'state/moved.json'
 const registerSchema = v.object({
   schemaVersion: v.literal(1),
   /** The tenant's id, and when it was found out (milliseconds since the epoch). */
-  moved: v.array(v.tuple([v.string(), v.number()])),
+  moved: v.array(v.tuple([v.string(), moment])),
 })
 
 /** Two sources that write at the same moment settle it in one or two tries. */

@@ -43,6 +43,7 @@ describe('the collector', () => {
       SOURCE: 'default',
       FUSION_GUARD: 'on',
       FUSION_COUNTS: 'off',
+      INSTALLATION: expect.anything(),
       EVENT_BUS_NAME: 'default',
       DASHBOARD_URL: expect.anything(),
       MALLOC_ARENA_MAX: '1',
@@ -236,13 +237,11 @@ describe('the collector', () => {
       JSON.parse(Properties.Target.Input),
     )
     expect(inputs).toEqual(
-      expect.arrayContaining([
-        { trigger: 'schedule' },
-        { trigger: 'schedule', source: 'emea', secretArn: emea },
-      ]),
+      expect.arrayContaining([{ trigger: 'schedule' }, { trigger: 'schedule', source: 'emea' }]),
     )
     expect(inputs).toHaveLength(2)
     for (const input of inputs) expect(readInvocation(input).trigger).toBe('schedule')
+    expect(JSON.parse(String(environment(both).SOPHOS_SOURCES))).toEqual({ emea })
     const policies = JSON.stringify(both.findResources('AWS::IAM::Policy'))
     expect(policies).toContain(emea)
     expect(environment(both).SOPHOS_RATE_LIMITS).toBe('5/s 50/m 500/h 100000/d')

@@ -188,6 +188,7 @@ describe('Stale', () => {
       .map(([, { Dimensions }]) => Dimensions)
     expect(dimensions).toEqual(
       ['default', 'emea'].map(source => [
+        { Name: 'installation', Value: { Ref: 'AWS::StackName' } },
         { Name: 'service', Value: 'sophos-detections' },
         { Name: 'source', Value: source },
       ]),

@@ -51,6 +51,7 @@ function installation(environment: Record<string, string> = { EVENT_BUS_NAME: 'd
           }
         },
         demo: true,
+        installation: 'one',
         store: with_,
         log: { debug: note, info: note, warn: note, error: note },
       }),

@@ -38,6 +38,7 @@ const decide = (memory: Memory, { tenants, now, result = 'complete', muted = [] 
     cooldownMs,
     isMuted: ({ id }) => muted.includes(id),
     demo: false,
+    installation: 'one',
     dashboard: undefined,
   })
 
@@ -130,6 +131,7 @@ describe('new critical and high detections', () => {
       source: 'default',
       at: new Date(at).toISOString(),
       demo: false,
+      installation: 'one',
       severity: 'critical',
       tenants: 3,
       critical: 4,
@@ -235,7 +237,8 @@ describe('new critical and high detections', () => {
         },
       ],
     }
-    const memory = parseMemory(Buffer.from(JSON.stringify(left))) ?? nothingAnnounced
+    const memory =
+      parseMemory(Buffer.from(JSON.stringify(left)), Number.POSITIVE_INFINITY) ?? nothingAnnounced
     const later = [
       { tenants: [withNews('a', hoursOn(1), 1)], now: hoursOn(1) },
       { tenants: [quiet('a', hoursOn(6))], now: hoursOn(6) },
@@ -412,7 +415,8 @@ describe('with any sequence of runs, whether or not the bus takes their events',
           }
           memory = steps.at(-1)?.memory ?? decided.start
           // As the next run reads it.
-          memory = parseMemory(Buffer.from(serializeMemory(memory))) ?? nothingAnnounced
+          memory =
+            parseMemory(Buffer.from(serializeMemory(memory)), Number.POSITIVE_INFINITY) ?? nothingAnnounced
           kept = stateOf(memory, tenants)
           tenants = tenants.map(({ unannounced, ...tenant }) => ({
             ...tenant,

@@ -7,7 +7,14 @@ import { startAws } from '../../../local/aws/server.ts'
 
 const event = {
   detailType: 'Run failed',
-  detail: { schemaVersion: 1, message: 'No token.', source: 'default', at: '', demo: false },
+  detail: {
+    schemaVersion: 1,
+    message: 'No token.',
+    installation: 'one',
+    source: 'default',
+    at: '',
+    demo: false,
+  },
 } as const
 
 describe('an event on its way to the bus', () => {

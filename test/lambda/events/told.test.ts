@@ -29,13 +29,13 @@ describe('what was told', () => {
     const store = memoryStore()
     const warned: string[] = []
     const log = { debug() {}, info() {}, warn: (fact: string) => void warned.push(fact), error() {} }
-    await expect(readTold(store, 'default', log)).resolves.toEqual(new Map())
+    await expect(readTold(store, 'default', at, log)).resolves.toEqual(new Map())
     const told = [{ id: 'a', from: at, critical: 2, high: 1 }]
     const body = JSON.stringify({ schemaVersion: 1, watched: [], told })
     await store.write('state/default/digest.json', { body, contentType: '', cacheControl: '' })
-    await expect(readTold(store, 'default', log)).resolves.toEqual(toldOf(2, 1))
+    await expect(readTold(store, 'default', at, log)).resolves.toEqual(toldOf(2, 1))
     const broken = { ...store, read: () => Promise.reject(new Error('503')) }
-    await expect(readTold(broken, 'default', log)).resolves.toEqual(new Map())
+    await expect(readTold(broken, 'default', at, log)).resolves.toEqual(new Map())
     expect(warned).toEqual(['the record of announcements was not read at the start'])
   })
 

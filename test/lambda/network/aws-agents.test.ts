@@ -108,6 +108,7 @@ describe('the event bus', () => {
   const detail = {
     schemaVersion: 1,
     message: 'Two new',
+    installation: 'one',
     source: 'default',
     at: '2026-01-01',
     demo: true,

@@ -2,12 +2,14 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { detections } from '../../../lambda/datasets/detections/detections.ts'
-import { safeText, toCsv } from '../../../lambda/publish/csv.ts'
+import { toCsv as bytesOf, safeText } from '../../../lambda/publish/csv.ts'
 import { at, bySeverity, countsOf, rowOf } from '../tenants.ts'
 
 /** Read by another parser than the one that wrote it. */
 const rows = (csv: string): string[][] => parse(csv, { bom: false, relax_column_count: false })
 const records = (csv: string): Record<string, string>[] => parse(csv, { columns: true })
+
+const toCsv = (...given: Parameters<typeof bytesOf>): string => Buffer.from(bytesOf(...given)).toString()
 
 describe('detections.csv', () => {
   it("begins with the community script's columns, in its order", () => {

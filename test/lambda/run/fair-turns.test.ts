@@ -33,7 +33,7 @@ describe('a counts API that is down for 20 hours, while queries work', () => {
     installation.sophos.faults.add({ kind: 'status', status: 500, endpoint: 'counts' })
     const answers = new Map<string, number[]>()
     await runFor(20, installation, async () => {
-      const { state } = await readState(installation.bucket, 'default')
+      const { state } = await readState(installation.bucket, 'default', installation.clock.now())
       for (const { id, counts } of state.tenants) {
         const times = answers.get(id) ?? []
         if (counts && counts.collectedAt !== times.at(-1)) answers.set(id, [...times, counts.collectedAt])

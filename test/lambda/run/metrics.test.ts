@@ -25,7 +25,8 @@ describe('the metrics of a run', () => {
   it('are the four that alarms need, since each costs money', () => {
     const emf = writtenMetrics(report)
     const [written] = emf._aws.CloudWatchMetrics
-    expect(written).toMatchObject({ Namespace: 'SophosDetections', Dimensions: [['service', 'source']] })
+    const Dimensions = [['service', 'installation', 'source']]
+    expect(written).toMatchObject({ Namespace: 'SophosDetections', Dimensions })
     expect(emf).toMatchObject({ service: 'sophos-detections', source: 'emea' })
     expect(Object.fromEntries((written?.Metrics ?? []).map(({ Name }) => [Name, emf[Name]]))).toEqual({
       RunFailed: 0,

@@ -74,6 +74,7 @@ const state: fc.Arbitrary<State> = fc.record({
   ),
 })
 
+const now = Date.UTC(2026, 10, 22, 10)
 const nothingKnown = {
   tenants: [],
   listedAt: undefined,
@@ -87,7 +88,7 @@ describe('the state', () => {
   it('is read as it was written', () => {
     fc.assert(
       fc.property(state, written => {
-        expect(parseState(serializeState(written))).toEqual(written)
+        expect(parseState(serializeState(written), now)).toEqual({ state: written, damage: undefined })
       }),
     )
   })
@@ -104,12 +105,13 @@ describe('the state', () => {
     const store = memoryStore()
     const object = { body: gzipSync(text), contentType: 'application/gzip', cacheControl: 'no-store' }
     const etag = await store.write('state/default/tenants.ndjson.gz', object)
-    await expect(readState(store, 'default')).rejects.toThrow(
+    await expect(readState(store, 'default', now)).rejects.toThrow(
       /The state state\/default\/tenants\.ndjson\.gz cannot be read/,
     )
     const taken = readOwnState(
       store,
       'default',
+      now,
       logThat(fact => lines.push(fact)),
     )
     await expect(taken).resolves.toEqual({ state: nothingKnown, etag, isLost: true })
@@ -134,22 +136,22 @@ describe('the state', () => {
     const whole = { schemaVersion: 1, listedAt: 1, recordedUntil: 2, breakers: {}, report }
     const tenant = { id: 'a', name: 'A', status: 'ok', triedAt: 3, counts }
     const lines = [whole, tenant].map(line => `${JSON.stringify(line)}\n`).join('')
-    expect(parseState(gzipSync(lines))).toMatchObject({
+    expect(parseState(gzipSync(lines), now).state).toMatchObject({
       ...{ listedAt: 1, recordedUntil: 2, report },
       tenants: [{ id: 'a', counts: { total: 2 }, migration: { state: 'not_checked', checkedAt: undefined } }],
     })
   })
 
   it('is empty, without a word, before the first run', async () => {
-    const read = readState(memoryStore(), 'default')
-    await expect(read).resolves.toEqual({ state: nothingKnown, etag: null })
+    const read = readState(memoryStore(), 'default', now)
+    await expect(read).resolves.toEqual({ state: nothingKnown, etag: null, damage: undefined })
   })
 
   it('comes out of the bucket as it went in, and only over the version that was read', async () => {
     const store = memoryStore()
     const first = { ...nothingKnown, listedAt: 1 }
     const etag = await writeState(store, 'default', first, null)
-    await expect(readState(store, 'default')).resolves.toEqual({ state: first, etag })
+    await expect(readState(store, 'default', now)).resolves.toEqual({ state: first, etag, damage: undefined })
     await expect(writeState(store, 'default', nothingKnown, null)).rejects.toBeInstanceOf(ConflictError)
     await expect(listSources(store)).resolves.toEqual(['default'])
   })
