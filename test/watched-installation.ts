@@ -65,7 +65,9 @@ export function watchedInstallation(template: object, simulator: Simulator, inte
     if (!report) return
     const emf = writtenMetrics(report)
     for (const { Namespace: namespace, Dimensions, Metrics } of emf._aws.CloudWatchMetrics) {
-      const dimensions = Object.fromEntries((Dimensions[0] ?? []).map(name => [name, emf[name]]))
+      // The name of the stack is known only when it is deployed.
+      const names = (Dimensions[0] ?? []).filter(name => name !== 'installation')
+      const dimensions = Object.fromEntries(names.map(name => [name, emf[name]]))
       for (const { Name: name } of Metrics) {
         cloudWatch.put({ namespace, name, dimensions, value: Number(emf[name]), at: report.endedAt })
       }

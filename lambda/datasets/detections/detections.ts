@@ -70,8 +70,7 @@ function failureOf(outcome: Outcome): Pick<Answer, 'failure'> {
 
 /** Critical or high detections this recent make more of them likely. */
 const recentMs = 3 * hourMs
-/** Licences and rights change by the day. */
-const refusedRestMs = 24 * hourMs
+const dayMs = 24 * hourMs
 
 /**
  * The square root of the rate at which detections come: with as many calls, no other weights make the mean time from a
@@ -87,11 +86,14 @@ function weight({ counts }: Pick<Tenant, 'counts'>): number | undefined {
   return Math.sqrt((counts.total + 0.5) * (isHot ? 2 : 1))
 }
 
-/** A tenant that is refused rests, unless it was answered within the last day: then the refusal may pass. */
+/**
+ * A tenant that is refused rests: for a day if it was never answered, or else, after a day without an answer, for a 24th of
+ * the time since. So a licence that ended costs a call a day, and a right that comes back is seen soon.
+ */
 function restMs({ status, counts, triedAt = 0 }: Pick<Tenant, 'status' | 'counts' | 'triedAt'>) {
-  const isRefused = status === 'forbidden' || status === 'not_found'
-  const wasAnswered = counts !== undefined && counts.collectedAt > triedAt - refusedRestMs
-  return isRefused && !wasAnswered ? refusedRestMs : undefined
+  if (status !== 'forbidden' && status !== 'not_found') return undefined
+  const unansweredMs = counts ? triedAt - counts.collectedAt : Number.POSITIVE_INFINITY
+  return unansweredMs < dayMs ? undefined : Math.min(dayMs, unansweredMs / 24)
 }
 
 /**

@@ -43,7 +43,7 @@ describe('the collector', () => {
       SOURCE: 'default',
       FUSION_GUARD: 'on',
       FUSION_COUNTS: 'off',
-      INSTALLATION: expect.anything(),
+      INSTALLATION: { Ref: 'AWS::StackName' },
       EVENT_BUS_NAME: 'default',
       DASHBOARD_URL: expect.anything(),
       MALLOC_ARENA_MAX: '1',

@@ -84,11 +84,16 @@ describe('the order of asking', () => {
 
     it.each(['forbidden', 'not_found'] as const)('as %s is asked once a day, not once a cycle', status => {
       expect([day - 1, day].map(ago => isAsked(refused(ago, undefined, status)))).toEqual([false, true])
-      expect([day - 1, day].map(ago => isAsked(refused(ago, day, status)))).toEqual([false, true])
+      expect([day - 1, day].map(ago => isAsked(refused(ago, 30 * day, status)))).toEqual([false, true])
     })
 
     it('although it was answered within a day before is asked like all others: that may pass', () => {
       expect(isAsked(refused(1, day - 1))).toBe(true)
+    })
+
+    it('that was answered before a day is asked after a 24th of the time since: its rights may come back', () => {
+      const twoHours = day / 12
+      expect([twoHours - 1, twoHours].map(ago => isAsked(refused(ago, 2 * day)))).toEqual([false, true])
     })
 
     it('is asked, after all others, when a person asks for fresh figures', () => {
