@@ -1,6 +1,7 @@
 import { datasets } from '../../lambda/datasets/list.ts'
 import { callsPerProbe } from '../../lambda/fusion/guard/probes-due.ts'
 import { longestWaitMs, planDeadlines } from '../../lambda/pacing/deadlines.ts'
+import { callsEachRun } from '../../lambda/pacing/even-share.ts'
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
 import { formatDuration } from '../../lambda/publish/duration.ts'
 import { callsNeeded } from '../../lambda/run/calls-needed.ts'
@@ -52,11 +53,11 @@ function callsPerRun({ scheduleMinutes, rateLimits }: Estate): number {
   const scheduleMs = scheduleMinutes * 60_000
   const { lastCallAt: askingMs } = planDeadlines(0, runSeconds(scheduleMinutes) * 1_000)
   return Math.min(
-    ...parseRateWindows(rateLimits).map(({ limit, periodMs }) =>
-      // A run waits for short windows to reopen. Longer windows reopen for a later run.
+    ...parseRateWindows(rateLimits).map(({ text, limit, periodMs }) =>
+      // A run waits for short windows to reopen. Of longer ones it has its share.
       periodMs <= longestWaitMs
         ? limit * (1 + Math.floor(askingMs / periodMs))
-        : limit * Math.min(1, scheduleMs / periodMs),
+        : callsEachRun({ text, limit, periodMs }, scheduleMs),
     ),
   )
 }

@@ -18,8 +18,8 @@ import { type Lease, LeaseLostError } from './lease.ts'
 /** A run's way to save what it knows, and to publish from it. */
 export type Saving = {
   /**
-   * Saves the state and publishes it, the CSV files too if there are any tenants in it. Returns the state as it was saved. Throws LeaseLostError
-   * and ConflictError where another run took over.
+   * Saves the state and publishes it, the CSV files too if there are any tenants in it. Returns the state as it was saved.
+   * Throws LeaseLostError and ConflictError where another run took over.
    */
   save(conclusion: Conclusion): Promise<SavedState>
   /** Saves the state alone. */
