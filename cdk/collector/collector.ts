@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -58,7 +58,8 @@ export class Collector extends Construct {
         REFRESH_INTERVAL: `${settings.scheduleMinutes}m`,
         SOURCE: 'default',
         ...sourceVariables(settings),
-        INSTALLATION: Stack.of(this).stackName,
+        // As in the dimensions of the alarms, also where the template is deployed by another name.
+        INSTALLATION: Aws.STACK_NAME,
         ...eventVariables(settings),
         FUSION_GUARD: settings.fusionGuard,
         FUSION_COUNTS: settings.fusionCounts,
