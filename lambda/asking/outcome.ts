@@ -52,20 +52,26 @@ function refusal(error: RefusedError, what: string): Pick<Failure, 'status' | 'r
     case 403:
       return {
         status: 'forbidden',
-        reason: `This credential may not see the ${what}: no XDR or MDR licence, partner assistance off, or a trial. ${message}`,
+        reason:
+          `This credential may not see the ${what}: no XDR or MDR licence, partner assistance off, or a trial. ${message}`.trim(),
       }
     case 404:
       return {
         status: 'not_found',
-        reason: `Sophos has no ${what} for this tenant at its API host (404). ${message}`,
+        reason: `Sophos has no ${what} for this tenant at its API host (404). ${message}`.trim(),
       }
     case 429:
-      return { status: 'throttled', reason: `The rate limit stayed reached through every try. ${message}` }
+      return {
+        status: 'throttled',
+        reason: `The rate limit stayed reached through every try. ${message}`.trim(),
+      }
     default:
-      return { status: 'failed', reason: `Sophos answered ${error.status}. ${message}` }
+      return { status: 'failed', reason: `Sophos answered ${error.status}. ${message}`.trim() }
   }
 }
 
-/** Sophos' own words, and the id that its support asks for. */
-export const sophosMessage = ({ message, correlationId }: RefusedError): string =>
-  `Sophos said: ${message.replace(/\.$/, '')}${correlationId ? ` (correlation id ${correlationId})` : ''}.`
+/** Sophos' own words, and the id that its support asks for; empty where it gave neither. */
+export function sophosMessage({ status, message, correlationId }: RefusedError): string {
+  const id = correlationId ? ` (correlation id ${correlationId})` : ''
+  return message === `HTTP ${status}` && !id ? '' : `Sophos said: ${message.replace(/\.$/, '')}${id}.`
+}

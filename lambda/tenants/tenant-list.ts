@@ -95,7 +95,8 @@ function explain(error: unknown): string {
       403: ' Check the role of the credential in Sophos Central: Service Principal ReadOnly is enough.',
     }
     const id = error.correlationId ? ` (correlation id ${error.correlationId})` : ''
-    return `Sophos answered ${error.status}, "${error.message}"${id}.${advice[error.status] ?? ''}`
+    const words = error.message === `HTTP ${error.status}` ? '' : `, "${error.message}"`
+    return `Sophos answered ${error.status}${words}${id}.${advice[error.status] ?? ''}`
   }
   if (error instanceof UnreachableError) return `${error.message}. Check the network and status.sophos.com.`
   return error instanceof Error ? error.message : String(error)

@@ -10,7 +10,7 @@ export function queryOutcome(error: unknown, why: string, at: number): Failure {
   const failure = outcomeOf(error, at, 'detections')
   const what =
     error instanceof RefusedError && error.status === 403
-      ? `It refused this credential (403). Its role may be the cause: Service Principal ReadOnly may not be allowed to start queries. Or the tenant has no XDR or MDR licence. ${sophosMessage(error)}`
+      ? `It refused this credential (403). Its role may be the cause: Service Principal ReadOnly may not be allowed to start queries. Or the tenant has no XDR or MDR licence. ${sophosMessage(error)}`.trim()
       : failure.reason
   return { ...failure, reason: `${why} The query API was asked instead: ${what}` }
 }
