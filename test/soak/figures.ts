@@ -16,8 +16,10 @@ export type Figures = {
   readonly servedAt: number
   /** When the collector had it, by the true clock. */
   readonly heardAt: number
-  /** What Collected_At must say. */
   readonly collectedAt: number
+  /** `collectedAt` as Collected_At in the CSV, and to the minute as in the history. */
+  readonly time: string
+  readonly minute: string
   readonly hours: ReadonlyMap<number, Hour>
   readonly total: number
   readonly bySeverity: BySeverity | undefined
@@ -27,6 +29,12 @@ const nothing = (): BySeverity => ({ critical: 0, high: 0, medium: 0, low: 0, in
 
 /** The time of figures that end at `to` and came at `at`: when they came, unless they are more than an hour older. */
 export const timeOfFigures = (to: number, at: number): number => (to < at - hourMs ? to : at)
+
+/** "2026-11-22T10:02:03.456Z", and "2026-11-22 10:02:00". */
+export function textsOf(ms: number): Pick<Figures, 'time' | 'minute'> {
+  const time = new Date(ms).toISOString()
+  return { time, minute: `${time.slice(0, 16).replace('T', ' ')}:00` }
+}
 
 type Bucket = { startsAt: string; totalCount: number; countBySeverity?: BySeverity }
 

@@ -1,8 +1,8 @@
 import type { Served } from '../virtual-sophos.ts'
-import { type Figures, hoursOfCounts, hoursOfItems, sumOf, timeOfFigures } from './figures.ts'
+import { type Figures, hoursOfCounts, hoursOfItems, sumOf, textsOf, timeOfFigures } from './figures.ts'
 
 /** A list of tenants that reached the collector, page by page. */
-export type HeardList = { readonly at: number; readonly names: ReadonlyMap<string, string>; isWhole: boolean }
+type HeardList = { readonly at: number; readonly names: ReadonlyMap<string, string>; isWhole: boolean }
 
 type Query = { tenantId: string; to: number; startedAt: number; pages: Map<string, Item[][]> }
 type Item = { time: string; severity: number }
@@ -30,10 +30,13 @@ export function makeHeard(): Heard {
   const calls: Heard['calls'] = []
   let seq = 0
 
-  function addFigures(tenantId: string, figures: Omit<Figures, 'seq' | 'total' | 'bySeverity'>): void {
+  function addFigures(
+    tenantId: string,
+    figures: Omit<Figures, 'seq' | 'total' | 'bySeverity' | 'time' | 'minute'>,
+  ): void {
     seq += 1
     const all = answers.get(tenantId) ?? []
-    all.push({ ...figures, ...sumOf(figures.hours), seq })
+    all.push({ ...figures, ...textsOf(figures.collectedAt), ...sumOf(figures.hours), seq })
     answers.set(tenantId, all)
   }
 

@@ -1,7 +1,7 @@
 import { announce } from '../../lambda/events/announce.ts'
 import type { Store } from '../../lambda/state/store.ts'
 import type { Life, virtualInstallation } from '../virtual-installation.ts'
-import { readPublished } from './published.ts'
+import { type Published, readPublished } from './published.ts'
 import type { RunResult, TakenEvent } from './run-result.ts'
 import { minuteMs } from './spell.ts'
 import type { RunSpecial } from './weather.ts'
@@ -22,6 +22,8 @@ export async function runOnce(
     special: RunSpecial
     environment: Readonly<Record<string, string>>
     isBusDown: () => boolean
+    /** What lay in the bucket after the run before. */
+    before: Published | undefined
   },
 ): Promise<RunResult> {
   const { clock, bucket, facts } = installation
@@ -77,7 +79,7 @@ export async function runOnce(
     ...{ tick, trigger, startedAt, setBackMs, isAnnounced, events },
     endedAt: clock.now(),
     log: facts.slice(factsBefore),
-    published: readPublished(bucket.text),
+    published: readPublished(bucket.text, how.before),
   }
 }
 

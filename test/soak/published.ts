@@ -6,10 +6,10 @@ export type PublishedRow = Readonly<Record<string, string>>
 
 /** What lies in the bucket for readers, as any other program would read it. */
 export type Published = {
+  readonly csv: string
   readonly rows: readonly PublishedRow[]
   readonly status: Status | undefined
-  /** The text of both, to search it for what must not be there. */
-  readonly text: string
+  readonly statusText: string
 }
 
 type ByStatus = Readonly<Record<string, number>>
@@ -28,13 +28,18 @@ type Status = {
   }[]
 }
 
-export function readPublished(text: (key: string) => string | undefined): Published {
+/** Reads the two files. A CSV that is as it was gives the very rows of `before`. */
+export function readPublished(
+  text: (key: string) => string | undefined,
+  before: Published | undefined,
+): Published {
   const csv = text('detections.csv') ?? ''
   const status = text('status.json')
   return {
-    rows: parse(csv, { columns: true, bom: true }) as PublishedRow[],
+    csv,
+    rows: before?.csv === csv ? before.rows : (parse(csv, { columns: true, bom: true }) as PublishedRow[]),
     status: status === undefined ? undefined : (JSON.parse(status) as Status),
-    text: csv + (status ?? ''),
+    statusText: status ?? '',
   }
 }
 

@@ -2,7 +2,7 @@ import type { Published } from './published.ts'
 
 /** An event as the bus took it, as any receiver reads it. */
 export type TakenEvent = { readonly detailType: string; readonly detail: EventDetail }
-export type EventDetail = {
+type EventDetail = {
   readonly message: string
   readonly at: string
   readonly worst?: readonly { readonly id: string; readonly critical: number; readonly high: number }[]

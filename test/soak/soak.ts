@@ -7,6 +7,7 @@ import { makeEstate } from './estate.ts'
 import { makeHeard } from './heard.ts'
 import { type ModelFigures, makeModel } from './model.ts'
 import { runOnce } from './one-run.ts'
+import type { Published } from './published.ts'
 import { soakRoutes } from './routes.ts'
 import type { RunResult } from './run-result.ts'
 import { makeSky } from './sky.ts'
@@ -74,6 +75,7 @@ export async function soak(options: { seed: number; days: number; start: number 
   const results: Record<string, number> = {}
   let lives: Life[] = []
   let setBackMs = 0
+  let published: Published | undefined
   sophos.onServed(served => heard.add(served, { setBackMs, isDeaf: lives.every(({ over }) => over) }))
 
   async function runAt(
@@ -84,7 +86,15 @@ export async function soak(options: { seed: number; days: number; start: number 
     const life = { over: false }
     lives = [...lives.filter(({ over }) => !over), life]
     const isBusDown = () => sky.isBusDown(clock.now())
-    const run = await runOnce(installation, { ...how, life, store, environment, isBusDown })
+    const run = await runOnce(installation, {
+      ...how,
+      life,
+      store,
+      environment,
+      isBusDown,
+      before: published,
+    })
+    published = run.published
     runs[run.how] += 1
     if (run.result) results[run.result] = (results[run.result] ?? 0) + 1
     await model.afterRun(run)

@@ -67,7 +67,7 @@ const longOutage = (from: number): Spell => ({
   faults: [{ kind: 'status', status: 500, body: { error: 'internalServerError' }, endpoint: 'counts' }],
 })
 
-/** About one run in 16 is killed, one in 32 has its clock set back, and one in 12 meets a manual one. */
+/** About one run in 10 is killed, one in 27 has its clock set back, and one in 11 meets a manual one. */
 function specialsOf(days: number, chance: Chance): Map<number, RunSpecial> {
   const specials = new Map<number, RunSpecial>()
   const ticks = Math.floor((days * dayMs) / intervalMs)
@@ -75,9 +75,9 @@ function specialsOf(days: number, chance: Chance): Map<number, RunSpecial> {
   for (let tick = 4; tick < ticks; tick++) {
     if ((tick * intervalMs) % dayMs < 4 * hourMs) continue
     const drawn = chance.between(0, 1)
-    if (drawn < 1 / 16) specials.set(tick, { killAfterMs: killTime(chance) })
-    else if (drawn < 3 / 32) specials.set(tick, { setBackMs: chance.between(1, 180) * minuteMs })
-    else if (drawn < 3 / 32 + 1 / 12) {
+    if (drawn < 1 / 10) specials.set(tick, { killAfterMs: killTime(chance) })
+    else if (drawn < 11 / 80) specials.set(tick, { setBackMs: chance.between(1, 180) * minuteMs })
+    else if (drawn < 9 / 40) {
       const afterMs = chance.pick([chance.between(0, 2_000), chance.between(2, 60) * 1_000, 7 * minuteMs])
       specials.set(tick, { manualAfterMs: afterMs })
     }

@@ -5,8 +5,6 @@ import { dayMs, hourMs } from '../spell.ts'
 import type { Breaches } from './breach.ts'
 import type { Shown } from './figures.ts'
 
-/** "2026-11-22 10:02:00": the history's times are minutes. */
-const minuteOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}:00`
 const keyOf = (id: string, minute: string): string => `${id} ${minute}`
 
 /** Each row of the history has an answer behind it, and each answer that a row of the CSV showed is in the history. */
@@ -22,8 +20,8 @@ export function checkHistory(heard: Heard, breaches: Breaches) {
       if (found.has(key))
         breaches.report('the history has each answer once', at, `two at ${Collected_At}`, id)
       found.add(key)
-      const isBehind = ({ collectedAt, total, bySeverity, method }: Figures): boolean =>
-        minuteOf(collectedAt) === Collected_At &&
+      const isBehind = ({ minute, total, bySeverity, method }: Figures): boolean =>
+        minute === Collected_At &&
         String(total) === Total &&
         method === Method &&
         severities.every(name => {
@@ -59,7 +57,7 @@ export function checkHistory(heard: Heard, breaches: Breaches) {
         if (file) days.set(name, checkDay(file.bytes, at))
       }
       for (const { id, figures, at: shownAt } of due) {
-        const minute = minuteOf(figures.collectedAt)
+        const { minute } = figures
         if (!days.get(minute.slice(0, 10))?.has(keyOf(id, minute)))
           breaches.report(
             'what was shown is in the history',

@@ -21,6 +21,8 @@ export function checkRows(estate: Estate, heard: Heard, breaches: Breaches): Che
 
   return run => {
     const { how, endedAt, published } = run
+    // The other run is under way, and what it heard is its own.
+    if (how === 'refused') return
     for (const { names, at, isWhole } of heard.lists.slice(read)) {
       for (const [id, name] of names) mayBe.set(id, (mayBe.get(id) ?? new Set()).add(name))
       if (!isWhole || !isTrue(names, at)) continue
@@ -34,7 +36,6 @@ export function checkRows(estate: Estate, heard: Heard, breaches: Breaches): Che
       }
     }
     read = heard.lists.length
-    if (how === 'refused') return
 
     const ids = published.rows.map(({ ID = '' }) => ID)
     for (const id of ids.filter((id, place) => ids.indexOf(id) !== place))
