@@ -73,22 +73,22 @@ const ofServer: readonly Hardship[] = [
   {
     name: 'single resets',
     minutes: [30, 240],
-    make: () => ({ holdsUp: 'none', faults: [{ kind: 'reset', every: 13 }] }),
+    make: () => ({ holdsUp: 'all', faults: [{ kind: 'reset', every: 13 }] }),
   },
   {
     name: '5xx blips',
     minutes: [30, 240],
-    make: () => ({ holdsUp: 'none', faults: [{ ...gateway, every: 9 }] }),
+    make: () => ({ holdsUp: 'all', faults: [{ ...gateway, every: 9 }] }),
   },
   {
     name: 'web pages instead of answers',
     minutes: [20, 120],
-    make: () => ({ holdsUp: 'none', faults: [{ kind: 'garbage', as: 'html', every: 7 }] }),
+    make: () => ({ holdsUp: 'all', faults: [{ kind: 'garbage', as: 'html', every: 7 }] }),
   },
   {
     name: 'answers cut short',
     minutes: [20, 120],
-    make: () => ({ holdsUp: 'none', faults: [{ kind: 'garbage', as: 'json', every: 7 }] }),
+    make: () => ({ holdsUp: 'all', faults: [{ kind: 'garbage', as: 'json', every: 7 }] }),
   },
   {
     name: '400 for some tenants',
@@ -134,7 +134,7 @@ const ofServer: readonly Hardship[] = [
   {
     name: 'tokens expire',
     minutes: [20, 120],
-    make: () => ({ holdsUp: 'none', faults: [{ kind: 'expireTokens', every: 11 }] }),
+    make: () => ({ holdsUp: 'all', faults: [{ kind: 'expireTokens', every: 11 }] }),
   },
   {
     name: 'tokens refused',

@@ -22,6 +22,7 @@ export async function runOnce(
     special: RunSpecial
     environment: Readonly<Record<string, string>>
     isBusDown: () => boolean
+    isStoreInTrouble: () => boolean
     /** What lay in the bucket after the run before. */
     before: Published | undefined
   },
@@ -78,6 +79,7 @@ export async function runOnce(
     ...end,
     ...{ tick, trigger, startedAt, setBackMs, isAnnounced, events },
     endedAt: clock.now(),
+    isDisturbed: how.isBusDown() || how.isStoreInTrouble(),
     log: facts.slice(factsBefore),
     published: readPublished(bucket.text, how.before),
   }

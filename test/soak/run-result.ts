@@ -23,6 +23,8 @@ export type RunResult = {
   readonly result: string | undefined
   /** Whether it got through announcing; a run that was killed before may announce again. */
   readonly isAnnounced: boolean
+  /** Bus or bucket were in trouble at the end. */
+  readonly isDisturbed: boolean
   readonly events: readonly TakenEvent[]
   /** The log's lines of this run. */
   readonly log: readonly unknown[]

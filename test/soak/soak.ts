@@ -86,12 +86,14 @@ export async function soak(options: { seed: number; days: number; start: number 
     const life = { over: false }
     lives = [...lives.filter(({ over }) => !over), life]
     const isBusDown = () => sky.isBusDown(clock.now())
+    const isStoreInTrouble = () => sky.storeTrouble(clock.now()) !== undefined
     const run = await runOnce(installation, {
       ...how,
       life,
       store,
       environment,
       isBusDown,
+      isStoreInTrouble,
       before: published,
     })
     published = run.published

@@ -14,7 +14,7 @@ export type Spell = {
   readonly name: string
   readonly from: number
   readonly to: number
-  /** Whom it holds up: all tenants, those of one region, or those named; or none, where it only costs calls. */
+  /** Whom it holds up, since calls fail or are wasted: all tenants, those of one region, those named, or none. */
   readonly holdsUp:
     | 'all'
     | 'counts'

@@ -1,6 +1,6 @@
 import type { Estate } from '../estate.ts'
 import type { Heard } from '../heard.ts'
-import { intervalMs, minuteMs, type Spell } from '../spell.ts'
+import { dayMs, intervalMs, minuteMs, type Spell } from '../spell.ts'
 import type { Breaches, Check } from './breach.ts'
 import { iso } from './row-cells.ts'
 
@@ -8,6 +8,11 @@ import { iso } from './row-cells.ts'
 const afterKillMs = 45 * minuteMs
 /** A probe finds out at the latest by then that an endpoint is back, and the next run asks. */
 const recoveryMs = 2 * intervalMs
+
+/** Beside the questions there are tokens, lists and probes. */
+const overhead = 1.2
+/** One that Sophos refuses is asked once a day. */
+const refusedMs = dayMs
 
 /**
  * Figures are no older than the trouble that struck their tenant, three rounds of all tenants and two intervals; and each
@@ -45,7 +50,7 @@ export function checkAges(options: {
     if (how === 'killed') setbacks.push({ from: startedAt, to: endedAt + afterKillMs })
     if (setBackMs > 0) setbacks.push({ from: startedAt, to: endedAt + setBackMs + afterKillMs })
     if (how !== 'ended') return
-    const roundMs = published.rows.length * msPerCall
+    const roundMs = published.rows.length * msPerCall * overhead
     for (const { ID: id = '', Region = '', Status = '' } of published.rows) {
       regions.set(id, Region)
       if (
@@ -54,8 +59,9 @@ export function checkAges(options: {
         !estate.isListed(id, endedAt)
       )
         continue
-      checkAsked(id, endedAt, 3 * roundMs)
-      if (['forbidden', 'not_found'].includes(Status)) continue
+      const isRefused = ['forbidden', 'not_found'].includes(Status)
+      checkAsked(id, endedAt, 3 * roundMs + (isRefused ? refusedMs : 0))
+      if (isRefused) continue
       const since = shownAt.get(id)
       if (since !== undefined) checkAge(id, since, endedAt, 3 * roundMs)
     }

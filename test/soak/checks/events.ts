@@ -13,6 +13,8 @@ const cooldownMs = 6 * hourMs
 type Ledger = {
   /** The answer before the first news. */
   readonly first: Figures
+  /** The answer with the latest figures. */
+  latest: Figures
   waiting: { critical: number; high: number; from: number } | undefined
   announced: { critical: number; high: number }
   /** Sent by runs that were killed before they could note it, so it may be sent again. */
@@ -35,7 +37,11 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
   function onShown({ id, before, figures, at }: Shown): void {
     const ledger = ledgers.get(id) ?? newLedger(figures)
     ledgers.set(id, ledger)
-    const news = newsBetween(before, figures)
+    const { latest } = ledger
+    // Figures that lag show again what was shown before.
+    if (figures.to < latest.to && figures.method === latest.method) return
+    ledger.latest = figures
+    const news = newsBetween(latest, figures)
     if (!hasBegun || !news || !before || !estate.isListedThrough(id, before.heardAt, at)) return
     const { critical, high } = news.bySeverity
     if (critical + high === 0) return
@@ -153,6 +159,7 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
 
 const newLedger = (first: Figures): Ledger => ({
   first,
+  latest: first,
   waiting: undefined,
   announced: { critical: 0, high: 0 },
   maySendAgain: { critical: 0, high: 0 },

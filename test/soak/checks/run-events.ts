@@ -17,7 +17,7 @@ export function checkRunEvents(breaches: Breaches): Check {
       last = detailType
       mayRepeat = !run.isAnnounced
     }
-    if (!run.isAnnounced) return
+    if (!run.isAnnounced || run.isDisturbed) return
     if (run.result === 'failed' && last !== 'Run failed')
       breaches.report('a failed run is announced', run.endedAt, run.message)
     if (run.result === 'complete' && isClean(run) && last === 'Run failed')
