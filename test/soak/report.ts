@@ -1,4 +1,5 @@
 import type { Breach } from './checks/breach.ts'
+import type { RunResult } from './run-result.ts'
 import type { SoakFigures } from './soak.ts'
 
 /** The breaches, first by the invariant, then by time: one line for each, so that each can be found again. */
@@ -29,4 +30,27 @@ export function formatSoak(figures: SoakFigures): string {
     `oldest figures: ${(longestAgeMs / 3_600_000).toFixed(1)} h; took ${seconds.toFixed(1)} s`,
     ...formatBreaches(breaches),
   ].join('\n')
+}
+
+/** One line of one run; `tenant` is the end of an id, whose row is added. */
+export function formatRun(run: RunResult, weather: readonly string[], tenant: string | undefined): string {
+  const { startedAt, endedAt, trigger, how, result = '', message, setBackMs, events, published } = run
+  const seconds = ((endedAt - startedAt) / 1_000).toFixed(0)
+  const told = events.map(({ detailType, detail }) => {
+    const worst = detail.worst?.map(({ id, critical, high }) => `${id.slice(-3)}=${critical}/${high}`)
+    return worst ? `${detailType} ${worst}` : detailType
+  })
+  const row = tenant && published.rows.find(({ ID }) => ID?.endsWith(tenant))
+  const { Status, Collected_At, Method, New_Critical, New_High, New_Since, Reason } = row || {}
+  return [
+    `${new Date(startedAt).toISOString()} ${trigger} ${seconds} s, ${how} ${result}: ${message}`,
+    setBackMs > 0 ? `  the clock was ${(setBackMs / 60_000).toFixed(0)} min behind` : '',
+    weather.length > 0 ? `  weather: ${weather.join(', ')}` : '',
+    told.length > 0 ? `  events: ${told.join('; ')}` : '',
+    row
+      ? `  ${tenant}: ${Status} ${Collected_At} ${Method} ${New_Critical}/${New_High} since ${New_Since} ${Reason}`
+      : '',
+  ]
+    .filter(Boolean)
+    .join('\n')
 }

@@ -32,12 +32,19 @@ export type SoakFigures = ModelFigures & {
  * Simulates `days` of scheduled runs from `start` (ms since the epoch) on in all weathers, and a quiet time after them. The
  * model checks after each run. The same seed gives the same days.
  */
-export async function soak(options: { seed: number; days: number; start: number }): Promise<SoakFigures> {
-  const { seed, days, start } = options
+export async function soak(options: {
+  seed: number
+  days: number
+  start: number
+  without?: readonly string[]
+  /** Called after each run, with the names of the weather at its start. */
+  onRun?: (run: RunResult, weather: readonly string[]) => void
+}): Promise<SoakFigures> {
+  const { seed, days, start, onRun } = options
   const startedAt = performance.now()
   const end = start + days * dayMs + tailMs
   const estate = makeEstate(seed, start, start + days * dayMs)
-  const weather = planWeather({ seed, start, days, ids: estate.ids })
+  const weather = planWeather({ ...options, ids: estate.ids })
   const sky = makeSky(weather.spells)
   const chance = chanceOf(seed + 2)
   const [muted = ''] = estate.ids
@@ -99,6 +106,10 @@ export async function soak(options: { seed: number; days: number; start: number 
     published = run.published
     runs[run.how] += 1
     if (run.result) results[run.result] = (results[run.result] ?? 0) + 1
+    onRun?.(
+      run,
+      sky.spellsAt(run.startedAt).map(({ name }) => name),
+    )
     await model.afterRun(run)
   }
 

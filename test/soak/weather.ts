@@ -28,8 +28,10 @@ export function planWeather(plan: {
   start: number
   days: number
   ids: readonly string[]
+  /** Names of hardships and of specials that are left out, to find out which one a breach is of. */
+  without?: readonly string[]
 }): Weather {
-  const { seed, start, days, ids } = plan
+  const { seed, start, days, ids, without = [] } = plan
   const chance = chanceOf(seed)
   const spells: Spell[] = []
   for (let day = 0; day < days; day += days > 1 ? 2 : 1) {
@@ -43,7 +45,13 @@ export function planWeather(plan: {
     }
   }
   if (days >= 3) spells.push(longOutage(start + 2.2 * dayMs))
-  return { spells: spells.sort((a, b) => a.from - b.from), specials: specialsOf(days, chance) }
+  const specials = [...specialsOf(days, chance)].filter(
+    ([, special]) => !without.some(name => name in special),
+  )
+  return {
+    spells: spells.filter(({ name }) => !without.includes(name)).sort((a, b) => a.from - b.from),
+    specials: new Map(specials),
+  }
 }
 
 /** Squeezes a time of the plan out of the first four hours of its day, which are quiet. */

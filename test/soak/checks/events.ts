@@ -17,6 +17,8 @@ type Ledger = {
   latest: Figures
   waiting: { critical: number; high: number; from: number } | undefined
   announced: { critical: number; high: number }
+  /** Told before any row showed it, as after a run that saved and could not publish. */
+  ahead: { critical: number; high: number }
   /** Sent by runs that were killed before they could note it, so it may be sent again. */
   maySendAgain: { critical: number; high: number }
   last: { at: number; hadCritical: boolean; isClockRight: boolean } | undefined
@@ -47,11 +49,11 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
     if (critical + high === 0) return
     ledger.newAt = figures.collectedAt
     const { waiting } = ledger
-    ledger.waiting = {
+    const untold = lessAhead(ledger, {
       critical: (waiting?.critical ?? 0) + critical,
       high: (waiting?.high ?? 0) + high,
-      from: waiting?.from ?? at,
-    }
+    })
+    ledger.waiting = untold && { ...untold, from: waiting?.from ?? at }
   }
 
   function announced(
@@ -74,6 +76,8 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
     ledger.announced.critical += critical
     ledger.announced.high += high
     if (estate.movedAt(id) > at) checkSums(ledger, { id, critical, high }, run)
+    ledger.ahead.critical += Math.max(0, critical - (ledger.waiting?.critical ?? 0))
+    ledger.ahead.high += Math.max(0, high - (ledger.waiting?.high ?? 0))
     ledger.waiting = undefined
   }
 
@@ -162,8 +166,18 @@ const newLedger = (first: Figures): Ledger => ({
   latest: first,
   waiting: undefined,
   announced: { critical: 0, high: 0 },
+  ahead: { critical: 0, high: 0 },
   maySendAgain: { critical: 0, high: 0 },
   last: undefined,
   isWatched: false,
   newAt: 0,
 })
+
+/** What of the news was not told before; undefined if that is nothing. */
+function lessAhead({ ahead }: Ledger, news: { critical: number; high: number }) {
+  const critical = Math.max(0, news.critical - ahead.critical)
+  const high = Math.max(0, news.high - ahead.high)
+  ahead.critical -= news.critical - critical
+  ahead.high -= news.high - high
+  return critical + high > 0 ? { critical, high } : undefined
+}
