@@ -13,8 +13,8 @@ export type Heard = {
   /** Reads one call. `setBackMs`: how far the run's clock is behind. `isDeaf`: its process is dead. */
   add(served: Served, run: { setBackMs: number; isDeaf: boolean }): void
   answersOf(tenantId: string): readonly Figures[]
-  /** The latest call about a tenant. */
-  lastCallTo(tenantId: string): number | undefined
+  /** The latest call about a tenant, and whether the server refused it (403, 404). */
+  lastCallTo(tenantId: string): { readonly at: number; readonly isRefused: boolean } | undefined
   readonly lists: HeardList[]
   /** Tokens that were given out. */
   readonly tokens: Set<string>
@@ -23,7 +23,7 @@ export type Heard = {
 
 export function makeHeard(): Heard {
   const answers = new Map<string, Figures[]>()
-  const lastCalls = new Map<string, number>()
+  const lastCalls = new Map<string, { at: number; isRefused: boolean }>()
   const queries = new Map<string, Query>()
   const lists: HeardList[] = []
   const tokens = new Set<string>()
@@ -101,7 +101,8 @@ export function makeHeard(): Heard {
     add(served, { setBackMs, isDeaf }) {
       const { endpoint, tenantId, receivedAt, endedAt, answer } = served
       calls.push({ at: receivedAt, endpoint })
-      if (tenantId && endpoint !== 'fusion') lastCalls.set(tenantId, receivedAt)
+      if (tenantId && endpoint !== 'fusion')
+        lastCalls.set(tenantId, { at: receivedAt, isRefused: [403, 404].includes(answer?.status ?? 0) })
       if (isDeaf || !answer || answer.status > 299 || answer.json === undefined) return
       const now = endedAt - setBackMs
       const { json } = answer

@@ -59,9 +59,8 @@ export function checkAges(options: {
         !estate.isListed(id, endedAt)
       )
         continue
-      const isRefused = ['forbidden', 'not_found'].includes(Status)
-      checkAsked(id, endedAt, 3 * roundMs + (isRefused ? refusedMs : 0))
-      if (isRefused) continue
+      checkAsked(id, endedAt, 3 * roundMs)
+      if (['forbidden', 'not_found'].includes(Status)) continue
       const since = shownAt.get(id)
       if (since !== undefined) checkAge(id, since, endedAt, 3 * roundMs)
     }
@@ -83,21 +82,21 @@ export function checkAges(options: {
   /** A query takes six calls; while the counts are down all tenants may need one. */
   function checkAsked(id: string, at: number, roundsMs: number): void {
     const last = heard.lastCallTo(id)
-    if (last === undefined) return
+    if (!last) return
     const longWay =
       coveredMs(
         spells.filter(({ holdsUp }) => holdsUp === 'counts'),
-        last,
+        last.at,
         at,
       ) > 0
         ? 6
         : 1
-    const trouble = troubleOf(id, false, last, at)
-    if (at - last > trouble + longWay * roundsMs + 2 * intervalMs)
+    const trouble = troubleOf(id, false, last.at, at)
+    if (at - last.at > trouble + longWay * roundsMs + 2 * intervalMs + (last.isRefused ? refusedMs : 0))
       breaches.report(
         'no tenant starves',
         at,
-        `not asked for ${hours(at - last)} h, with ${hours(trouble)} h of trouble`,
+        `not asked for ${hours(at - last.at)} h, with ${hours(trouble)} h of trouble`,
         id,
       )
   }
