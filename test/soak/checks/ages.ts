@@ -61,8 +61,10 @@ export function checkAges(options: {
         continue
       checkAsked(id, endedAt, 3 * roundMs)
       if (['forbidden', 'not_found'].includes(Status)) continue
-      const since = shownAt.get(id)
-      if (since !== undefined) checkAge(id, since, endedAt, 3 * roundMs)
+      // One that never had figures waits since its first row.
+      const since = shownAt.get(id) ?? endedAt
+      shownAt.set(id, since)
+      checkAge(id, since, endedAt, 3 * roundMs)
     }
   }
 
