@@ -129,7 +129,7 @@ const ofServer: readonly Hardship[] = [
   {
     name: 'figures lag',
     minutes: [60, 200],
-    make: chance => ({ holdsUp: 'none', faults: [], lagMs: chance.between(30, 200) * 60_000 }),
+    make: chance => ({ holdsUp: 'counts', faults: [], lagMs: chance.between(30, 200) * 60_000 }),
   },
   {
     name: 'tokens expire',

@@ -45,6 +45,7 @@ export function makeModel(options: {
   const given = { ...options, breaches, truth: makeTruth(world) }
   const ages = checkAges(given)
   const events = checkEvents(given)
+  const runEvents = checkRunEvents(breaches)
   const history = checkHistory(heard, breaches)
   const figures = checkFigures({
     ...given,
@@ -59,7 +60,7 @@ export function makeModel(options: {
     figures,
     checkStatus(breaches),
     events.check,
-    checkRunEvents(breaches),
+    runEvents.check,
     ages.check,
     checkWords(heard, breaches),
   ]
@@ -78,6 +79,7 @@ export function makeModel(options: {
     },
     async end(now: number): Promise<ModelFigures> {
       events.end()
+      runEvents.end(now)
       await history.check(bucket.read, now)
       checkWindows(heard, rateLimits, breaches)
       return {

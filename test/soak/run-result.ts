@@ -21,8 +21,6 @@ export type RunResult = {
   /** Of its report, or of the error that it threw. */
   readonly message: string
   readonly result: string | undefined
-  /** Whether it got through announcing; a run that was killed before may announce again. */
-  readonly isAnnounced: boolean
   /** Bus or bucket were in trouble at the end. */
   readonly isDisturbed: boolean
   readonly events: readonly TakenEvent[]
@@ -34,3 +32,6 @@ export type RunResult = {
 /** Whether the run learnt and published all that it could. */
 export const isClean = ({ how, result }: RunResult): boolean =>
   how === 'ended' && (result === 'complete' || result === 'partial')
+
+/** A run that was killed may have sent events that it could not record, so they may be sent again. */
+export const mayRepeat = ({ how }: RunResult): boolean => how === 'killed' || how === 'hung'

@@ -9,7 +9,7 @@ import { type ModelFigures, makeModel } from './model.ts'
 import { runOnce } from './one-run.ts'
 import type { Published } from './published.ts'
 import { soakRoutes } from './routes.ts'
-import type { RunResult } from './run-result.ts'
+import type { RunResult, TakenEvent } from './run-result.ts'
 import { makeSky } from './sky.ts'
 import { dayMs, hourMs, intervalMs } from './spell.ts'
 import { troubledStore } from './troubled-store.ts'
@@ -48,6 +48,8 @@ export async function soak(options: {
   const sky = makeSky(weather.spells)
   const chance = chanceOf(seed + 2)
   const [muted = ''] = estate.ids
+  const clock = virtualClock(start)
+  const taken: TakenEvent[] = []
   const installation = virtualInstallation({
     simulator: {
       seed,
@@ -56,11 +58,21 @@ export async function soak(options: {
       apiHosts: 'regions',
       routes: soakRoutes(estate, sky.spellsAt),
     },
-    clock: virtualClock(start),
+    clock,
     random: () => chance.between(0, 1),
     storeLatencyMs: 200,
+    env: {
+      DASHBOARD_URL: 'https://example.com',
+      MUTED: JSON.stringify([{ tenant: muted, until: '9999-12-31' }]),
+    },
+    bus: async ({ detailType, detail }) => {
+      await clock.sleep(50)
+      if (sky.isBusDown(clock.now())) throw new Error('EventBridge answered 503')
+      // What the bus took is text by then.
+      taken.push(JSON.parse(JSON.stringify({ detailType, detail })) as TakenEvent)
+    },
   })
-  const { clock, bucket, sophos } = installation
+  const { bucket, sophos } = installation
   const store = troubledStore(bucket, clock, chance, sky.storeTrouble)
   const heard = makeHeard()
   const model = makeModel({
@@ -73,11 +85,6 @@ export async function soak(options: {
     msPerCall: Math.max(...parseLimits(rateLimits).map(({ limit, periodMs }) => periodMs / limit)),
     muted,
   })
-  const environment = {
-    EVENT_BUS_NAME: 'default',
-    DASHBOARD_URL: 'https://example.com',
-    MUTED: JSON.stringify([{ tenant: muted, until: '9999-12-31' }]),
-  }
   const runs = { ended: 0, refused: 0, threw: 0, killed: 0, hung: 0 }
   const results: Record<string, number> = {}
   let lives: Life[] = []
@@ -92,16 +99,11 @@ export async function soak(options: {
     await clock.sleep(at - clock.now())
     const life = { over: false }
     lives = [...lives.filter(({ over }) => !over), life]
-    const isBusDown = () => sky.isBusDown(clock.now())
-    const isStoreInTrouble = () => sky.storeTrouble(clock.now()) !== undefined
     const run = await runOnce(installation, {
       ...how,
-      life,
-      store,
-      environment,
-      isBusDown,
-      isStoreInTrouble,
-      before: published,
+      ...{ life, store, before: published },
+      takeEvents: () => taken.splice(0),
+      isDisturbed: () => sky.isBusDown(clock.now()) || sky.storeTrouble(clock.now()) !== undefined,
     })
     published = run.published
     runs[run.how] += 1

@@ -1,6 +1,6 @@
 import type { Estate } from '../estate.ts'
 import { type Figures, newsBetween } from '../figures.ts'
-import type { RunResult, TakenEvent } from '../run-result.ts'
+import { mayRepeat, type RunResult, type TakenEvent } from '../run-result.ts'
 import { hourMs, intervalMs } from '../spell.ts'
 import type { Truth } from '../truth.ts'
 import type { Breaches, Check } from './breach.ts'
@@ -69,7 +69,7 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
     checkCooldown(ledger, { id, critical, when }, run)
     ledger.last = { at: when, hadCritical: critical > 0, isClockRight: run.setBackMs === 0 }
     ledger.isWatched = true
-    if (!run.isAnnounced) {
+    if (mayRepeat(run)) {
       ledger.maySendAgain.critical += critical
       ledger.maySendAgain.high += high
     }
@@ -89,7 +89,7 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
     if (!last?.isClockRight || run.setBackMs !== 0 || when - last.at >= cooldownMs) return
     if (critical > 0 && !last.hadCritical) return
     // A run that was killed in the middle sends again.
-    if (!run.isAnnounced) return
+    if (mayRepeat(run)) return
     breaches.report(
       'no announcement within the cool-down',
       run.endedAt,
@@ -136,7 +136,7 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
 
   const check: Check = run => {
     endedAt = run.endedAt
-    if (run.how === 'ended' && run.isAnnounced) hasBegun = true
+    if (run.how === 'ended') hasBegun = true
     for (const event of run.events) {
       for (const tenant of event.detail.worst ?? []) announced(event, tenant, run)
       for (const tenant of event.detail.quiet ?? []) quiet(tenant, run)

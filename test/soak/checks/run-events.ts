@@ -1,26 +1,30 @@
-import { isClean } from '../run-result.ts'
+import { mayRepeat } from '../run-result.ts'
 import type { Breaches, Check } from './breach.ts'
 
 /** Failed runs are announced once, and their end once: the events tell, at any time, whether runs work. */
-export function checkRunEvents(breaches: Breaches): Check {
+export function checkRunEvents(breaches: Breaches): { check: Check; end(at: number): void } {
   let last = 'Run recovered'
-  let mayRepeat = false
-  return run => {
-    for (const { detailType, detail } of run.events) {
-      if (detailType !== 'Run failed' && detailType !== 'Run recovered') continue
-      if (detailType === last && !mayRepeat)
-        breaches.report(
-          'failure and recovery take turns',
-          run.endedAt,
-          `${detailType} again: ${detail.message}`,
-        )
-      last = detailType
-      mayRepeat = !run.isAnnounced
-    }
-    if (!run.isAnnounced || run.isDisturbed) return
-    if (run.result === 'failed' && last !== 'Run failed')
-      breaches.report('a failed run is announced', run.endedAt, run.message)
-    if (run.result === 'complete' && isClean(run) && last === 'Run failed')
-      breaches.report('a recovery is announced', run.endedAt, run.message)
+  let canRepeat = false
+  return {
+    check(run) {
+      for (const { detailType, detail } of run.events) {
+        if (detailType !== 'Run failed' && detailType !== 'Run recovered') continue
+        if (detailType === last && !canRepeat)
+          breaches.report(
+            'failure and recovery take turns',
+            run.endedAt,
+            `${detailType} again: ${detail.message}`,
+          )
+        last = detailType
+        canRepeat = mayRepeat(run)
+      }
+      if (run.how === 'ended' && run.result === 'failed' && !run.isDisturbed && last !== 'Run failed')
+        breaches.report('a failed run is announced', run.endedAt, run.message)
+    },
+    /** At the end of a quiet tail. */
+    end(at) {
+      if (last === 'Run failed')
+        breaches.report('a recovery is announced', at, 'not after hours without trouble')
+    },
   }
 }
