@@ -17,6 +17,8 @@ export type Estate = {
   nameOf(tenant: Pick<Tenant, 'id' | 'name'>, at: number): string
   /** When a tenant moved to Sophos Fusion; Infinity where it did not. */
   movedAt(id: string): number
+  /** Tenants that have no licence, or are not activated, have no figures. */
+  hasFigures(id: string): boolean
   readonly ids: readonly string[]
 }
 
@@ -59,9 +61,13 @@ export function makeEstate(seed: number, start: number, end: number): Estate {
   add({ apiHost: null })
 
   const spansOf = (id: string) => stays.get(id)?.spans ?? []
+  const without = new Set(
+    specs.filter(({ access, apiHost }) => access !== 'ok' || apiHost === null).map(({ id }) => id),
+  )
   const moves = new Map(specs.map(({ id, movedAt }) => [id, movedAt]))
   return {
     specs,
+    hasFigures: id => !without.has(id),
     ids: [...stays.keys()],
     isListed: (id, at) => spansOf(id).some(([from, to]) => from <= at && at < to),
     isListedThrough: (id, first, last) => spansOf(id).some(([from, to]) => from <= first && last < to),

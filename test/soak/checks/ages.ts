@@ -50,6 +50,9 @@ export function checkAges(options: {
     if (how === 'killed') setbacks.push({ from: startedAt, to: endedAt + afterKillMs })
     if (setBackMs > 0) setbacks.push({ from: startedAt, to: endedAt + setBackMs + afterKillMs })
     if (how !== 'ended') return
+    const ids = new Set(published.rows.map(row => row.ID))
+    // One that left and comes back begins anew.
+    for (const id of shownAt.keys()) if (!ids.has(id)) shownAt.delete(id)
     const roundMs = published.rows.length * msPerCall * overhead
     for (const { ID: id = '', Region = '', Status = '' } of published.rows) {
       regions.set(id, Region)
@@ -60,7 +63,7 @@ export function checkAges(options: {
       )
         continue
       checkAsked(id, endedAt, 3 * roundMs)
-      if (['forbidden', 'not_found'].includes(Status)) continue
+      if (!estate.hasFigures(id) || heard.lastCallTo(id)?.isRefused) continue
       // One that never had figures waits since its first row.
       const since = shownAt.get(id) ?? endedAt
       shownAt.set(id, since)
