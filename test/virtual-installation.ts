@@ -34,6 +34,8 @@ export function virtualInstallation(options: {
   datasets?: typeof datasets
   /** Where events go. With it, the installation announces. */
   bus?: Send
+  /** The collector's chance. Default: Math.random. */
+  random?: () => number
 }) {
   const { source = 'default', latencyMs = [50, 400], refreshInterval = '15m' } = options
   const clock = options.clock ?? virtualClock()
@@ -102,7 +104,7 @@ export function virtualInstallation(options: {
         trigger,
         clock: { now, sleep: alive(clock.sleep) },
         deadlines: planDeadlines(now(), remainingMs),
-        random: Math.random,
+        random: options.random ?? Math.random,
         send,
         store: aliveStore,
         readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),

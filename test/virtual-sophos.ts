@@ -10,6 +10,21 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 const sophosUrl = 'https://api.central.sophos.com'
 
+/** One call and its answer, as the server saw them. Times in ms. */
+export type Served = {
+  readonly endpoint: string
+  readonly tenantId: string | undefined
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly body: string
+  /** When the server received the call. */
+  readonly receivedAt: number
+  /** When the answer, or the news that there is none, reached the client. */
+  readonly endedAt: number
+  /** `undefined` where the client got no answer. */
+  readonly answer: { readonly status: number; readonly json: unknown } | undefined
+}
+
 /** The time-out of the real transport. */
 const requestTimeoutMs = 30_000
 
@@ -31,6 +46,7 @@ export function virtualSophos(
   const countsAsked = new Map<string, number>()
   let tellCounts: (tenantId: string, total: number) => void = () => undefined
   const fusionListeners: ((tenantId: string, json: unknown) => void)[] = []
+  const listeners: ((served: Served) => void)[] = []
   let sent = 0
 
   const send: Transport = async ({ method, url, headers, body = '' }): Promise<HttpAnswer> => {
@@ -64,15 +80,25 @@ export function virtualSophos(
       waitMs === undefined
         ? answerTo(call, central, found)
         : tooMany(options.retryAfter ?? 'off', now, waitMs)
+    const tell = (heard: Served['answer']) => {
+      const endpoint = found?.route.name ?? 'unknown'
+      const served = { endpoint, tenantId, path, query: searchParams, body, receivedAt: now, answer: heard }
+      for (const listener of listeners) listener({ ...served, endedAt: clock.now() })
+    }
     if (struck.some(({ kind }) => kind === 'hang')) {
       await clock.sleep(requestTimeoutMs - there)
+      tell(undefined)
       throw new UnreachableError('no answer within 30 seconds')
     }
     if (found?.route.name === 'counts' && answer.status === 200 && 'json' in answer) {
       tellCounts(tenantId ?? '', totalOf(answer.json))
     }
     await clock.sleep(latency - there)
-    if (struck.some(({ kind }) => kind === 'reset')) throw new UnreachableError('the connection was reset')
+    if (struck.some(({ kind }) => kind === 'reset')) {
+      tell(undefined)
+      throw new UnreachableError('the connection was reset')
+    }
+    tell({ status: answer.status, json: 'json' in answer ? answer.json : undefined })
     // An answer that was lost on its way told the client nothing.
     if (found?.route.name === 'fusion') {
       const json = answer.status === 200 && 'json' in answer ? answer.json : undefined
@@ -90,7 +116,9 @@ export function virtualSophos(
     tellCounts = listener
   }
   const onFusion = (listener: (typeof fusionListeners)[number]) => void fusionListeners.push(listener)
-  return { send, onCounts, onFusion, received, countsAsked, faults, world: central.world, central }
+  /** Tells of every call when it ends, the ones that get no answer too. */
+  const onServed = (listener: (typeof listeners)[number]) => void listeners.push(listener)
+  return { send, onCounts, onFusion, onServed, received, countsAsked, faults, world: central.world, central }
 }
 
 /** Returns the sum of the buckets in an answer of the counts endpoint. */

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { measureAges } from '../ages.ts'
+import { formatBreaches } from '../soak/report.ts'
+import { soak } from '../soak/soak.ts'
 import { measureCommunityWay } from './community-way.ts'
 import { measureFiles } from './files.ts'
 import { measureHistory } from './history.ts'
@@ -10,6 +12,8 @@ import { measureOverHttp } from './pacing-over-http.ts'
 import { measurePages } from './page.ts'
 import { measurePageCore } from './page-core.ts'
 import { measureBundle, measureColdStarts, measureRuns, type ProcessFigures } from './process.ts'
+import { soakSection } from './soak-section.ts'
+import { table } from './table.ts'
 
 const rateLimits = '10/s 100/m 200000/d'
 const latencyMs = [50, 400] as const
@@ -28,6 +32,7 @@ const ages = [
   await measureAges(10_000, rateLimits, 5),
 ]
 const news = [await measureNewsAge(1.5), await measureNewsAge(2)]
+const week = await soak({ seed: 1, days: 7, start: Date.UTC(2026, 11, 29) })
 const bundle = await measureBundle()
 const cold = await measureColdStarts(7)
 const small = await measureRuns(1_000)
@@ -89,6 +94,8 @@ ${table(
     (uniform / oracle).toFixed(2),
   ]),
 )}
+
+${soakSection(week)}
 
 ## The community script's way
 
@@ -217,6 +224,10 @@ if (ages.some(({ oldestHours, boundHours }) => oldestHours > boundHours)) {
   process.stderr.write("A figure's age exceeded its bound.\n")
   process.exitCode = 1
 }
+if (week.breaches.length > 0) {
+  process.stderr.write(`The soak found breaches.\n${formatBreaches(week.breaches).join('\n')}\n`)
+  process.exitCode = 1
+}
 
 function runRow(
   name: string,
@@ -250,8 +261,4 @@ function pacingTable(figures: readonly PacingFigures[]): string {
       fullest.map(({ window, limit, calls }) => `${window}: ${calls} of ${limit}`).join(', '),
     ]),
   )
-}
-
-function table(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return [titles, titles.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
