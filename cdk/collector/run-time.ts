@@ -1,5 +1,4 @@
-/**
- * The time limit of a run in seconds: half a minute less than the schedule, so it ends before the next one, and half a
- * minute less than Lambda's 15 minutes.
- */
-export const runSeconds = (scheduleMinutes: number): number => Math.min(15, scheduleMinutes) * 60 - 30
+import { longestRunMs } from '../../lambda/pacing/deadlines.ts'
+
+/** The time limit of a run in seconds. */
+export const runSeconds = (scheduleMinutes: number): number => longestRunMs(scheduleMinutes * 60_000) / 1_000

@@ -1,12 +1,10 @@
 import { datasets } from '../../lambda/datasets/list.ts'
 import { callsPerProbe } from '../../lambda/fusion/guard/probes-due.ts'
-import { longestWaitMs, planDeadlines } from '../../lambda/pacing/deadlines.ts'
 import { callsEachRun } from '../../lambda/pacing/even-share.ts'
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
 import { formatDuration } from '../../lambda/publish/duration.ts'
 import { callsNeeded } from '../../lambda/run/calls-needed.ts'
 import { longestListAgeMs } from '../../lambda/tenants/tenant-list.ts'
-import { runSeconds } from '../collector/run-time.ts'
 import type { Settings } from '../settings.ts'
 
 /** The input of the planner. */
@@ -49,18 +47,8 @@ export function planFor(estate: Estate): Plan {
 }
 
 /** Returns how many calls all credentials together can make from one start to the next, on average. */
-function callsPerRun({ scheduleMinutes, rateLimits }: Estate): number {
-  const scheduleMs = scheduleMinutes * 60_000
-  const { lastCallAt: askingMs } = planDeadlines(0, runSeconds(scheduleMinutes) * 1_000)
-  return Math.min(
-    ...parseRateWindows(rateLimits).map(({ text, limit, periodMs }) =>
-      // A run waits for short windows to reopen. Of longer ones it has its share.
-      periodMs <= longestWaitMs
-        ? limit * (1 + Math.floor(askingMs / periodMs))
-        : callsEachRun({ text, limit, periodMs }, scheduleMs),
-    ),
-  )
-}
+const callsPerRun = ({ scheduleMinutes, rateLimits }: Estate): number =>
+  Math.min(...parseRateWindows(rateLimits).map(window => callsEachRun(window, scheduleMinutes * 60_000)))
 
 /** Returns how many tenants every run can refresh, at most; 0 if not even one. */
 export function maxTenants(estate: Omit<Estate, 'tenants'>): number {

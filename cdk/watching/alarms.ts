@@ -58,7 +58,7 @@ export class Alarms extends Construct {
         evaluationPeriods: isFrequent ? 2 : 1,
         // The alarm stays until a run succeeds. Missing runs are for Stale.
         treatMissingData: TreatMissingData.IGNORE,
-        meaning: `${isFrequent ? 'Two runs in a row' : 'A run'} failed: no token, no tenant list, no tenant answered, or the function crashed. The page shows data from earlier runs.`,
+        meaning: `${isFrequent ? 'Two runs in a row' : 'A run'} failed: no token, no tenant list, no tenant answered, or the function crashed. The page shows data from earlier runs, unless only the list of tenants fails.`,
       }),
       this.alarm('SlowRun', props, {
         metric: collector.metricDuration({ period, statistic: Stats.MAXIMUM }),
@@ -95,13 +95,13 @@ export class Alarms extends Construct {
       runMetric(name, { source, scheduleMinutes: props.scheduleMinutes, statistic })
     return [
       this.alarm(`Stale-${source}`, props, {
-        // RunFailed is 0 if a run published data, 1 if not. The minimum is 0 if any run did.
+        // RunFailed is 1 if a run failed. The minimum is 0 if any run did not.
         metric: metric('RunFailed', Stats.MINIMUM),
         threshold: 1,
         evaluationPeriods: 3,
         // This alarm must also ring if there are no runs.
         treatMissingData: TreatMissingData.BREACHING,
-        meaning: `Source ${source}: no run published data for three intervals of the schedule. The data on the page is old.`,
+        meaning: `Source ${source}: no run succeeded for three intervals of the schedule. The data on the page is old, unless only the list of tenants fails.`,
       }),
       this.alarm(`NotFresh-${source}`, props, {
         metric: metric('TenantsWithoutFreshFigures', Stats.MAXIMUM),
@@ -111,7 +111,7 @@ export class Alarms extends Construct {
         datapointsToAlarm: 2,
         // Without runs the data gets older too, but that is for Stale.
         treatMissingData: TreatMissingData.IGNORE,
-        meaning: `Source ${source}: over ${tolerablePercent} % of the tenants have no fresh figures. Theirs are over three times as old as schedule and rate limits explain.`,
+        meaning: `Source ${source}: at least ${tolerablePercent} % of the tenants have no fresh figures. Theirs are over three times as old as schedule and rate limits explain.`,
       }),
       this.alarm(`DayOld-${source}`, props, {
         metric: metric('TenantsWithoutFiguresForADay', Stats.MAXIMUM),

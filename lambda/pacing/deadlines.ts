@@ -24,6 +24,13 @@ export function planDeadlines(now: number, remainingMs: number): Deadlines {
 }
 
 /**
+ * The time limit of a run: half a minute less than the schedule, so that it ends before the next one, and half a minute less
+ * than Lambda's 15 minutes. In ms.
+ */
+export const longestRunMs = (intervalMs: number): number =>
+  Math.max(intervalMs / 2, Math.min(900_000, intervalMs) - 30_000)
+
+/**
  * A run does not wait for longer than this, since each second costs money: the room that comes back within an hour is
  * there for the next scheduled runs. Long enough for a full minute's window with its slowest answer.
  */

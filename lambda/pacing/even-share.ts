@@ -1,4 +1,4 @@
-import { longestWaitMs } from './deadlines.ts'
+import { longestRunMs, longestWaitMs, planDeadlines } from './deadlines.ts'
 import type { RateWindow } from './windows.ts'
 
 /** How many runs have calls in a window at the same time, if each makes its calls when it starts. */
@@ -49,7 +49,9 @@ export function callsEachRun(window: RateWindow, intervalMs: number): number {
   const { limit, periodMs } = window
   if (periodMs > intervalMs) return limit / runsIn(window, intervalMs)
   // For a longer wait than this, the run ends instead.
-  return periodMs > longestWaitMs ? limit : (limit * intervalMs) / periodMs
+  if (periodMs > longestWaitMs) return limit
+  const { lastCallAt: askingMs } = planDeadlines(0, longestRunMs(intervalMs))
+  return limit * (1 + Math.floor(askingMs / periodMs))
 }
 
 /** The time in ms that the slowest window leaves for each call, over many runs. */

@@ -4,15 +4,9 @@ import { evenShare } from './even-share.ts'
 import { lowered, outlook, type Pace, paused, recalledPace, shareAt } from './pace.ts'
 import type { RateWindow } from './windows.ts'
 
-/** Waiting for the rate limits would pass the deadline. Thrown at once, without waiting. `until` is when there is room. */
+/** Waiting for the rate limits would pass the deadline, or a run's share is used. Thrown at once, without waiting. */
 export class OutOfBudgetError extends Error {
   override readonly name = 'OutOfBudgetError'
-  readonly until: number
-
-  constructor(until: number, message: string) {
-    super(message)
-    this.until = until
-  }
 }
 
 /** The last moment (ms) at which a call may be sent, and why, unless the budget is the only reason. */
@@ -35,8 +29,11 @@ export type Gate = {
   pause(until: number): void
   /** Pauses and halves the pace: other tools share the limits, so not all of each limit is ours. */
   slowDown(until: number): void
-  /** Lets no more calls through than an even share of the windows that are longer than the interval between two runs. */
-  keepToShare(intervalMs: number): void
+  /**
+   * Lets no more calls through than an even share of the windows that are longer than the interval between two runs, but
+   * `least` of them where there is room: with fewer a run could do nothing of use.
+   */
+  keepToShare(intervalMs: number, least: number): void
   /** Returns how many calls each window has left of its full limit; `pace` says which part of it is used. */
   left(): { window: RateWindow; left: number }[]
   /** Returns how many calls the windows have room for until `until`, at the present pace. */
@@ -72,13 +69,14 @@ export function openGate(options: {
   async function waitForRoom(): Promise<void> {
     for (;;) {
       const now = clock.now()
-      if (callsLeft < 1) throw new OutOfBudgetError(now, shareIsUsed(allowance))
+      if (callsLeft < 1)
+        throw new OutOfBudgetError(`This run's share of the budget, ${allowance} calls, is used`)
       const share = shareAt(pace, now)
       if (share > reportedShare) reportPace('raised', share)
       const onlyAnAnswerMakesRoom = budget.earliest(share) === Number.POSITIVE_INFINITY
       const at = onlyAnAnswerMakesRoom ? now : Math.max(now, roomAt(now))
       const end = deadline()
-      if (at > end.at) throw new OutOfBudgetError(at, refusal(at, now, share, end))
+      if (at > end.at) throw new OutOfBudgetError(refusal(at, now, share, end))
       if (onlyAnAnswerMakesRoom) {
         // Every call has a timeout, so this ends.
         await new Promise<void>(resolve => {
@@ -149,8 +147,9 @@ export function openGate(options: {
       const now = clock.now()
       return windows.map(window => ({ window, left: budget.left(window, now) }))
     },
-    keepToShare(intervalMs) {
-      allowance = evenShare(windows, budget.remembered(clock.now()), clock.now(), intervalMs)
+    keepToShare(intervalMs, least) {
+      const share = evenShare(windows, budget.remembered(clock.now()), clock.now(), intervalMs)
+      allowance = Math.max(share, least)
       callsLeft = allowance
     },
     room: until => Math.min(callsLeft, budget.leftUntil(until, clock.now(), shareAt(pace, clock.now()))),
@@ -158,8 +157,3 @@ export function openGate(options: {
     pace: () => pace,
   }
 }
-
-const shareIsUsed = (calls: number): string =>
-  calls > 0
-    ? `This run's share of the budget, ${calls} calls, is used`
-    : 'Earlier runs used the share of the budget that this run would have had'

@@ -6,7 +6,7 @@ import { probeTenants } from '../fusion/guard/probe.ts'
 import type { Gate } from '../pacing/gate.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import { mergeList } from '../tenants/merge.ts'
-import { fetchTenantList, isListDue, longestListAgeMs, type NoList } from '../tenants/tenant-list.ts'
+import { fetchTenantList, isListDue, type NoList } from '../tenants/tenant-list.ts'
 import { concludeRun, concludeSoFar, concludeWithoutList } from './conclusion.ts'
 import { plannedCycleMs } from './health.ts'
 import { byId } from './known.ts'
@@ -35,7 +35,7 @@ export async function collect(
     // Answers that a killed run saved and did not record, before the new ones take their place.
     await run.record()
     const noList = await listTenants(context, run)
-    if (noList && !(noList.canAsk && run.known.tenants.size > 0)) {
+    if (noList && (run.isLost || !noList.canAsk || run.known.tenants.size === 0)) {
       await heartbeat.stop()
       return await conclude(await saveWithoutList(noList, run), run, announce)
     }
@@ -104,8 +104,7 @@ async function listTenants(
   }
   if (list !== 'not due') {
     known.tenants = byId(moves.applyTo(mergeList(list, tenants(), clock.now())))
-    // One that changed while it was read is due again with the next run.
-    known.listedAt = clock.now() - (list.hasChanged ? longestListAgeMs : 0)
+    known.listedAt = clock.now()
     if (!list.isComplete)
       log.warn('the list of tenants is not complete, or does not say so', { tenants: list.tenants.length })
   }

@@ -4,7 +4,7 @@ import { formatDuration } from '../publish/duration.ts'
 import { countByStatus } from '../publish/status.ts'
 import { CredentialsError } from '../sophos/errors.ts'
 import type { RunReport } from '../state/run-report.ts'
-import { type Status, statuses, type Tenant } from '../tenants/tenant.ts'
+import { isRefused, type Status, statuses, type Tenant } from '../tenants/tenant.ts'
 import type { NoList } from '../tenants/tenant-list.ts'
 import { activeAmong } from './health.ts'
 import { regionsInTrouble } from './trouble.ts'
@@ -37,8 +37,9 @@ export function concludeRun(run: Ended): Conclusion {
   const asked = tenants.filter(({ id }) => ids.has(id))
   const isActive = activeAmong(tenants, run.plannedCycle)
   // Those that should have figures and got none, be it that Sophos refuses what it used to answer.
-  const sick = asked.filter(tenant => tenant.status !== 'ok' && isActive(tenant))
-  const refused = tenants.filter(({ status }) => status === 'forbidden' || status === 'not_found')
+  const sickAmong = (some: readonly Tenant[]) =>
+    some.filter(tenant => tenant.status !== 'ok' && isActive(tenant))
+  const refused = tenants.filter(tenant => isRefused(tenant) && tenant.status !== 'inactive')
   const counts = {
     tenants: tenants.length,
     collected: asked.filter(({ status }) => status === 'ok').length,
@@ -50,6 +51,8 @@ export function concludeRun(run: Ended): Conclusion {
     moved: tenants.filter(({ status }) => status === 'moved').length,
   }
 
+  // Where all rest because they are refused, nobody is asked, and nobody is any better.
+  const sick = sickAmong(asked.length > 0 || counts.waiting > 0 ? asked : tenants)
   const troubles = regionsInTrouble(asked, sick)
   // A run that only got to tenants without a licence says nothing about the others.
   const isTelling = sick.length > 0 || (counts.waiting === 0 && refused.length > 0)

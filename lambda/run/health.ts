@@ -2,7 +2,7 @@ import type { Dataset } from '../asking/dataset.ts'
 import { cycleMs, pairsOf } from '../asking/priority.ts'
 import type { Settings } from '../settings.ts'
 import type { RunReport } from '../state/run-report.ts'
-import type { Tenant } from '../tenants/tenant.ts'
+import { isRefused, type Tenant } from '../tenants/tenant.ts'
 
 /** How fresh the figures of a source are: what its alarms, its log and status.json go by. */
 export type Health = NonNullable<RunReport['health']>
@@ -51,10 +51,6 @@ export function activeAmong(tenants: readonly Tenant[], cycle: number): (tenant:
   }
 }
 
-/** Whether Sophos gave a plain reason why the tenant has no figures. */
-const isRefused = ({ status }: Tenant): boolean =>
-  status === 'forbidden' || status === 'not_found' || status === 'inactive'
-
 /**
  * From when on the age of a tenant's figures counts, milliseconds since the epoch. Before the first figures it counts from
  * when the tenant was listed, and for one that was refused for long, and fails now, from the latest refusal.
@@ -62,7 +58,8 @@ const isRefused = ({ status }: Tenant): boolean =>
 function freshSince(tenant: Tenant, now: number): number {
   const { counts, refusedAt = 0, listedSince = now } = tenant
   if (isRefused(tenant)) return counts?.collectedAt ?? now
-  return Math.max(counts?.collectedAt ?? listedSince, refusedAt)
+  // It was left alone for up to a day since (datasets/detections/detections.ts).
+  return Math.max(counts?.collectedAt ?? listedSince, Math.min(now, refusedAt + dayMs))
 }
 
 /** The time (ms) in which the schedule and the limits let every tenant be asked once. */

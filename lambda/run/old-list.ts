@@ -18,7 +18,7 @@ export function concludeWithOldList(
     `The list of tenants could not be read${since}: ${why.message}`,
     `This run went on with the tenants known ${listedAt === undefined ? 'from earlier runs' : 'from then'}.`,
     isTooOld
-      ? `It counts as failed, as that list is more than ${longestWithoutListMs / hourMs} hours old.`
+      ? `It counts as failed, as ${listedAt === undefined ? 'the age of that list is not known' : `that list is more than ${longestWithoutListMs / hourMs} hours old`}.`
       : '',
   ]
   const remark = sentences.filter(Boolean).join(' ')

@@ -7,8 +7,11 @@ import { recordHistory } from '../history/record.ts'
 import { rowsSince } from '../history/row.ts'
 import type { Gate } from '../pacing/gate.ts'
 import { createClient, type SophosClient } from '../sophos/client.ts'
+import { usualQueryCalls } from '../sophos/query.ts'
+import { callsToList } from '../sophos/tenants.ts'
 import type { State } from '../state/state.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { longestListAgeMs } from '../tenants/tenant-list.ts'
 import { type BoundedLog, boundedLog } from './bounded-log.ts'
 import { concludeSoFar, type Progress } from './conclusion.ts'
 import { startHeartbeat } from './heartbeat.ts'
@@ -70,7 +73,9 @@ export async function openRun(
 
   // A person who asks, and tenants that are new, get all that there is.
   const isFirst = known.plannedAt === undefined || tenants().some(({ status }) => status === 'pending')
-  if (context.trigger === 'schedule' && !isFirst) gate.keepToShare(settings.refreshIntervalMs)
+  if (context.trigger === 'schedule' && !isFirst) {
+    gate.keepToShare(settings.refreshIntervalMs, callsOfUse(known, startedAt))
+  }
 
   const troubles = boundedLog(log)
   const client = createClient({
@@ -142,3 +147,7 @@ export async function openRun(
     startHeartbeat: () => startHeartbeat(clock, heartbeatMs, beat),
   }
 }
+
+/** A token, the list where it is due, and then at least a tenant by the query API, or a few by their counts. */
+const callsOfUse = ({ listedAt = 0, tenants }: Known, now: number): number =>
+  (now - listedAt >= longestListAgeMs ? callsToList(tenants.size) : 0) + usualQueryCalls + 3

@@ -4,8 +4,8 @@ import type { Tenant } from '../tenants/tenant.ts'
 const mostNamed = 9
 
 /**
- * The regions in trouble, and why, as sentences: those in which at least half of the tenants that were asked got no answer.
- * `sick` are the tenants that should have figures and got none, out of `asked`. One reason that several regions share is
+ * The regions in trouble, and why, as sentences: those in which at least half of the tenants that were asked got no answer, and
+ * no fewer than two. `sick` are the tenants that should have figures and got none, out of `asked`. One reason that several regions share is
  * given once.
  */
 export function regionsInTrouble(asked: readonly Tenant[], sick: readonly Tenant[]): string[] {

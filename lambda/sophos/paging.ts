@@ -29,6 +29,7 @@ type Page = {
 export function followPages(what: string) {
   const said = { total: new Set<number>(), items: new Set<number>() }
   let [received, distinct] = [0, 0]
+  /** Tenants joined or left while the list was read. */
   const hasChanged = (): boolean => said.total.size > 1 || said.items.size > 1
   const areAll = (items: number | undefined): boolean => items === received || items === distinct
 
@@ -61,6 +62,5 @@ export function followPages(what: string) {
       return received > 0 && areAll(items) && !hasChanged()
     },
     /** Whether the list changed while it was read. */
-    hasChanged,
   }
 }

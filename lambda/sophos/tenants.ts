@@ -22,8 +22,6 @@ export type TenantList = {
   readonly tenants: readonly ListedTenant[]
   /** Sophos' own numbers say that these are all, and every entry has an id. */
   readonly isComplete: boolean
-  /** Tenants joined or left while it was read. */
-  readonly hasChanged: boolean
   /** How many pages it took. One page is one answer, in which nobody can move from page to page. */
   readonly pages: number
 }
@@ -63,7 +61,7 @@ export async function listTenants(
   identity: Identity,
 ): Promise<TenantList> {
   if (identity.idType === 'tenant') {
-    return { tenants: [ownTenant(identity)], isComplete: true, hasChanged: false, pages: 1 }
+    return { tenants: [ownTenant(identity)], isComplete: true, pages: 1 }
   }
   const tenants = new Map<string, Entry>()
   const paging = followPages('tenant list')
@@ -80,7 +78,6 @@ export async function listTenants(
     return {
       tenants: entries.map(({ id, name = id, region, apiHost }) => ({ id, name, region, apiHost })),
       isComplete: paging.isComplete() && !entries.some(hasStandInId),
-      hasChanged: paging.hasChanged(),
       pages: page,
     }
   }

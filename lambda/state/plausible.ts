@@ -6,11 +6,15 @@ import type { RunReport } from './run-report.ts'
 /** No schedule has a longer interval. */
 const longestIntervalMs = 86_400_000
 
+/** So far into the future the time of figures is believed: it may be this run's clock that was set back. */
+const clockErrorMs = 86_400_000
+
 /**
- * The tenant without times in the future, which a wrong clock wrote: it would not be asked, checked or recorded until that
- * time has come.
+ * The tenant without times in the future, which a wrong clock wrote: it would not be asked or checked until that time has
+ * come. The time of figures is changed only where no clock can be meant: it names them, also in the history.
  */
 export function plausibleTenant(tenant: Tenant, now: number): Tenant {
+  const latest = now + clockErrorMs
   const { triedAt, listedSince, refusedAt, counts, news, unannounced, migration, others } = tenant
   return {
     ...tenant,
@@ -19,18 +23,18 @@ export function plausibleTenant(tenant: Tenant, now: number): Tenant {
     ...(refusedAt && { refusedAt: notAfter(now, refusedAt) }),
     counts: counts && {
       ...counts,
-      collectedAt: notAfter(now, counts.collectedAt),
-      ...(counts.answeredAt && { answeredAt: notAfter(now, counts.answeredAt) }),
+      collectedAt: notAfter(latest, counts.collectedAt),
+      ...(counts.answeredAt && { answeredAt: notAfter(latest, counts.answeredAt) }),
     },
     // `from` is the name of the portion, in the record of what was told too.
     ...(unannounced && {
       unannounced: {
         ...unannounced,
-        since: notAfter(now, unannounced.since),
-        at: notAfter(now, unannounced.at),
+        since: notAfter(latest, unannounced.since),
+        at: notAfter(latest, unannounced.at),
       },
     }),
-    news: news && { ...news, since: notAfter(now, news.since) },
+    news: news && { ...news, since: notAfter(latest, news.since) },
     migration: { ...migration, checkedAt: notAfter(now, migration.checkedAt) },
     ...(others && { others: othersNotAfter(now, others) }),
   }

@@ -12,7 +12,7 @@ import { headSchema, remainsSchema, tenantSchema } from './schema.ts'
 /** What one run of a source leaves to the next, and to all that is published: everything that is known of every tenant. */
 export type State = {
   readonly tenants: readonly Tenant[]
-  /** When Sophos last gave the complete list, milliseconds since the epoch. */
+  /** When Sophos last gave the list of tenants, milliseconds since the epoch. */
   readonly listedAt: number | undefined
   /** Up to when answers are in the history, milliseconds since the epoch. */
   readonly recordedUntil: number | undefined

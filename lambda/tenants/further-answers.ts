@@ -26,7 +26,7 @@ export type FurtherOutcome<Figures> =
 const answerSchema = v.object({
   status: v.picklist(statuses),
   reason: v.optional(v.string()),
-  triedAt: v.optional(v.number()),
+  triedAt: v.optional(moment),
   figures: v.optional(v.unknown()),
   collectedAt: v.optional(moment),
 })

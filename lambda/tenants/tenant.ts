@@ -26,6 +26,10 @@ export const statuses = [
 ] as const
 export type Status = (typeof statuses)[number]
 
+/** Whether Sophos gave a plain reason why the tenant has no figures; for `inactive` no call is needed to know it. */
+export const isRefused = ({ status }: { readonly status: Status }): boolean =>
+  status === 'forbidden' || status === 'not_found' || status === 'inactive'
+
 /** The way by which counts came. */
 export const methods = ['counts', 'query', 'fusion'] as const
 type Method = (typeof methods)[number]

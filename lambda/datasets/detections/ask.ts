@@ -47,6 +47,13 @@ export function createAsker(
     return up.reduce((sum, [, count]) => sum + count, 0)
   }
   const affords = (calls: number): boolean => room() >= waiting() + calls
+  // Where not all that wait are reached anyway, a tenth of the calls is for those that only a query can answer.
+  let scarceCalls = Math.max(usualQueryCalls, room() / 10)
+  function affordsThoughScarce(): boolean {
+    if (waiting() <= room() || room() < usualQueryCalls || scarceCalls < usualQueryCalls) return false
+    scarceCalls -= usualQueryCalls
+    return true
+  }
   const ok = (counts: Counts, method: CollectedCounts['method']): Outcome => {
     const at = clock.now()
     return {
@@ -115,12 +122,15 @@ export function createAsker(
       return { outcome: failed(reason), mayPass: true }
     }
     // Others may be on this way already, and have most of their calls before them.
-    if (!affords((queries + 1) * usualQueryCalls)) {
+    const isScarce = !affords((queries + 1) * usualQueryCalls)
+    if (isScarce && !affordsThoughScarce()) {
       return { outcome: failed(noRoomToQuery(why, usualQueryCalls, waiting())), mayPass: true }
     }
     queries += 1
     try {
-      const found = await fetchByQuery(client.guardedBy(guard), host, id, { clock, deadline, affords })
+      const affordsMore = isScarce ? (calls: number) => calls <= usualQueryCalls : affords
+      const means = { clock, deadline, affords: affordsMore }
+      const found = await fetchByQuery(client.guardedBy(guard), host, id, means)
       return { outcome: ok(found, 'query'), mayPass: false }
     } catch (error) {
       if (endsTheRun(error)) throw error

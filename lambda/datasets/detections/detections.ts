@@ -5,7 +5,7 @@ import type { Row } from '../../publish/published-dataset.ts'
 import { hourMs, severities } from '../../sophos/detections.ts'
 import { hostRule } from '../../sophos/hosts.ts'
 import { isMoved } from '../../tenants/migration.ts'
-import type { Outcome, Tenant } from '../../tenants/tenant.ts'
+import { isRefused, type Outcome, type Tenant } from '../../tenants/tenant.ts'
 import { createAsker } from './ask.ts'
 import { columns } from './columns.ts'
 import { mergeOutcome } from './merge.ts'
@@ -91,7 +91,7 @@ function weight({ counts }: Pick<Tenant, 'counts'>): number | undefined {
  * the time since. So a licence that ended costs a call a day, and a right that comes back is seen soon.
  */
 function restMs({ status, counts, triedAt = 0 }: Pick<Tenant, 'status' | 'counts' | 'triedAt'>) {
-  if (status !== 'forbidden' && status !== 'not_found') return undefined
+  if (!isRefused({ status }) || status === 'inactive') return undefined
   const unansweredMs = counts ? triedAt - counts.collectedAt : Number.POSITIVE_INFINITY
   return unansweredMs < dayMs ? undefined : Math.min(dayMs, unansweredMs / 24)
 }

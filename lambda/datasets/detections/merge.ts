@@ -2,6 +2,7 @@ import { isMoved } from '../../tenants/migration.ts'
 import {
   answeredAt,
   type CollectedCounts,
+  isRefused,
   type NewDetections,
   type Outcome,
   type Tenant,
@@ -17,8 +18,7 @@ export function mergeOutcome(tenant: Tenant, outcome: Outcome): Tenant {
   const { status } = outcome
   const triedAt = outcome.at ?? tenant.triedAt
   if (outcome.status !== 'ok') {
-    const isRefused = status === 'forbidden' || status === 'not_found' || status === 'inactive'
-    const refusedAt = isRefused ? triedAt : tenant.refusedAt
+    const refusedAt = isRefused(outcome) ? triedAt : tenant.refusedAt
     return { ...tenant, status, triedAt, reason: outcome.reason, refusedAt }
   }
   const { counts } = outcome

@@ -47,7 +47,7 @@ describe('an error', () => {
     [new UnreachableError('no answer within 30 seconds'), 'unreachable'],
     [new UnexpectedAnswerError('It is HTML.'), 'unknown_shape'],
     [new ForeignHostError('Not one of ours.'), 'wrong_address'],
-    [new OutOfBudgetError(9, 'no room'), 'not_tried'],
+    [new OutOfBudgetError('no room'), 'not_tried'],
     [new GivenUpError(3, new UnreachableError('gone')), 'unreachable'],
     [new GivenUpError(3, refused(503)), 'server_trouble'],
     [new SecretError('The secret holds nothing.'), 'no_permission'],

@@ -59,10 +59,13 @@ describe('the even share of a run', () => {
         (most, k, wanted) => {
           const window = { text: '', limit: most, periodMs: k * 15 * minute }
           const made = runs([window], 15 * minute, wanted)
-          for (const [n] of made.entries()) {
-            const inWindow = made.slice(Math.max(0, n - k + 1), n + 1).reduce((sum, calls) => sum + calls, 0)
-            if (k > 1) expect(inWindow).toBeLessThanOrEqual(most)
-          }
+          if (k === 1) return
+          const inWindow = (n: number) =>
+            made.slice(Math.max(0, n - k + 1), n + 1).reduce((sum, calls) => sum + calls, 0)
+          for (const [n] of made.entries()) expect(inWindow(n)).toBeLessThanOrEqual(most)
+          // Where there was more to ask than the window holds, it is used, but for what the rounding of each run loses.
+          const greedy = runs([window], 15 * minute, new Array(3 * k).fill(9_999))
+          expect(greedy.slice(-k).reduce((sum, calls) => sum + calls, 0)).toBeGreaterThanOrEqual(most - k)
         },
       ),
     )
@@ -71,7 +74,7 @@ describe('the even share of a run', () => {
   it('is what the planner and the cycle count on', () => {
     const [second, minuteWindow, hour] = defaults
     expect([second, minuteWindow, hour].map(w => w && callsEachRun(w, 15 * minute))).toEqual([
-      9_000, 1_500, 250,
+      8_210, 1_400, 250,
     ])
     // Of an hour's window a daily run uses one hour's worth, and of a window of five minutes a run uses one.
     expect(parseRateWindows('1000/h 50/5m').map(w => callsEachRun(w, 24 * 60 * minute))).toEqual([1_000, 50])

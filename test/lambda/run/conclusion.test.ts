@@ -61,7 +61,7 @@ describe('the conclusion of a run', () => {
     expect(
       conclude(
         { a: ok, b: undefined },
-        new OutOfBudgetError(0, 'There is no room in the budget of 1000/h before 14:05'),
+        new OutOfBudgetError('There is no room in the budget of 1000/h before 14:05'),
       ),
     ).toMatchObject({
       result: 'partial',
@@ -140,7 +140,7 @@ describe('the conclusion of a run', () => {
 
   it('is calm where the calls of this run are spent', () => {
     expect(
-      conclude({ a: undefined }, new OutOfBudgetError(0, "This run's share of 1000/h is used")),
+      conclude({ a: undefined }, new OutOfBudgetError("This run's share of 1000/h is used")),
     ).toMatchObject({
       result: 'partial',
       message: "No tenant was asked in this run: This run's share of 1000/h is used. The next run goes on.",

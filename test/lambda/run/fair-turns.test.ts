@@ -80,3 +80,50 @@ describe('tenants that are refused', () => {
     expect(new Set(times('ok'))).toEqual(new Set([120]))
   })
 })
+
+describe('limits so small that an even share would be no use', () => {
+  it('still reach every tenant: 50 calls a day, every 15 minutes', async () => {
+    const installation = virtualInstallation({ simulator: { tenants: specs(5), rateLimits: '10/s 50/d' } })
+    await runFor(49, installation)
+    expect(Math.min(...installation.sophos.countsAsked.values())).toBeGreaterThanOrEqual(3)
+  })
+
+  it('still list the tenants: 450 of them at 60 calls an hour, every five minutes', async () => {
+    const installation = virtualInstallation({
+      simulator: { tenants: specs(450), rateLimits: '10/s 60/h' },
+      refreshInterval: '5m',
+    })
+    const { facts, run, pass } = installation
+    for (let n = 0; n < 9 * 12; n++) {
+      await run()
+      await pass(300_000)
+    }
+    const lists = facts.filter(([fact, { anew }]) => fact === 'tenants listed' && anew)
+    expect(lists.length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('a tenant that only a query can answer, in an estate that is larger than the budget', () => {
+  it('is answered all the same', async () => {
+    const installation = virtualInstallation({
+      simulator: { tenants: specs(90), rateLimits: '10/s 100/m 240/h' },
+    })
+    const [odd] = installation.sophos.world.tenants
+    if (!odd) throw new Error('there is no tenant')
+    const nothing = { resolutionDetectionCounts: [{ startsAt: 'never', totalCount: 1 }] }
+    const fault = {
+      kind: 'status',
+      status: 200,
+      body: nothing,
+      endpoint: 'counts',
+      tenantId: odd.id,
+    } as const
+    installation.sophos.faults.add(fault)
+    const answered = new Set<string>()
+    await runFor(10, installation, () => {
+      const row = installation.rows().find(({ ID }) => ID === odd.id)
+      if (row?.Method === 'query') answered.add(row.Collected_At ?? '')
+    })
+    expect(answered.size).toBeGreaterThanOrEqual(2)
+  })
+})

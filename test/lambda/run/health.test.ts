@@ -41,8 +41,8 @@ describe('the health of a source', () => {
     ['has no host', { status: 'inactive', ...listed(500), refusedAt: at }, [10, 0, 0, 0]],
     ['moved', { status: 'moved', ...listed(500) }, [10, 0, 0, 0]],
     [
-      'has no licence, and failed in a blip',
-      { status: 'failed', ...listed(500), refusedAt: at - hourMs },
+      'has no licence, was left alone for a day, and failed in a blip',
+      { status: 'failed', ...listed(500), refusedAt: at - 25 * hourMs },
       [11, 0, 0, 1],
     ],
     ['is from the state of an earlier version', { status: 'failed' }, [11, 0, 0, 0]],

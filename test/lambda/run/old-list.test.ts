@@ -93,7 +93,7 @@ describe('a list that cannot be read', () => {
 })
 
 describe('a list that changes while it is read', () => {
-  it('removes nobody, and is read again by the next run, though that is before its hour', async () => {
+  it('removes nobody; the next one does', async () => {
     const tenants = specs(150)
     const rateLimits = '50/s 200/h'
     const before = virtualInstallation({ simulator: { tenants, rateLimits }, env: { FUSION_GUARD: 'off' } })
@@ -118,7 +118,7 @@ describe('a list that changes while it is read', () => {
     await after.run()
     expect(after.rows()).toHaveLength(150)
     expect(after.rows().filter(({ ID }) => ID === tenants[100]?.id)).toMatchObject([{ Status: 'ok' }])
-    await after.pass(15 * minuteMs)
+    await after.pass(60 * minuteMs)
     await after.run()
     expect(after.rows()).toHaveLength(149)
   })
