@@ -1,30 +1,14 @@
 import type { Estate } from '../estate.ts'
-import { type Figures, newsBetween } from '../figures.ts'
+import { newsBetween } from '../figures.ts'
 import { mayRepeat, type RunResult, type TakenEvent } from '../run-result.ts'
 import { hourMs, intervalMs } from '../spell.ts'
 import type { Truth } from '../truth.ts'
 import type { Breaches, Check } from './breach.ts'
 import type { Shown } from './figures.ts'
+import { type Ledger, lessAhead, newLedger } from './ledger.ts'
 import { iso } from './row-cells.ts'
 
 const cooldownMs = 6 * hourMs
-
-/** What is to be announced of a tenant, and what was. Times in ms of the true clock. */
-type Ledger = {
-  /** The answer before the first news. */
-  readonly first: Figures
-  /** The answer with the latest figures. */
-  latest: Figures
-  waiting: { critical: number; high: number; from: number } | undefined
-  announced: { critical: number; high: number }
-  /** Told before any row showed it, as after a run that saved and could not publish. */
-  ahead: { critical: number; high: number }
-  /** Sent by runs that were killed before they could note it, so it may be sent again. */
-  maySendAgain: { critical: number; high: number }
-  last: { at: number; hadCritical: boolean; isClockRight: boolean } | undefined
-  isWatched: boolean
-  newAt: number
-}
 
 /**
  * All news that the rows showed is announced, once: at the next announcement of its tenant at the latest, and at the end
@@ -159,25 +143,4 @@ export function checkEvents(options: { estate: Estate; truth: Truth; breaches: B
     count: () =>
       [...ledgers.values()].reduce((sum, { announced: { critical, high } }) => sum + critical + high, 0),
   }
-}
-
-const newLedger = (first: Figures): Ledger => ({
-  first,
-  latest: first,
-  waiting: undefined,
-  announced: { critical: 0, high: 0 },
-  ahead: { critical: 0, high: 0 },
-  maySendAgain: { critical: 0, high: 0 },
-  last: undefined,
-  isWatched: false,
-  newAt: 0,
-})
-
-/** What of the news was not told before; undefined if that is nothing. */
-function lessAhead({ ahead }: Ledger, news: { critical: number; high: number }) {
-  const critical = Math.max(0, news.critical - ahead.critical)
-  const high = Math.max(0, news.high - ahead.high)
-  ahead.critical -= news.critical - critical
-  ahead.high -= news.high - high
-  return critical + high > 0 ? { critical, high } : undefined
 }
