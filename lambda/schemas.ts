@@ -28,6 +28,9 @@ function parseTime(text: string): number {
   return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`)
 }
 
+/** So far into the future the time of a fact is believed, in ms: it may be this run's own clock that was set back. */
+export const clockErrorMs = 86_400_000
+
 /** What a wrong clock put into the future counts as now. Undefined stays so. */
 export const notAfter = <T extends number | undefined>(now: number, at: T): T | number =>
   at === undefined || at <= now ? at : now

@@ -10,9 +10,11 @@ import { reasonToStopWatching, untoldIn } from './untold.ts'
 export function backToQuiet(memory: Memory, input: DigestInput): Step | undefined {
   const listed = new Map(input.tenants.map(tenant => [tenant.id, tenant]))
   const untold = untoldIn(memory, input)
-  const isQuiet = ({ newAt, id }: Watched): boolean => {
+  const isQuiet = ({ newAt, announced, id }: Watched): boolean => {
+    // News that was late when it came may be older than a cool-down when it is announced.
+    const since = Math.max(newAt, announced?.at ?? 0)
     const seenUntil = listed.get(id)?.counts?.collectedAt
-    return !untold.has(id) && seenUntil !== undefined && seenUntil - newAt >= input.cooldownMs
+    return !untold.has(id) && seenUntil !== undefined && seenUntil - since >= input.cooldownMs
   }
   const reasonToEnd = (tenant: Watched) =>
     reasonToStopWatching(tenant, listed.get(tenant.id), input.isMuted) ??

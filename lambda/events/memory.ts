@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { count, moment, notAfter, parseJson } from '../schemas.ts'
+import { clockErrorMs, count, moment, notAfter, parseJson } from '../schemas.ts'
 
 /** A tenant that was announced, or whose news waits since version 0.1.0. Times in milliseconds since the epoch. */
 const watchedSchema = v.object({
@@ -42,8 +42,8 @@ export const memoryKey = (source: string): string => `state/${source}/digest.jso
 export const serializeMemory = (memory: Memory): string => JSON.stringify({ schemaVersion: 1, ...memory })
 
 /**
- * Returns undefined if this version did not write it. Times after `now` (ms), the start of the run, come from a wrong clock
- * and count as now: a tenant would else not be announced, nor be called quiet, until they have come.
+ * Returns undefined if this version did not write it. Times more than a day after `now` (ms), the start of the run, come
+ * from a wrong clock and are cut to that: a tenant would else not be announced, nor be called quiet, until they have come.
  */
 export function parseMemory(bytes: Uint8Array, now: number): Memory | undefined {
   const parsed = v.safeParse(memorySchema, parseJson(new TextDecoder().decode(bytes)))
@@ -53,13 +53,13 @@ export function parseMemory(bytes: Uint8Array, now: number): Memory | undefined 
     ...memory,
     ...(memory.failedSince !== undefined && { failedSince: notAfter(now, memory.failedSince) }),
     ...(memory.worksSince !== undefined && { worksSince: notAfter(now, memory.worksSince) }),
-    watched: memory.watched.map(tenant => plausible(tenant, now)),
+    watched: memory.watched.map(tenant => plausible(tenant, now + clockErrorMs)),
   }
 }
 
-const plausible = ({ waiting, announced, ...tenant }: Watched, now: number): Watched => ({
+const plausible = ({ waiting, announced, ...tenant }: Watched, latest: number): Watched => ({
   ...tenant,
-  newAt: notAfter(now, tenant.newAt),
-  ...(waiting && { waiting: { ...waiting, since: notAfter(now, waiting.since) } }),
-  ...(announced && { announced: { ...announced, at: notAfter(now, announced.at) } }),
+  newAt: notAfter(latest, tenant.newAt),
+  ...(waiting && { waiting: { ...waiting, since: notAfter(latest, waiting.since) } }),
+  ...(announced && { announced: { ...announced, at: notAfter(latest, announced.at) } }),
 })

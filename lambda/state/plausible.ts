@@ -1,13 +1,10 @@
-import { notAfter } from '../schemas.ts'
+import { clockErrorMs, notAfter } from '../schemas.ts'
 import { othersNotAfter } from '../tenants/further-answers.ts'
 import type { Tenant } from '../tenants/tenant.ts'
 import type { RunReport } from './run-report.ts'
 
 /** No schedule has a longer interval. */
 const longestIntervalMs = 86_400_000
-
-/** So far into the future the time of figures is believed: it may be this run's clock that was set back. */
-const clockErrorMs = 86_400_000
 
 /**
  * The tenant without times in the future, which a wrong clock wrote: it would not be asked or checked until that time has

@@ -18,7 +18,8 @@ export type Heard = {
   readonly lists: HeardList[]
   /** Tokens that were given out. */
   readonly tokens: Set<string>
-  readonly calls: { readonly at: number; readonly endpoint: string }[]
+  /** `era` changes with the clock of the runs. */
+  readonly calls: { readonly at: number; readonly endpoint: string; readonly era: number }[]
 }
 
 export function makeHeard(): Heard {
@@ -29,6 +30,7 @@ export function makeHeard(): Heard {
   const tokens = new Set<string>()
   const calls: Heard['calls'] = []
   let seq = 0
+  let [era, behind] = [0, 0]
 
   function addFigures(
     tenantId: string,
@@ -100,7 +102,11 @@ export function makeHeard(): Heard {
   return {
     add(served, { setBackMs, isDeaf }) {
       const { endpoint, tenantId, receivedAt, endedAt, answer } = served
-      calls.push({ at: receivedAt, endpoint })
+      if (setBackMs !== behind) {
+        behind = setBackMs
+        era += 1
+      }
+      calls.push({ at: receivedAt, endpoint, era })
       if (tenantId && endpoint !== 'fusion')
         lastCalls.set(tenantId, { at: receivedAt, isRefused: [403, 404].includes(answer?.status ?? 0) })
       if (isDeaf || !answer || answer.status > 299 || answer.json === undefined) return

@@ -50,12 +50,12 @@ const memory = fc.record(
   { requiredKeys: ['schemaVersion', 'watched'] },
 )
 
-it('whatever times the record of announcements holds, a tenant with news is announced within a cool-down', () => {
+it('whatever times the record of announcements holds, a tenant with news is announced within a cool-down and a day', () => {
   fc.assert(
     fc.property(memory, given => {
       let text = JSON.stringify(given)
       const announced: string[] = []
-      for (const startedAt of [now, now + cooldownMs]) {
+      for (const startedAt of [now, now + cooldownMs + 24 * hourMs]) {
         const before = parseMemory(Buffer.from(text), startedAt)
         expect(before).toBeDefined()
         const endedAt = startedAt + 60_000
@@ -73,7 +73,7 @@ it('whatever times the record of announcements holds, a tenant with news is anno
         for (const { event } of steps) announced.push(event.detailType)
       }
       expect(announced).toContain('New detections')
-      expect(parseMemory(Buffer.from(text), now + cooldownMs)).toBeDefined()
+      expect(parseMemory(Buffer.from(text), now + cooldownMs + 24 * hourMs)).toBeDefined()
     }),
   )
 })

@@ -2,9 +2,21 @@ import { parseLimits } from '../../../local/simulator/limits.ts'
 import type { Heard } from '../heard.ts'
 import type { Breaches } from './breach.ts'
 
-/** No window of the limits was ever exceeded, by the times at which the server received the calls. */
+/**
+ * No window of the limits was ever exceeded, by the times at which the server received the calls. A collector whose clock was
+ * set cannot know how old the calls from before are, so each stretch between two such moments is checked by itself.
+ */
 export function checkWindows(heard: Heard, rateLimits: string, breaches: Breaches): void {
-  const times = heard.calls.map(({ at }) => at).sort((a, b) => a - b)
+  for (const calls of Map.groupBy(heard.calls, ({ era }) => era).values()) {
+    checkStretch(
+      calls.map(({ at }) => at).sort((a, b) => a - b),
+      rateLimits,
+      breaches,
+    )
+  }
+}
+
+function checkStretch(times: readonly number[], rateLimits: string, breaches: Breaches): void {
   for (const { limit, periodMs } of parseLimits(rateLimits)) {
     for (const [place, time] of times.entries()) {
       const first = times[place - limit]
