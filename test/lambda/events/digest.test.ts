@@ -242,7 +242,7 @@ describe('new critical and high detections', () => {
     const later = [
       { tenants: [withNews('a', hoursOn(1), 1)], now: hoursOn(1) },
       { tenants: [quiet('a', hoursOn(6))], now: hoursOn(6) },
-      { tenants: [quiet('a', hoursOn(7))], now: hoursOn(7) },
+      { tenants: [quiet('a', hoursOn(13))], now: hoursOn(13) },
     ]
     const { announced, events } = play(later, memory)
     expect(announced).toEqual([[], ['New detections'], ['Back to quiet']])
