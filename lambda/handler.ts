@@ -26,9 +26,9 @@ import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
 import { s3Store } from './state/store.ts'
 
-// Lambda gives the youngest objects up to 36 MB before they are cleared away. A run waits for the network most of the time, so
-// clearing more often costs little, and keeps the peak of a run over 10,000 tenants 25 MB lower (test/bench). Lambda's own
-// flags for Node take precedence over NODE_OPTIONS; this one works at run time.
+// Lambda gives the youngest objects up to 36 MB before they are cleared away. A run waits for the network most of the time,
+// so clearing more often costs little, and keeps the peak of a run over 10,000 tenants 25 MB lower (test/bench). Lambda's
+// own flags for Node take precedence over NODE_OPTIONS; this one works at run time.
 setFlagsFromString('--semi-space-growth-factor=1')
 
 const logger = new Logger({ serviceName: 'sophos-detections' })

@@ -17,9 +17,9 @@ export type Invocation = {
 }
 
 /**
- * Reads the event. A schedule sends `{"trigger": "schedule"}`. Any other event is a manual run or, with
- * `{"action": "doctor"}`, a run of the doctor. The schedule of a further credential names its source; the function's settings
- * know the secret of each. Throws an error that says what is expected.
+ * Reads the event. A schedule sends `{"trigger": "schedule"}`. Any other event is a manual run, or a run of the doctor with
+ * `{"action": "doctor"}`. The schedule of a further credential names its source; the function's settings know the secret of
+ * each. Throws an error that says what is expected.
  */
 export function readInvocation(event: unknown): Invocation {
   // The default event of an EventBridge rule has a `source` too, with another meaning.

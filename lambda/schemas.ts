@@ -6,7 +6,9 @@ export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 /** The last moment that a `Date` can hold; one after it throws where it is written as text. */
 const lastMoment = 8.64e15
 
-/** A time as our own files hold it, milliseconds since the epoch. What the wrong clock wrote is cut to what a `Date` holds. */
+/**
+ * A time as our own files hold it, milliseconds since the epoch. What the wrong clock wrote is cut to what a `Date` holds.
+ */
 export const moment = v.pipe(
   v.number(),
   v.transform(ms => Math.min(Math.max(ms, 0), lastMoment)),

@@ -48,8 +48,8 @@ export const defaults = {
 } as const
 
 /**
- * Reads the function's settings for `asked`, one of its sources, or for the first one. Throws one error that names every wrong
- * setting and what is expected, or the sources that there are.
+ * Reads the function's settings for `asked`, one of its sources, or for the first one. Throws one error that names every
+ * wrong setting and what is expected, or the sources that there are.
  */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,

@@ -13,7 +13,10 @@ export class EndpointDownError extends Error {
 type Trouble = {
   readonly since: number
   readonly askedAgainAt: number
-  /** What the last call came to, in a few words (`short-reason.ts`); undefined where an earlier version did not write it down. */
+  /**
+   * What the last call came to, in a few words (`short-reason.ts`); undefined where an earlier version did not write it
+   * down.
+   */
   readonly why: string | undefined
 }
 

@@ -47,7 +47,8 @@ export function cycleMs(
  * The pairs to ask now, in order: those that were never asked, then those that wait longest, measured by their own period,
  * or by the cycle divided by their weight. So each is asked as often as its weight says, however scarce the calls are. None
  * starves: no weight counts for less than half of the average one, so each waits two cycles, and then at most for all others
- * once. Ties keep their order. Left out are pairs whose period is not over yet; a person who asks for fresh figures (`isManual`) gets all tenants.
+ * once. Ties keep their order. Left out are pairs whose period is not over yet; a person who asks for fresh figures
+ * (`isManual`) gets all tenants.
  */
 export function inOrderOfNeed(pairs: readonly Pair[], cycle: number, now: number, isManual = false): Pair[] {
   const weights = relativeWeights(pairs.filter(pair => periodOf(pair) === undefined))

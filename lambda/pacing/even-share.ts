@@ -9,7 +9,8 @@ const runsIn = ({ periodMs }: RateWindow, intervalMs: number): number =>
  * How many calls a run may make so that every later run can make as many: an even share of each window that is longer than
  * the interval between two runs. Otherwise one run would spend an hour's calls in ten minutes, and the next three none.
  * Where earlier runs spent more than their share, this run leaves it to come back. No call is lost by that: a window gives
- * as many in the long run however they are spread. `ends` are the ends of the calls so far, in order. Infinity where no window is that long. Times in ms.
+ * as many in the long run however they are spread. `ends` are the ends of the calls so far, in order. Infinity where no
+ * window is that long. Times in ms.
  */
 export function evenShare(
   windows: readonly RateWindow[],

@@ -2,8 +2,8 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { RunReport } from '../state/run-report.ts'
 
 /**
- * Writes a run's metrics in CloudWatch's embedded format: those that an alarm needs, since each name costs some $0.30 a month
- * and source. What Lambda itself measures (duration, errors) is free and not repeated here; the rest is in the log.
+ * Writes a run's metrics in CloudWatch's embedded format: those that an alarm needs, since each name costs some $0.30 a
+ * month and source. What Lambda itself measures (duration, errors) is free and not repeated here; the rest is in the log.
  */
 export function recordMetrics(
   metrics: Metrics,

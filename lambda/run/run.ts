@@ -8,8 +8,8 @@ import type { LeaseTaken } from './lease.ts'
 
 /**
  * One run: takes the lease, opens the gate for the calls that the lease's book leaves room for, collects, publishes and
- * announces, and leaves the book to the next run. While another run holds the lease there is no run; the answer is since when. The caller
- * decides by the report's `result` whether the invocation fails.
+ * announces, and leaves the book to the next run. While another run holds the lease there is no run; the answer is since
+ * when. The caller decides by the report's `result` whether the invocation fails.
  */
 export function run(
   context: RunContext,

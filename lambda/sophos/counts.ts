@@ -87,7 +87,9 @@ export function readCounts(body: unknown, tenantId: string, now: number): Counts
   return { total, bySeverity, hours, to, remark }
 }
 
-/** Only `startsAt` and `totalCount` are always there. A severity that is missing or null is zero only if the others add up. */
+/**
+ * Only `startsAt` and `totalCount` are always there. A severity that is missing or null is zero only if the others add up.
+ */
 function readSeverities({
   totalCount,
   countBySeverity,

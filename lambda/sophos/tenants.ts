@@ -7,8 +7,8 @@ import type { Identity } from './identity.ts'
 import { followPages } from './paging.ts'
 
 /**
- * A tenant in Sophos' list. `name` is the id if Sophos gives none. `apiHost` is not checked yet; it is missing while a tenant
- * is not activated.
+ * A tenant in Sophos' list. `name` is the id if Sophos gives none. `apiHost` is not checked yet; it is missing while a
+ * tenant is not activated.
  */
 export type ListedTenant = {
   readonly id: string

@@ -32,7 +32,10 @@ export const reportSchema = v.object({
   remark: v.optional(v.string()),
   calls: v.object({ made: count, retries: count, throttled: count }),
   budget: v.array(v.object({ window: v.string(), limit: count, periodMs: count, left: count })),
-  /** The part of each limit that is used since Sophos answered 429, and until when no call is made (ms), if it asked for that. */
+  /**
+   * The part of each limit that is used since Sophos answered 429, and until when no call is made (ms), if it asked for
+   * that.
+   */
   pace: v.optional(v.object({ share: v.number(), pausedUntil: v.optional(moment) })),
   /** How fresh the figures were at the end of the run (run/health.ts). */
   health: v.optional(

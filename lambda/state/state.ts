@@ -73,8 +73,8 @@ export type Damage = {
 const mostStateBytes = 64 * 1_024 * 1_024
 
 /**
- * Reads a state as of `now` (ms), without what only a wrong clock can have written. A tenant whose line is damaged is kept as
- * one that was never asked, and the list is due, which names those that are lost. Throws where there is no line of this
+ * Reads a state as of `now` (ms), without what only a wrong clock can have written. A tenant whose line is damaged is kept
+ * as one that was never asked, and the list is due, which names those that are lost. Throws where there is no line of this
  * version's at the beginning, or of no tenant a single line could be read.
  */
 export function parseState(

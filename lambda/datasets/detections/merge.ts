@@ -33,8 +33,8 @@ export function mergeOutcome(tenant: Tenant, outcome: Outcome): Tenant {
 }
 
 /**
- * Whether an answer is of an earlier time than the one before, as when Sophos begins to lag behind. Taken, it would make what
- * came between the two new once more. An answer before from the future is a wrong clock's, and gives way.
+ * Whether an answer is of an earlier time than the one before, as when Sophos begins to lag behind. Taken, it would make
+ * what came between the two new once more. An answer before from the future is a wrong clock's, and gives way.
  */
 const isEarlier = (counts: CollectedCounts, before: CollectedCounts): boolean =>
   counts.to < before.to && before.to <= answeredAt(counts)

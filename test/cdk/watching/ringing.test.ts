@@ -112,6 +112,23 @@ describe('on quiet days', () => {
     expect(installation.rings.filter(({ at }) => at > start + hourMs)).toEqual([])
   })
 
+  it('no alarm rings where tenants without a licence meet an outage on their turn, a day after the last', async () => {
+    const tenants = specs(40, n => (n % 4 === 0 ? { access: 'unlicensed' } : {}))
+    const installation = watchedInstallation(
+      variant({ schedule: '1h' }).toJSON(),
+      { tenants, rateLimits: '10/s 100/m 1000/h', apiHosts: 'regions' },
+      hourMs,
+    )
+    await installation.live(23)
+    const since = installation.clock.now()
+    const remove = installation.faults().add({ kind: 'status', status: 503 })
+    await installation.live(2)
+    remove()
+    await installation.live(6)
+    const rings = installation.rings.filter(({ at }) => at > since)
+    expect(rings.filter(({ alarm }) => alarm.startsWith('DayOld'))).toEqual([])
+  })
+
   it('no alarm rings for a small estate that is asked once an hour', async () => {
     const tenants = specs(30, odd)
     const installation = watchedInstallation(

@@ -145,6 +145,16 @@ describe('a state', () => {
     await expectGoodOrder(installation)
   })
 
+  it('with lines that do not say whose they are loses no row, although the list that names them fails', async () => {
+    const installation = await installed()
+    const before = installation.rows()
+    const lines = (await text(installation, stateKey)).split('\n')
+    await put(installation, stateKey, lines.map((line, n) => (n === 2 ? '{}' : line)).join('\n'))
+    installation.sophos.faults.add({ endpoint: 'partnerTenants', kind: 'status', status: 503 })
+    await expect(installation.run()).rejects.toThrow('Nothing is saved')
+    expect(installation.rows()).toEqual(before)
+  })
+
   it('that unpacks to more than memory holds is set aside, and says how much it may be', async () => {
     const installation = await installed()
     const bomb = gzipSync(Buffer.alloc(70_000_000, '{}\n'))
