@@ -27,8 +27,10 @@ export function planDeadlines(now: number, remainingMs: number): Deadlines {
  * The time limit of a run: half a minute less than the schedule, so that it ends before the next one, and half a minute less
  * than Lambda's 15 minutes. In ms.
  */
-export const longestRunMs = (intervalMs: number): number =>
-  Math.max(intervalMs / 2, Math.min(900_000, intervalMs) - 30_000)
+export function longestRunMs(intervalMs: number): number {
+  const longest = Math.min(900_000, intervalMs)
+  return Math.max(longest / 2, longest - 30_000)
+}
 
 /**
  * A run does not wait for longer than this, since each second costs money: the room that comes back within an hour is

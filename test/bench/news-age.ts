@@ -5,8 +5,8 @@ import { virtualInstallation } from '../virtual-installation.ts'
 
 const hourMs = 3_600_000
 const intervalMs = 900_000
-/** By then every tenant was answered several times, and the state holds a whole day of each. */
-const warmUpHours = 24
+/** By then every tenant was answered, and each answer holds a whole day. */
+const warmUpHours = 4
 const measuredHours = 24
 
 /** The mean time from a critical or high detection to the answer that shows it, in minutes, by who sets the weights. */

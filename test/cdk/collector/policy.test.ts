@@ -135,6 +135,7 @@ describe("the collector's permissions", () => {
       onLog: () => undefined,
       env: {
         ...variables,
+        INSTALLATION: 'sophos',
         AWS_ENDPOINT_URL: aws.url,
         SOPHOS_ID_URL: simulator.url,
         SOPHOS_API_URL: simulator.url,
