@@ -131,7 +131,7 @@ describe('the guard', () => {
             expect(mostInWindow(sophos.received, periodMs)).toBeLessThanOrEqual(limit)
         },
       ),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 3, endOnFailure: true },
     )
   })
 

@@ -94,7 +94,7 @@ describe('limits so small that an even share would be no use', () => {
       refreshInterval: '5m',
     })
     const { facts, run, pass } = installation
-    for (let n = 0; n < 8 * 12; n++) {
+    for (let n = 0; n < 4 * 12; n++) {
       await run()
       await pass(300_000)
     }

@@ -5,7 +5,7 @@ import type { FaultKind } from '../../../local/simulator/faults.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
 
 const minuteMs = 60_000
-const tenants = Array.from({ length: 40 }, () => ({ access: 'ok' as const }))
+const tenants = Array.from({ length: 20 }, () => ({ access: 'ok' as const }))
 
 /** An installation that had one good run, so that there is something to lose. */
 async function installed() {
@@ -60,7 +60,7 @@ describe('each fault at each step', () => {
       const { report } = (await installation.run({ trigger: 'manual' })) as RunOutcome
       expect(installation.clock.now() - startedAt).toBeLessThan(5 * minuteMs)
       const rows = installation.rows()
-      expect(rows).toHaveLength(40)
+      expect(rows).toHaveLength(tenants.length)
       expect(rows.filter(({ Detections_Total }) => Detections_Total === '')).toEqual([])
       // Instead of counts that are not to be believed the query API is asked.
       const isAround = name === 'an empty object' && endpoint === 'counts'
@@ -86,10 +86,10 @@ describe('each fault at each step', () => {
       const { report } = (await installation.run({ trigger: 'manual' })) as RunOutcome
       expect(installation.clock.now() - startedAt).toBeLessThan(870_000)
       expect(report.message.length).toBeGreaterThan(20)
-      expect(installation.rows()).toHaveLength(40)
+      expect(installation.rows()).toHaveLength(tenants.length)
       expect(installation.rows().filter(({ Detections_Total }) => Detections_Total === '')).toEqual([])
       if (isList(endpoint) && name !== '401') {
-        expect(report).toMatchObject({ result: 'complete', counts: { collected: 40 } })
+        expect(report).toMatchObject({ result: 'complete', counts: { collected: tenants.length } })
         expect(report.message).toMatch(/The list of tenants could not be read since/)
       } else if (endpoint !== 'counts') {
         expect(report.result).not.toBe('complete')
@@ -122,7 +122,7 @@ describe('the bucket in trouble', () => {
         list: prefix => strike(() => bucket.list(prefix)),
       }
       const result = await installation.run({ trigger: 'manual', store }).catch((error: unknown) => error)
-      expect(installation.rows()).toHaveLength(40)
+      expect(installation.rows()).toHaveLength(tenants.length)
       await installation.pass(15 * minuteMs)
       await expect(installation.run()).resolves.toMatchObject({ report: { result: 'complete' } })
       expect(installation.rows().filter(({ Status }) => Status !== 'ok')).toEqual([])
@@ -156,7 +156,7 @@ describe('the bucket in trouble', () => {
       void installation.start({ life, store, trigger: 'manual' })
       await installation.pass(5 * minuteMs)
       life.over = true
-      expect(installation.rows()).toHaveLength(40)
+      expect(installation.rows()).toHaveLength(tenants.length)
       await installation.pass(10 * minuteMs)
       await expect(installation.run()).resolves.toMatchObject({ report: { result: 'complete' } })
       expect(installation.rows().filter(({ Status }) => Status !== 'ok')).toEqual([])
