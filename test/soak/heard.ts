@@ -12,6 +12,8 @@ type RunBody = { id: string; status: string; result: string; resultCount?: numbe
 export type Heard = {
   /** Reads one call. `setBackMs`: how far the run's clock is behind. `isDeaf`: its process is dead. */
   add(served: Served, run: { setBackMs: number; isDeaf: boolean }): void
+  /** The clock of the runs is set, or right again: the run writes the book of calls by it, even if it makes none. */
+  clockSet(): void
   answersOf(tenantId: string): readonly Figures[]
   /** The latest call about a tenant, and whether the server refused it (403, 404). */
   lastCallTo(tenantId: string): { readonly at: number; readonly isRefused: boolean } | undefined
@@ -30,7 +32,7 @@ export function makeHeard(): Heard {
   const tokens = new Set<string>()
   const calls: Heard['calls'] = []
   let seq = 0
-  let [era, behind] = [0, 0]
+  let era = 0
 
   function addFigures(
     tenantId: string,
@@ -100,12 +102,11 @@ export function makeHeard(): Heard {
   }
 
   return {
+    clockSet() {
+      era += 1
+    },
     add(served, { setBackMs, isDeaf }) {
       const { endpoint, tenantId, receivedAt, endedAt, answer } = served
-      if (setBackMs !== behind) {
-        behind = setBackMs
-        era += 1
-      }
       calls.push({ at: receivedAt, endpoint, era })
       if (tenantId && endpoint !== 'fusion')
         lastCalls.set(tenantId, { at: receivedAt, isRefused: [403, 404].includes(answer?.status ?? 0) })

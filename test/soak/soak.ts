@@ -121,6 +121,7 @@ export async function soak(options: {
       const at = start + tick * intervalMs
       const special = weather.specials.get(tick) ?? {}
       const { manualAfterMs } = special
+      if ((special.setBackMs ?? 0) !== setBackMs) heard.clockSet()
       setBackMs = special.setBackMs ?? 0
       const due = [runAt(at, { tick, trigger: 'schedule', special })]
       if (manualAfterMs !== undefined)
