@@ -64,11 +64,11 @@ export async function openRun(
   const moves = await openMoves(context)
   // Also where the guard was switched off: what only the state knows would be lost with it.
   await moves.remember(tenants())
-  known.tenants = byId(moves.applyTo(tenants()))
+  const shown = moves.applyTo(tenants())
   known.tenants = byId(
     settings.announces
-      ? withoutTold(tenants(), await readTold(store, settings.source, startedAt, log))
-      : tenants().map(withoutNews),
+      ? withoutTold(shown, await readTold(store, settings.source, startedAt, log))
+      : shown.map(withoutNews),
   )
 
   // A person who asks, and tenants that are new, get all that there is.

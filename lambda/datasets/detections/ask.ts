@@ -79,10 +79,10 @@ export function createAsker(
     const place = tenant.region ? `Region ${tenant.region}` : new URL(host).host
     const guard = endpoints.guard(host, countsEndpoint, place)
     const areCountsDown = () => endpoints.isDown(host, countsEndpoint)
-    // Who makes the probe of an endpoint that is down must find no room taken afterwards by those who need not wait for it.
-    const probes = areCountsDown() && !guard.refusal() ? 1 : 0
-    queries += probes
     let trouble: unknown = guard.refusal()
+    // Who makes the probe of an endpoint that is down must find no room taken afterwards by those who need not wait for it.
+    const probes = areCountsDown() && !trouble ? 1 : 0
+    queries += probes
     try {
       if (!trouble)
         return ok(await fetchCounts(client.guardedBy(guard), host, tenant.id, clock.now), 'counts')
