@@ -22,7 +22,7 @@ const floors: readonly (readonly string[])[] = [
   ['sophos/'],
   ['network/'],
   ['pacing/'],
-  ['clock.ts', 'log.ts', 'schemas.ts'],
+  ['clock.ts', 'log.ts', 'schemas.ts', 'text/'],
 ]
 
 const filesOf = (folder: string): string[] =>
