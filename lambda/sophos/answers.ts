@@ -7,10 +7,18 @@ import type { HttpAnswer } from './transport.ts'
 /**
  * Returns the JSON of a successful answer, or throws RefusedError or UnexpectedAnswerError. Gateways sometimes answer HTML,
  * so the body of an error may be anything (github.com/sophos/Sophos-Central-SIEM-Integration, issue 31).
+ *
+ * Whatever the other side says passes here, and may repeat what was sent to it: `hide` takes out the secrets before
+ * anything is read. `isToken` keeps them in a successful answer, which is the next secret itself.
  */
-export function readAnswer({ status, text }: HttpAnswer): unknown {
-  const body = parseJson(text)
-  if (status < 200 || status > 299) throw refusal(status, body)
+export function readAnswer(
+  { status, text }: HttpAnswer,
+  hide: (text: string) => string,
+  { isToken = false } = {},
+): unknown {
+  const isGood = status >= 200 && status <= 299
+  const body = parseJson(isGood && isToken ? text : hide(text))
+  if (!isGood) throw refusal(status, body)
   if (body === undefined) {
     throw new UnexpectedAnswerError(`Sophos answered ${status} with something that is not JSON.`, {
       retryable: true,
@@ -49,10 +57,8 @@ function refusal(status: number, body: unknown): RefusedError {
   const parsed = v.safeParse(errorSchema, body)
   const given: v.InferOutput<typeof errorSchema> = parsed.success ? parsed.output : {}
   return new RefusedError(status, {
-    text: clip(given.message || given.error || given.errors?.[0]?.message || `HTTP ${status}`),
+    text: given.message || given.error || given.errors?.[0]?.message || `HTTP ${status}`,
     code: given.errorCode ?? given.error,
     correlationId: given.correlationId,
   })
 }
-
-const clip = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)

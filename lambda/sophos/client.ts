@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Gate } from '../pacing/gate.ts'
+import { createMask } from '../text/mask.ts'
 import { CredentialsError, RefusedError } from './errors.ts'
 import { type CallTally, createSender, type Guard, type Retry } from './sender.ts'
 import { type Credentials, isDue, parseToken, type Token, tokenRequest } from './token.ts'
@@ -27,7 +28,8 @@ export type SophosClient = {
 
 /**
  * Creates the client of one run. It holds the token. After a 401 it renews the token and tries once more; refused
- * credentials are not tried again in the same run. The sender handles every other error.
+ * credentials are not tried again in the same run. The sender handles every other error. What comes back holds neither the
+ * credentials nor a token, whatever the other side repeats.
  */
 export function createClient(options: {
   send: Transport
@@ -40,7 +42,8 @@ export function createClient(options: {
   onRetry: (retry: Retry) => void
 }): SophosClient {
   const { clock } = options
-  const { send, calls } = createSender(options)
+  const mask = createMask()
+  const { send, calls } = createSender({ ...options, hide: mask.hide })
   let token: Token | undefined
   let renewing: Promise<Token> | undefined
   /** A new token that got a 401 too: a newer one will not help. */
@@ -48,9 +51,12 @@ export function createClient(options: {
 
   async function fetchToken(): Promise<Token> {
     const credentials = await options.readCredentials()
+    mask.add(credentials.clientId)
+    mask.add(credentials.clientSecret)
     try {
-      const body = await send(async () => tokenRequest(options.idUrl, credentials))
+      const body = await send(async () => tokenRequest(options.idUrl, credentials), { isToken: true })
       token = parseToken(body, clock.now())
+      mask.add(token.value)
       return token
     } catch (error) {
       if (error instanceof RefusedError && [400, 401, 403].includes(error.status))

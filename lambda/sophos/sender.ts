@@ -22,10 +22,10 @@ export type Guard = {
   record(error: unknown): void
 }
 
-/** Sends a request, with retries. `make` builds it for each try. Returns the parsed JSON. */
+/** Sends a request, with retries. `make` builds it for each try. Returns the parsed JSON. `isToken`: as in `readAnswer`. */
 export type Sender = (
   make: () => Promise<HttpRequest>,
-  options?: { guard?: Guard | undefined; isRetry?: boolean },
+  options?: { guard?: Guard | undefined; isRetry?: boolean; isToken?: boolean },
 ) => Promise<unknown>
 
 /**
@@ -41,6 +41,7 @@ export function createSender(options: {
   clock: Clock
   random: () => number
   deadline: number
+  hide: (text: string) => string
   onRetry: (retry: Retry) => void
 }): { send: Sender; calls: Readonly<CallTally> } {
   const { gate, clock, random, deadline, onRetry } = options
@@ -48,10 +49,9 @@ export function createSender(options: {
   let pausesInARow = 0
   let lastPauseAt = Number.NEGATIVE_INFINITY
 
-  async function sendOnce(request: HttpRequest, leave: () => void, isRetry: boolean): Promise<unknown> {
+  async function sendOnce(request: HttpRequest, leave: () => void): Promise<HttpAnswer> {
     const sentAt = clock.now()
     calls.made += 1
-    if (isRetry) calls.retries += 1
     let answer: HttpAnswer
     try {
       answer = await options.send(request)
@@ -60,7 +60,7 @@ export function createSender(options: {
     }
     if (answer.status === 429) pauseAllCalls(answer, sentAt)
     else if (sentAt >= lastPauseAt) pausesInARow = 0
-    return readAnswer(answer)
+    return answer
   }
 
   function pauseAllCalls(answer: HttpAnswer, sentAt: number): void {
@@ -77,7 +77,7 @@ export function createSender(options: {
     onRetry({ waitMs, reason: 'Sophos answered 429: its rate limit is reached', pausesAllCalls: true })
   }
 
-  const send: Sender = async (make, { guard, isRetry = false } = {}) => {
+  const send: Sender = async (make, { guard, isRetry = false, isToken = false } = {}) => {
     let before: unknown
     for (let tries = 1; ; tries++) {
       const request = await make()
@@ -89,7 +89,8 @@ export function createSender(options: {
         throw before ?? error
       }
       try {
-        const body = await sendOnce(request, leave, isRetry || tries > 1)
+        if (isRetry || tries > 1) calls.retries += 1
+        const body = readAnswer(await sendOnce(request, leave), options.hide, { isToken })
         guard?.record(undefined)
         return body
       } catch (error) {

@@ -193,7 +193,7 @@ describe('counts', () => {
       {},
       /too large to add up/,
     ],
-    ['a number that is none', [bucket(2, {}, 1e308)], {}, /a whole number of at most 15 digits, not 1e\+308/],
+    ['a number that is none', [bucket(2, {}, 1e308)], {}, /a whole number of at most 15 digits/],
     [
       'a time of no calendar',
       [{ startsAt: '+275760-09-13T00:00:00.000Z', totalCount: 1 }],

@@ -17,29 +17,33 @@ const now = Date.UTC(2026, 10, 22, 10, 20)
 
 describe('a field that is not as documented', () => {
   it.each([
-    [{ a: 0.5 }, v.object({ a: count }), 'a should be a whole number, not 0.5'],
-    [{ a: 1e308 }, v.object({ a: count }), 'a should be a whole number of at most 15 digits, not 1e+308'],
-    [{ a: -1 }, v.object({ a: count }), 'a should be at least 0, not -1'],
+    [{ a: 0.5 }, v.object({ a: count }), 'a should be a whole number of at most 15 digits'],
+    [{ a: 1e308 }, v.object({ a: count }), 'a should be a whole number of at most 15 digits'],
+    [{ a: -1 }, v.object({ a: count }), 'a should be at least 0'],
     [{ a: null }, v.object({ a: count }), 'a should be a number, not null'],
     [{}, v.object({ a: count }), 'a is missing'],
     [
       { a: { b: [1, 'x'] } },
       v.object({ a: v.object({ b: v.array(v.number()) }) }),
-      'a.b.1 should be a number, not "x"',
+      'a.b.1 should be a number, not a text',
     ],
-    [7, v.object({}), 'the whole answer should be an object, not 7'],
-    ['x'.repeat(99), v.looseObject({}), `the whole answer should be an object, not "${'x'.repeat(59)}…`],
+    [7, v.object({}), 'the whole answer should be an object, not a number'],
+    ['x'.repeat(99), v.looseObject({}), 'the whole answer should be an object, not a text'],
     [{ a: {} }, v.object({ a: v.array(v.string()) }), 'a should be a list, not an object'],
     [{ a: [] }, v.object({ a: v.string() }), 'a should be a text, not a list'],
-    [{ a: 1 }, v.object({ a: v.boolean() }), 'a should be true or false, not 1'],
-    [{ a: 'z' }, v.object({ a: v.picklist(['x', 'y', 'w']) }), 'a should be "x", "y" or "w", not "z"'],
+    [{ a: 1 }, v.object({ a: v.boolean() }), 'a should be true or false, not a number'],
+    [
+      { a: 'z' },
+      v.object({ a: v.picklist(['x', 'y', 'w']) }),
+      'a should be "x", "y" or "w", not another text',
+    ],
     [
       { a: true },
       v.object({ a: v.union([v.string(), v.number()]) }),
-      'a should be a text or a number, not true',
+      'a should be a text or a number, not true or false',
     ],
     [{ a: '' }, v.object({ a: v.pipe(v.string(), v.nonEmpty()) }), 'a should not be empty'],
-    [{ a: 101 }, v.object({ a: v.pipe(v.number(), v.maxValue(100)) }), 'a should be at most 100, not 101'],
+    [{ a: 101 }, v.object({ a: v.pipe(v.number(), v.maxValue(100)) }), 'a should be at most 100'],
     [
       [1, 2, 3],
       v.pipe(v.array(v.number()), v.maxLength(2)),
@@ -54,11 +58,7 @@ describe('a field that is not as documented', () => {
       '2026-13-22T10:00:00Z',
     ].map(
       text =>
-        [
-          { a: text },
-          v.object({ a: time }),
-          `a should be a time such as 2026-11-22T10:20:00.000Z, not "${text}"`,
-        ] as const,
+        [{ a: text }, v.object({ a: time }), 'a should be a time such as 2026-11-22T10:20:00.000Z'] as const,
     ),
   ] as const)('%j is told in plain words', (body, schema, words) => {
     expect(() => parseBody(schema, body, 'answer')).toThrow(`Sophos' answer is not as documented: ${words}.`)
