@@ -25,13 +25,14 @@ import { readCredentials } from './secret.ts'
 import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
 import { s3Store } from './state/store.ts'
+import { forLog } from './text/exits.ts'
 
 // Lambda gives the youngest objects up to 36 MB before they are cleared away. A run waits for the network most of the time,
 // so clearing more often costs little, and keeps the peak of a run over 10,000 tenants 25 MB lower (test/bench). Lambda's
 // own flags for Node take precedence over NODE_OPTIONS; this one works at run time.
 setFlagsFromString('--semi-space-growth-factor=1')
 
-const logger = new Logger({ serviceName: 'sophos-detections' })
+const logger = new Logger({ serviceName: 'sophos-detections', jsonReplacerFn: forLog })
 const metrics = new Metrics({ namespace: 'SophosDetections', serviceName: 'sophos-detections' })
 // A call that hangs would otherwise hold up the publication. These end with the headers of an answer; what is to end with
 // its last byte has a limit of its own (network/time-limit.ts).

@@ -8,6 +8,7 @@ import { type Deadlines, planDeadlines } from '../lambda/pacing/deadlines.ts'
 import { formatLeaseTaken } from '../lambda/run/lease.ts'
 import type { SophosClient } from '../lambda/sophos/client.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
+import { forMarkdown, toPlainJson } from '../lambda/text/exits.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { toMarkdown } from './doctor/markdown.ts'
 import { type DoctorOptions, help, parseOptions } from './doctor/options.ts'
@@ -15,6 +16,7 @@ import { choosePlace, type Place } from './doctor/place.ts'
 import { showDoctorProgress } from './doctor/progress.ts'
 import { toTerminal } from './doctor/table.ts'
 import { probeFusion } from './fusion/probe.ts'
+import { withoutIds } from './fusion/shape.ts'
 
 /** Long enough for all tenants of a large estate at the enforced limits; the recommended limits end it sooner. */
 const longestMs = 24 * 3_600_000
@@ -42,7 +44,7 @@ async function examine(options: DoctorOptions): Promise<number> {
     await writeFile(join(options.out, 'access-report.md'), toMarkdown(report) + fusionReport)
     await writeFile(
       join(options.out, 'access-report.json'),
-      `${JSON.stringify({ schemaVersion: 1, sources: [report] }, null, 2)}\n`,
+      `${toPlainJson({ schemaVersion: 1, sources: [report] }, 2)}\n`,
     )
     process.stdout.write(`\nFull report: ${join(options.out, 'access-report.md')} and .json\n`)
     if (report.result === 'failed') return 2
@@ -69,7 +71,7 @@ async function callDoctor(
     } catch (error) {
       // The findings about the tenants must not be lost with it.
       const why = error instanceof Error ? error.message : String(error)
-      fusionReport = `\n## Sophos Fusion\n\nThe probe failed: ${why}\n`
+      fusionReport = `\n## Sophos Fusion\n\nThe probe failed: ${forMarkdown(withoutIds(why))}\n`
     }
   }
   try {

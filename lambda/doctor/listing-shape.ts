@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { plainText } from '../text/plain.ts'
 
 /** What `listTenants` silently works around in the pages of the tenant list. */
 export type ListingNotes = {
@@ -7,6 +8,9 @@ export type ListingNotes = {
   /** What is not as documented, a sentence each. */
   readonly drift: readonly string[]
 }
+
+/** Sophos' own are single words. */
+const longestStatus = 40
 
 const pageSchema = v.object({ items: v.array(v.unknown()) })
 const itemSchema = v.object({
@@ -18,7 +22,7 @@ const itemSchema = v.object({
 
 /** Reads the raw pages again. A field that is wrong for many tenants is reported once, with their number. */
 export function readListing(pages: readonly unknown[]): ListingNotes {
-  const byStatus: Record<string, number> = {}
+  const byStatus = new Map<string, number>()
   const incomplete = new Map<string, number>()
   for (const body of pages) {
     const page = v.safeParse(pageSchema, body)
@@ -29,13 +33,13 @@ export function readListing(pages: readonly unknown[]): ListingNotes {
         const fields = new Set(parsed.issues.map(issue => v.getDotPath(issue) ?? 'everything'))
         for (const field of fields) incomplete.set(field, (incomplete.get(field) ?? 0) + 1)
       } else {
-        const { status } = parsed.output
-        byStatus[status] = (byStatus[status] ?? 0) + 1
+        const status = plainText(parsed.output.status, longestStatus)
+        byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
       }
     }
   }
   const drift = [...incomplete].map(
     ([field, count]) => `In ${count} listed tenants, ${field} is not as documented.`,
   )
-  return { byStatus, drift }
+  return { byStatus: Object.fromEntries(byStatus), drift }
 }

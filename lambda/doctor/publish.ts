@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Log } from '../log.ts'
 import { parseJson } from '../schemas.ts'
 import { ConflictError, type Store } from '../state/store.ts'
+import { toPlainJson } from '../text/exits.ts'
 import { type AccessReport, type SourceReport, sourceReportSchema } from './report.ts'
 
 const key = 'access-report.json'
@@ -23,7 +24,7 @@ export async function publishReport(store: Store, report: SourceReport, log: Log
     const sources = [...others, report].sort((one, other) => (one.source < other.source ? -1 : 1))
     const body: AccessReport = { schemaVersion: 1, sources }
     try {
-      const object = { body: JSON.stringify(body), contentType: 'application/json', cacheControl }
+      const object = { body: toPlainJson(body), contentType: 'application/json', cacheControl }
       await store.write(key, { ...object, onlyIf: found?.etag ?? null })
       return
     } catch (error) {

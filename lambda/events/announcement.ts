@@ -1,3 +1,6 @@
+import { longestName } from '../sophos/tenants.ts'
+import { plainText } from '../text/plain.ts'
+
 /** The `source` of every event, for EventBridge rules to match. */
 export const eventSource = 'sophos-detections-dashboard'
 
@@ -27,22 +30,11 @@ type Detail = {
  * with names of 200 characters of four bytes each take less than half of that.
  */
 const mostNamed = 100
-const longestName = 200
-const longestMessage = 2_000
-
 /** Returns the first items of a list, and how many more there are. */
 export const named = <Item>(items: readonly Item[]): { worst: Item[]; more: number } => ({
   worst: items.slice(0, mostNamed),
   more: Math.max(0, items.length - mostNamed),
 })
 
-/** Sophos has no known limit for the length of a name. */
-export const shortened = (name: string): string => cut(name, longestName)
-
-/** A message may quote Sophos, at any length. */
-export const shortMessage = (message: string): string => cut(message, longestMessage)
-
-const cut = (text: string, longest: number): string => {
-  const letters = [...text]
-  return letters.length > longest ? `${letters.slice(0, longest - 1).join('')}…` : text
-}
+/** A name or an id; the state of an earlier version can hold longer ones. */
+export const shortened = (name: string): string => plainText(name, longestName)

@@ -61,7 +61,7 @@ function formatWorst(worst: readonly { name: string; critical: number; high: num
   // Names are foreign text, and some chat programs take text in angle brackets for a command.
   const listed = worst
     .slice(0, mostInMessage)
-    .map(({ name, ...figures }) => `${name.replace(/[<>\p{Cc}]/gu, ' ')} (${formatFigures(figures)})`)
+    .map(({ name, ...figures }) => `${name} (${formatFigures(figures)})`)
   const more = worst.length - listed.length
   return listed.join(', ') + (more > 0 ? `, and ${more} more` : '')
 }

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { awsAgents } from '../network/aws-agents.ts'
 import { within } from '../network/time-limit.ts'
+import { toPlainJson } from '../text/exits.ts'
 import { type Announcement, eventSource } from './announcement.ts'
 
 /** Puts one event on the bus. Throws if the bus does not take it. */
@@ -25,7 +26,7 @@ export function eventBus(busName: string, limitMs = longestMs): Send {
           EventBusName: busName,
           Source: eventSource,
           DetailType: detailType,
-          Detail: JSON.stringify(detail),
+          Detail: toPlainJson(detail),
         },
       ],
     })

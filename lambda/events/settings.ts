@@ -2,6 +2,8 @@ import * as v from 'valibot'
 import { parseDuration } from '../pacing/windows.ts'
 import { parseJson } from '../schemas.ts'
 import { busNameIn } from '../settings.ts'
+import { longestName } from '../sophos/tenants.ts'
+import { plainText } from '../text/plain.ts'
 
 type EventSettings = {
   readonly busName: string
@@ -27,9 +29,7 @@ export function readEventSettings(
   if (!busName) return undefined
   const mutes = v.safeParse(mutesSchema, parseJson(MUTED?.trim() || '[]'))
   if (!mutes.success) {
-    throw new Error(
-      `MUTED is not valid: ${mutes.issues[0].message}. Expected [{"tenant": "<id or exact name>", "until": "2027-01-31"}].`,
-    )
+    throw new Error(`MUTED is not valid. Expected [{"tenant": "<id or exact name>", "until": "2027-01-31"}].`)
   }
   return {
     busName,
@@ -44,6 +44,8 @@ const dateOf = (ms: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone }).format(ms)
 
 function mutedOn(date: string, mutes: readonly Mute[]): IsMuted {
-  const muted = new Set(mutes.filter(({ until }) => date <= until).map(({ tenant }) => tenant))
+  const muted = new Set(
+    mutes.filter(({ until }) => date <= until).map(({ tenant }) => plainText(tenant, longestName)),
+  )
   return ({ id, name }) => muted.has(id) || muted.has(name)
 }

@@ -1,6 +1,7 @@
 import type { RunReport } from '../state/run-report.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import { type Announcement, shortMessage } from './announcement.ts'
+import { forChat } from '../text/exits.ts'
+import type { Announcement } from './announcement.ts'
 import type { Memory } from './memory.ts'
 
 /** What the digest works from: a run, its tenants, and what earlier runs announced. */
@@ -21,7 +22,7 @@ export type Step = { readonly event: Announcement; readonly memory: Memory }
 /** The fields that every event has. */
 export const commonDetail = ({ report, demo, installation, dashboard }: DigestInput, message: string) => ({
   schemaVersion: 1 as const,
-  message: shortMessage(message),
+  message: forChat(message),
   installation,
   source: report.source,
   at: iso(report.endedAt),

@@ -2,6 +2,7 @@ import type { RunReport } from '../state/run-report.ts'
 import type { State } from '../state/state.ts'
 import { countMigrations } from '../tenants/migration.ts'
 import type { Status, Tenant } from '../tenants/tenant.ts'
+import { toPlainJson } from '../text/exits.ts'
 import type { PublishedDataset, Row } from './published-dataset.ts'
 
 export type TenantsByStatus = Readonly<Record<Status, number>>
@@ -37,7 +38,7 @@ export function toStatus(options: {
   const { tables, states } = options
   const [first] = tables
   const rows = first?.rows ?? []
-  return JSON.stringify({
+  return toPlainJson({
     schemaVersion: 1,
     version: options.version,
     demo: options.demo,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { count } from '../schemas.ts'
+import { plainText } from '../text/plain.ts'
 import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
@@ -103,15 +104,20 @@ type Entry = { readonly id: string; name?: string; region?: string; apiHost?: st
 function readEntry(item: unknown, standInId: string): Entry {
   const parsed = v.safeParse(tenantSchema, item)
   const given: v.InferOutput<typeof tenantSchema> = parsed.success ? parsed.output : {}
-  const name = given.showAs?.trim() || given.name?.trim()
+  const name = plainText(given.showAs ?? '', longestName) || plainText(given.name ?? '', longestName)
+  const region = plainText(given.dataRegion ?? '', longestRegion)
   const apiHost = given.apiHost?.trim()
   return {
     id: given.id || standInId,
     ...(name && { name }),
-    ...(given.dataRegion && { region: given.dataRegion }),
+    ...(region && { region }),
     ...(apiHost && { apiHost }),
   }
 }
+
+/** In UTF-16 units. Sophos documents no limit. */
+export const longestName = 200
+const longestRegion = 40
 
 const standIn = 'unnamed-'
 /** The id stands for a place in the list, not for a tenant: another list may have another tenant there. */

@@ -1,7 +1,8 @@
 import { documentation } from '../../lambda/doctor/catalogue.ts'
 import { findings } from '../../lambda/doctor/finding.ts'
 import type { Remedy, SourceReport } from '../../lambda/doctor/report.ts'
-import { findingWords, formatAffected, formatCounts, oneLine } from './words.ts'
+import { forMarkdown, forMarkdownCode } from '../../lambda/text/exits.ts'
+import { findingWords, formatAffected, formatCounts } from './words.ts'
 
 /** access-report.md: the summary, what to do, how each API answered, and the matrix of tenants and APIs. */
 export function toMarkdown(report: SourceReport): string {
@@ -11,13 +12,13 @@ export function toMarkdown(report: SourceReport): string {
   return [
     '# Access report',
     '',
-    safe(report.message),
+    forMarkdown(report.message),
     '',
-    `- Credential: ${identity ? `${identity.idType} ${code(identity.id)}` : 'unknown'}`,
+    `- Credential: ${identity ? `${identity.idType} ${forMarkdownCode(identity.id)}` : 'unknown'}`,
     ...(identity?.tokenLifeSeconds ? [`- Token valid for ${identity.tokenLifeSeconds} seconds`] : []),
     ...(listing
       ? [
-          `- Tenants: ${listing.tenants}${listing.isComplete ? '' : ' (the list may be incomplete)'}; by region: ${safe(formatCounts(listing.byRegion))}; by Sophos' status: ${safe(formatCounts(listing.byStatus))}`,
+          `- Tenants: ${listing.tenants}${listing.isComplete ? '' : ' (the list may be incomplete)'}; by region: ${forMarkdown(formatCounts(listing.byRegion))}; by Sophos' status: ${forMarkdown(formatCounts(listing.byStatus))}`,
         ]
       : []),
     `- Examined: ${report.summary.examined} (${report.scope === 'all' ? 'all' : 'a sample of each region and status'})`,
@@ -44,16 +45,16 @@ function section(title: string, remedies: readonly Remedy[], { apis }: SourceRep
     ...remedies.flatMap(remedy => [
       `### ${apis.find(({ id }) => id === remedy.api)?.name ?? 'Everything'}: ${findingWords[remedy.finding]}`,
       '',
-      ...(remedy.tenants > 0 ? [safe(formatAffected(remedy)), ''] : []),
+      ...(remedy.tenants > 0 ? [forMarkdown(formatAffected(remedy)), ''] : []),
       remedy.text,
       '',
       ...remedy.examples.map(({ tenant, status, message, correlationId, at }) =>
         [
           `- ${at}`,
-          tenant && code(tenant),
+          tenant && forMarkdownCode(tenant),
           status && `HTTP ${status}`,
-          message && safe(message),
-          correlationId && `correlation id ${code(correlationId)}`,
+          message && forMarkdown(message),
+          correlationId && `correlation id ${forMarkdownCode(correlationId)}`,
         ]
           .filter(Boolean)
           .join(', '),
@@ -69,7 +70,7 @@ function apiTable({ apis, summary }: SourceReport): string[] {
     ['API', 'Path', ...columns.map(finding => findingWords[finding]), 'Needs', 'Documented as'],
     apis.map(({ name, method, path, needs, documentedAs, byFinding }) => [
       name,
-      code(`${method} ${path}`),
+      forMarkdownCode(`${method} ${path}`),
       ...columns.map(finding => `${byFinding[finding] ?? ''}`),
       needs,
       documentedAs,
@@ -81,9 +82,9 @@ function matrix({ apis, tenants }: SourceReport): string[] {
   const columns = apis.filter(({ level }) => level === 'tenant')
   if (tenants.length === 0) return []
   const rows = tenants.map(({ id, name, region, findings: found }) => [
-    safe(name),
-    code(id),
-    safe(region),
+    forMarkdown(name),
+    forMarkdownCode(id),
+    forMarkdown(region),
     ...columns.map(api => {
       const finding = found[api.id]
       return finding ? findingWords[finding] : ''
@@ -99,10 +100,3 @@ function matrix({ apis, tenants }: SourceReport): string[] {
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`)
-
-/** Escapes outside text, so that Markdown and the HTML made from it show it as plain text. */
-const safe = (text: string): string =>
-  oneLine(text).replace(/[\\`*_{}[\]<>&|#~!]/g, character => `&#${character.charCodeAt(0)};`)
-
-/** Inline code, without the characters that would end it; Sophos' ids contain none of them. */
-const code = (text: string): string => `\`${oneLine(text).replace(/[`|]/g, '')}\``

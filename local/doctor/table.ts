@@ -1,6 +1,6 @@
 import { findings } from '../../lambda/doctor/finding.ts'
 import type { Remedy, SourceReport } from '../../lambda/doctor/report.ts'
-import { findingWords, formatAffected, formatCounts, oneLine } from './words.ts'
+import { findingWords, formatAffected, formatCounts } from './words.ts'
 
 const width = 100
 
@@ -14,7 +14,7 @@ export function toTerminal(report: SourceReport): string {
       : 'a sample of each region and status, and tenants that are not activated'
   return [
     identity
-      ? `Credential  ${identity.idType} ${oneLine(identity.id)}${life ? `; token valid for ${Math.round(life / 60)} minutes` : ''}`
+      ? `Credential  ${identity.idType} ${identity.id}${life ? `; token valid for ${Math.round(life / 60)} minutes` : ''}`
       : 'Credential  unknown',
     ...(listing
       ? [
@@ -36,7 +36,7 @@ export function toTerminal(report: SourceReport): string {
       report.remedies.filter(({ mend }) => !mend),
       report,
     ),
-    oneLine(report.message),
+    report.message,
     '',
   ].join('\n')
 }
@@ -77,15 +77,13 @@ function section(title: string, remedies: readonly Remedy[], { apis }: SourceRep
     ...remedies.flatMap(remedy => {
       const api = apis.find(({ id }) => id === remedy.api)?.name ?? 'Everything'
       const [example] = remedy.examples
-      const evidence = [example?.status, example?.message && oneLine(example.message)].filter(Boolean)
+      const evidence = [example?.status, example?.message].filter(Boolean)
       return [
         `  ${api}: ${findingWords[remedy.finding]}`,
         ...wrap(formatAffected(remedy)),
         ...wrap(remedy.text),
         ...wrap(evidence.length > 0 ? `Evidence: ${evidence.join(', ')}` : ''),
-        ...wrap(
-          example?.correlationId ? `Correlation id ${oneLine(example.correlationId)}, ${example.at}` : '',
-        ),
+        ...wrap(example?.correlationId ? `Correlation id ${example.correlationId}, ${example.at}` : ''),
         '',
       ]
     }),

@@ -18,18 +18,10 @@ export const findingWords: Readonly<Record<Finding, string>> = {
   not_tried: 'not tried',
 }
 
-/** Puts outside text on one line, without control characters that a terminal or a table would obey. */
-export const oneLine = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-    .trim()
-
 /** "eu01 70, eu02 58" */
 export const formatCounts = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${oneLine(name) || 'none'} ${count}`)
+    .map(([name, count]) => `${name || 'none'} ${count}`)
     .join(', ')
 
 /** Formats the affected tenants: "3 tenants in eu01, us03: Acme, Birch and 1 more". */
@@ -39,8 +31,8 @@ export function formatAffected(remedy: {
   examples: readonly { name?: string | undefined }[]
 }): string {
   if (remedy.tenants === 0) return ''
-  const named = remedy.examples.flatMap(({ name }) => (name ? oneLine(name) : []))
+  const named = remedy.examples.flatMap(({ name }) => name ?? [])
   const more = remedy.tenants - named.length
-  const regions = remedy.regions.length > 0 ? ` in ${remedy.regions.map(oneLine).join(', ')}` : ''
+  const regions = remedy.regions.length > 0 ? ` in ${remedy.regions.join(', ')}` : ''
   return `${remedy.tenants} ${remedy.tenants === 1 ? 'tenant' : 'tenants'}${regions}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

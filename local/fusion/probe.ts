@@ -4,6 +4,7 @@ import { countsDocument, countsVariables, readCounts } from '../../lambda/sophos
 import { probeDocument, readProbe } from '../../lambda/sophos/fusion/probe.ts'
 import { type Identity, whoAmI } from '../../lambda/sophos/identity.ts'
 import { listTenants } from '../../lambda/sophos/tenants.ts'
+import { forMarkdownCode } from '../../lambda/text/exits.ts'
 import { allTenantsDocument, allTenantsVariables, readAllTenants } from './all-tenants.ts'
 import { compare, formatCounts, isSame, sumOfBuckets } from './findings.ts'
 import {
@@ -46,8 +47,11 @@ export async function probeFusion(options: {
   return [opening, ...findings, ...(hasMoved ? [] : [note]), ...ofOne, ...ofAll].join('\n')
 }
 
+/** The shape of an answer with all its fields. */
+const longestAnswer = 4_000
+
 const finding = (title: string, text: string, settles: string): string =>
-  `**${title}**\n- answer: ${text}\n- settles: ${settles}\n`
+  `**${title}**\n- answer: ${forMarkdownCode(text, longestAnswer)}\n- settles: ${settles}\n`
 
 const ofTenant = (id: string) => ({ 'x-tenant-id': id })
 

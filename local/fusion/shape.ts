@@ -18,18 +18,22 @@ export function shapeOf(value: unknown): string {
     return value.length === 0 ? '[]' : `[${value.length} × ${[...kinds].slice(0, 3).join(' | ')}]`
   }
   if (typeof value === 'object') {
-    const fields = Object.entries(value).map(([name, field]) => `${name}: ${shapeOf(field)}`)
+    const fields = Object.entries(value).map(([name, field]) => `${fieldName(name)}: ${shapeOf(field)}`)
     return `{ ${fields.join(', ')} }`
   }
   return String(value)
 }
 
-/** Shortens an outside message and removes ids, addresses and long numbers. */
+/** A field that is named as programs name fields; another one may be a tenant's name. */
+const fieldName = (name: string): string => (/^[A-Za-z_]\w{0,39}$/.test(name) ? name : 'a name')
+
+/** Shortens an outside message and removes ids, addresses, long numbers, and long words, which may be keys. */
 export function withoutIds(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<a UUID>')
     .replace(/\S+@\S+/g, '<an address>')
     .replace(/https?:\/\/\S+/g, '<a URL>')
     .replace(/\d{5,}/g, '<digits>')
+    .replace(/[\w+/=-]{24,}/g, '<a long word>')
     .slice(0, 300)
 }

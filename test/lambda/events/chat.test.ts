@@ -14,7 +14,7 @@ type Rule = {
   readonly Targets: readonly {
     readonly InputTransformer: {
       readonly InputPathsMap: Readonly<Record<string, string>>
-      readonly InputTemplate: string
+      readonly InputTemplate: { readonly 'Fn::If': readonly [condition: 'IsSlack', slack: string, teams: string] }
     }
   }[]
 }
@@ -26,13 +26,26 @@ describe('the rule of docs/chat.template.json', () => {
     expect(rule.EventPattern).toEqual({ source: [eventSource], 'detail-type': [...detailTypes] })
   })
 
-  it('turns the message of an event into the JSON that Slack takes', () => {
-    const [target] = rule.Targets
+  const [target] = rule.Targets
+  const [, slack = '', teams = ''] = target?.InputTransformer.InputTemplate['Fn::If'] ?? []
+  const message = 'Sophos answered 401, "Unauthorized"'
+  /** As EventBridge does: a variable becomes JSON where it stands outside of quotes. */
+  const fill = (template: string) => JSON.parse(template.replace('<message>', JSON.stringify(message)))
+
+  it('takes the message of an event', () => {
     expect(target?.InputTransformer.InputPathsMap).toEqual({ message: '$.detail.message' })
-    const message = JSON.stringify('Sophos answered 401, "Unauthorized"')
-    expect(JSON.parse(target?.InputTransformer.InputTemplate.replace('<message>', message) ?? '')).toEqual({
-      text: 'Sophos answered 401, "Unauthorized"',
+  })
+
+  it('hands it to Slack as plain text, in which it reads no mention, link or format', () => {
+    expect(fill(slack)).toEqual({
+      text: 'Sophos Detections Dashboard',
+      blocks: [{ type: 'section', text: { type: 'plain_text', emoji: false, text: message } }],
     })
+  })
+
+  it('hands it to Teams as a run of text, in which it reads no Markdown', () => {
+    const { body } = fill(teams).attachments[0].content
+    expect(body).toEqual([{ type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: message }] }])
   })
 })
 

@@ -255,7 +255,7 @@ describe('new critical and high detections', () => {
     )
     const decided = decide(nothingAnnounced, { tenants, now: at })
     expect(detail(decided)?.message).toBe(
-      'New detections: 15 critical in 5 tenants:  !channel  x (5 critical), T4 (4 critical), T3 (3 critical), and 2 more.',
+      'New detections: 15 critical in 5 tenants: ＜!channel＞ x (5 critical), T4 (4 critical), T3 (3 critical), and 2 more.',
     )
   })
 

@@ -137,7 +137,7 @@ describe('the live probe', () => {
       'no tenant has moved',
       { tenants: [unmoved] },
       [],
-      /none of the 1 tenants probed\n.*\n(?:.*\n)*.*use a tenant that did not move/,
+      /none of the 1 tenants probed`\n.*\n(?:.*\n)*.*use a tenant that did not move/,
     ],
   ])('reports that %s', async (_, options, faults, text) => {
     expect((await probe(options, faults)).report).toMatch(text)
