@@ -36,8 +36,16 @@ export function virtualInstallation(options: {
   bus?: Send
   /** The collector's chance. Default: Math.random. */
   random?: () => number
+  /** What stands between the collector and Sophos. Default: nothing. */
+  through?: (send: Transport) => Transport
 }) {
-  const { source = 'default', latencyMs = [50, 400], refreshInterval = '15m' } = options
+  const {
+    source = 'default',
+    latencyMs = [50, 400],
+    refreshInterval = '15m',
+    through = send => send,
+  } = options
+  const { clientId = 'demo-client', clientSecret = 'demo-secret' } = options.simulator
   const clock = options.clock ?? virtualClock()
   const bucket = options.bucket ?? memoryStore()
   const sophos = virtualSophos(clock, { ...options.simulator, latencyMs })
@@ -88,7 +96,7 @@ export function virtualInstallation(options: {
         if (options.storeLatencyMs) await clock.sleep(options.storeLatencyMs * chance())
         return act(...args)
       }
-    const send: Transport = alive(sophos.send)
+    const send: Transport = alive(through(sophos.send))
     const aliveStore = {
       read: alive(slowly(store.read)),
       etag: alive(slowly(store.etag)),
@@ -107,7 +115,7 @@ export function virtualInstallation(options: {
         random: options.random ?? Math.random,
         send,
         store: aliveStore,
-        readCredentials: async () => ({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
+        readCredentials: async () => ({ clientId, clientSecret }),
         log,
       },
       options.datasets ?? datasets,

@@ -4,6 +4,7 @@ import { runDoctor } from '../../../lambda/doctor/run-doctor.ts'
 import { planDeadlines } from '../../../lambda/pacing/deadlines.ts'
 import type { LeaseTaken } from '../../../lambda/run/lease.ts'
 import { readSettings } from '../../../lambda/settings.ts'
+import type { Transport } from '../../../lambda/sophos/transport.ts'
 import type { SimulatorOptions } from '../../../local/simulator/options.ts'
 import { memoryStore } from '../../memory-store.ts'
 import { virtualClock } from '../../virtual-clock.ts'
@@ -17,11 +18,13 @@ export function virtualDoctor(
     sample?: number | 'all'
     remainingMs?: number
     secret?: string
+    /** What stands between the doctor and Sophos. Default: nothing. */
+    through?: (send: Transport) => Transport
     /** An installation with a collector that shares the bucket and the simulated Sophos. */
     beside?: Pick<ReturnType<typeof virtualInstallation>, 'clock' | 'bucket' | 'sophos'>
   } = {},
 ) {
-  const { sample = 'all', remainingMs = 870_000, rateLimits = '2000/s' } = options
+  const { sample = 'all', remainingMs = 870_000, rateLimits = '2000/s', through = send => send } = options
   const clock = options.beside?.clock ?? virtualClock()
   const bucket = options.beside?.bucket ?? memoryStore()
   const sophos =
@@ -42,11 +45,11 @@ export function virtualDoctor(
       clock,
       deadlines: planDeadlines(clock.now(), remainingMs),
       random: () => 0.5,
-      send: sophos.send,
+      send: through(sophos.send),
       store: bucket,
       readCredentials: async () => ({
-        clientId: 'demo-client',
-        clientSecret: options.secret ?? 'demo-secret',
+        clientId: options.clientId ?? 'demo-client',
+        clientSecret: options.secret ?? options.clientSecret ?? 'demo-secret',
       }),
       log: { debug: note, info: note, warn: note, error: note },
       sample,

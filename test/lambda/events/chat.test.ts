@@ -14,7 +14,9 @@ type Rule = {
   readonly Targets: readonly {
     readonly InputTransformer: {
       readonly InputPathsMap: Readonly<Record<string, string>>
-      readonly InputTemplate: { readonly 'Fn::If': readonly [condition: 'IsSlack', slack: string, teams: string] }
+      readonly InputTemplate: {
+        readonly 'Fn::If': readonly [condition: 'IsSlack', slack: string, teams: string]
+      }
     }
   }[]
 }
