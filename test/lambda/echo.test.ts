@@ -5,6 +5,7 @@ import type { Transport } from '../../lambda/sophos/transport.ts'
 import { forLog, forTerminal, toPlainJson } from '../../lambda/text/exits.ts'
 import { toMarkdown } from '../../local/doctor/markdown.ts'
 import { toTerminal } from '../../local/doctor/table.ts'
+import { probeFusion } from '../../local/fusion/probe.ts'
 import type { memoryStore } from '../memory-store.ts'
 import { virtualInstallation } from '../virtual-installation.ts'
 import { virtualDoctor } from './doctor/virtual-doctor.ts'
@@ -89,10 +90,11 @@ describe('what the other side repeats of the secrets', () => {
     )
   })
 
-  it("is in no part of the doctor's report", async () => {
+  it("is in no part of the doctor's report, nor in what it says of Sophos Fusion", async () => {
     await fc.assert(
       fc.asyncProperty(plans, credentials, async (plan, { clientId, clientSecret }) => {
         const secrets = [clientId, clientSecret]
+        let fusion: unknown
         const here = virtualDoctor({
           tenants: 3,
           ...{ clientId, clientSecret },
@@ -100,13 +102,18 @@ describe('what the other side repeats of the secrets', () => {
             secrets,
             echoing(plan, () => secrets),
           ),
+          askMore: async client => {
+            const options = { client, apiUrl, fusionUrl: `${apiUrl}/graphql`, now: here.clock.now }
+            fusion = await probeFusion(options).catch(failure)
+          },
         })
         const report = await here.report()
         const left = [
           toPlainJson(report),
           toMarkdown(report),
           forTerminal(toTerminal(report)),
-          JSON.stringify(here.facts, forLog),
+          JSON.stringify([fusion, ...here.facts], forLog),
+          JSON.stringify(fusion ?? ''),
         ]
         expect(leaks(left.join('\n'), secrets)).toEqual([])
       }),
@@ -114,3 +121,5 @@ describe('what the other side repeats of the secrets', () => {
     )
   })
 })
+
+const apiUrl = 'https://api.central.sophos.com'

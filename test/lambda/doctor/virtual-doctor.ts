@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { SourceReport } from '../../../lambda/doctor/report.ts'
-import { runDoctor } from '../../../lambda/doctor/run-doctor.ts'
+import { type DoctorContext, runDoctor } from '../../../lambda/doctor/run-doctor.ts'
 import { planDeadlines } from '../../../lambda/pacing/deadlines.ts'
 import type { LeaseTaken } from '../../../lambda/run/lease.ts'
 import { readSettings } from '../../../lambda/settings.ts'
@@ -18,6 +18,7 @@ export function virtualDoctor(
     sample?: number | 'all'
     remainingMs?: number
     secret?: string
+    askMore?: DoctorContext['askMore']
     /** What stands between the doctor and Sophos. Default: nothing. */
     through?: (send: Transport) => Transport
     /** An installation with a collector that shares the bucket and the simulated Sophos. */
@@ -53,6 +54,7 @@ export function virtualDoctor(
       }),
       log: { debug: note, info: note, warn: note, error: note },
       sample,
+      ...(options.askMore && { askMore: options.askMore }),
       onProgress: (examined, chosen) => progress.push(`${examined}/${chosen}`),
     })
 
