@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { withLock } from './setup/lock.mjs'
 
 const pathOf = relative => fileURLToPath(new URL(relative, import.meta.url))
+const { engines } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'))
 const stamp = pathOf('node_modules/.installed-from')
 
 const environment = ofInstall(process.env)
@@ -23,7 +24,10 @@ const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === w
 try {
   // npm calls it so after an install, also after one that was typed by hand.
   if (process.argv[2] === '--installed') writeStamp()
-  else if (!isInstalled()) await withLock(pathOf('.data/install.lock'), sayWaiting, install)
+  else {
+    if (!isInstalled()) await withLock(pathOf('.data/install.lock'), sayWaiting, install)
+    reportOldNode()
+  }
 } catch (error) {
   process.stderr.write(`The dependencies could not be installed: ${error.message}\n`)
   process.exitCode = 1
@@ -37,7 +41,9 @@ async function install() {
   if (isInstalled()) return
   process.stderr.write('Installing the dependencies (about half a minute, once) ...\n')
   rmSync(stamp, { force: true })
-  const npm = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // No dependency needs its install script. Ours would only do what the next lines do.
+  const complete = ['--include=dev', '--include=optional', '--ignore-scripts']
+  const npm = spawn('npm', ['ci', ...complete, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: pathOf('.'),
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -49,8 +55,37 @@ async function install() {
 }
 
 /**
- * The environment without secrets: packages run scripts while they are installed. And without our own Node on the PATH,
- * where npm scripts have it: npm would run on the Node that it is about to delete, and leaves out optional packages that
+ * Fails with a sentence if npm scripts would run on an older Node than package.json demands. npm puts ours where they
+ * look first, if the dependencies have one for this machine.
+ */
+function reportOldNode() {
+  if (isEnough(process.versions.node)) return
+  const env = Object.entries(environment).map(([name, value]) =>
+    /^path$/i.test(name) ? [name, pathOf('node_modules/.bin') + delimiter + value] : [name, value],
+  )
+  const version = spawnSync('node', ['--version'], {
+    env: Object.fromEntries(env),
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  }).stdout
+  if (isEnough(version ?? '')) return
+  process.stderr.write(
+    `Node.js ${version?.trim() || process.version} is too old: the scripts need ${engines.node}. The dependencies have ` +
+      `none for this machine (${process.platform} ${process.arch}), only for Linux with glibc (x64, arm64) and Windows ` +
+      '(x64). Install a newer Node.js, and run the command again.\n',
+  )
+  process.exitCode = 1
+}
+
+function isEnough(version) {
+  const [major, minor] = version.match(/\d+/g)?.map(Number) ?? [0, 0]
+  const [leastMajor, leastMinor] = engines.node.match(/\d+/g).map(Number)
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor)
+}
+
+/**
+ * The environment without secrets, which an install does not need. And without our own Node on the PATH, where npm
+ * scripts have it: npm would run on the Node that it is about to delete, and leaves out optional packages that
  * its Node is too old for, so that another Node needs another install.
  */
 function ofInstall(environment) {
@@ -66,6 +101,7 @@ function ofInstall(environment) {
 }
 
 function writeStamp() {
-  // An install without the development dependencies (`npm ci --omit=dev`) is not enough for the scripts.
-  if (existsSync(pathOf('node_modules/vite'))) writeFileSync(stamp, wanted)
+  // An install without the development or the optional dependencies (`npm ci --omit=dev`) is not enough for the scripts.
+  const omits = (process.env.npm_config_omit ?? '').split(/\s+/)
+  if (existsSync(pathOf('node_modules/vite')) && !omits.includes('optional')) writeFileSync(stamp, wanted)
 }

@@ -230,6 +230,7 @@ export const de: Texts = {
       'Kursive Zahlen sind älter als die übrigen; ihr Alter steht daneben.',
       'Während Sie in der Tabelle arbeiten, bleiben die Zeilen an ihrem Platz, wenn neue Daten kommen. „Neu sortieren“ setzt die schlimmsten nach oben.',
     ],
+    licences: 'Lizenzen der Software in dieser Seite',
   },
   filter: {
     severity: 'Schweregrad',

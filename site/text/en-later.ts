@@ -72,6 +72,7 @@ export const enLater = {
       'Numbers in italics are older than the rest; their age is next to them.',
       'While you work in the table, rows stay in place when new data arrives. “Sort again” puts the worst at the top.',
     ] as readonly string[],
+    licences: 'Licences of the software in this page',
   },
 
   filter: {

@@ -231,6 +231,7 @@ export const es: Texts = {
       'Las cifras en cursiva son más antiguas que las demás; su antigüedad está al lado.',
       'Mientras trabaja en la tabla, las filas conservan su lugar cuando llegan datos nuevos. «Volver a ordenar» pone las más graves arriba.',
     ],
+    licences: 'Licencias del software de esta página',
   },
   filter: {
     severity: 'Gravedad',

@@ -230,6 +230,7 @@ export const fr: Texts = {
       'Les chiffres en italique sont plus anciens que les autres ; leur âge est indiqué à côté.',
       'Pendant que vous travaillez dans le tableau, les lignes gardent leur place quand de nouvelles données arrivent. « Trier à nouveau » remet les plus graves en haut.',
     ],
+    licences: 'Licences des logiciels de cette page',
   },
   filter: {
     severity: 'Gravité',

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -24,21 +23,24 @@ export async function launchChromium(): Promise<Browser> {
       `No Chromium for ${process.platform} ${process.arch} comes with the tests. Set CHROME_PATH to the program of an installed Chrome or Chromium.`,
     )
   }
-  const folder = await unpacked()
+  const folder = await unpackedChromium()
   const executablePath = join(folder, 'chromium')
   return chromium.launch({ executablePath, args, env: await environment(executablePath, folder) })
 }
 
 /**
- * Returns the folder with the unpacked Chromium, kept between runs. Unpacks into another folder and renames it, so that
- * two test files never see half a program.
+ * Returns the folder with the unpacked Chromium, kept until the next install. Its name could be guessed, so it lies
+ * beside the package and belongs to this user alone: in the folder for temporary files, any user could put a program
+ * there first. Unpacks into another folder and renames it, so that two test files never see half a program.
  */
-async function unpacked(): Promise<string> {
+export async function unpackedChromium(): Promise<string> {
   const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('@sparticuz/chromium')))
   const { version } = JSON.parse(await readFile(manifest, 'utf8'))
-  const folder = join(tmpdir(), `sophos-detections-chromium-${version}`)
+  const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
+  const folder = join(cache, `chromium-${version}`)
   if (existsSync(folder)) return folder
 
+  await mkdir(cache, { recursive: true })
   const aside = await mkdtemp(`${folder}-`)
   const script = fileURLToPath(new URL('unpack-chromium.ts', import.meta.url))
   // The package unpacks the system libraries only if it thinks that it runs in Lambda.

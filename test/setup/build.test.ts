@@ -5,39 +5,62 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import * as v from 'valibot'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { replaceFiles } from '../../setup/replace-files.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** For two bundlers on a machine that is busy with other tests. */
 const timeout = 90_000
+const folders = ['setup', 'lambda', 'site']
+const files = ['build.ts', 'LICENSE', 'package.json', 'package-lock.json', 'tsconfig.json']
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'build-'))
-  for (const name of ['build.ts', 'setup', 'lambda', 'site', 'package.json', 'tsconfig.json']) {
+  for (const name of [...folders, ...files]) {
     await cp(join(root, name), join(folder, name), { recursive: true })
   }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Resolves with the exit code and the output. */
-async function build() {
+/** Resolves with the exit code and the outputs. */
+async function build(...options: string[]) {
   // Vitest sets NODE_ENV to `test`.
   const { NODE_ENV: _, ...env } = process.env
-  const child = spawn(process.execPath, ['build.ts'], { cwd: folder, env })
+  const child = spawn(process.execPath, ['build.ts', ...options], { cwd: folder, env })
   const code = new Promise<number | null>(resolve => child.once('close', resolve))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  return { code: await code, output: stdout + stderr }
+  return { code: await code, stdout, stderr }
 }
 
 it(
-  'a build prints no warning',
+  'a build prints no warning, and the SBOM on demand: the packages that the notices name, in each part',
   async () => {
-    expect(await build()).toEqual({ code: 0, output: '' })
+    const { stdout, ...rest } = await build('--sbom')
+    expect(rest).toEqual({ code: 0, stderr: '' })
+    const { components, dependencies } = v.parse(Sbom, JSON.parse(stdout))
+    const [product, ...parts] = dependencies
+    expect(product?.dependsOn).toEqual(['dist/lambda', 'dist/site'])
+    for (const { ref, dependsOn } of parts) {
+      const notices = await readFile(join(folder, ref, 'third-party-notices.txt'), 'utf8')
+      const listed = [...notices.matchAll(/^(\S+) (\S+): \S+$/gm)].map(
+        ([, name, version]) => `${name}@${version}`,
+      )
+      expect(dependsOn.map(nameOf)).toEqual(listed.filter(name => name !== nameOf(product?.ref ?? '')))
+    }
+    expect(components.map(({ purl }) => purl)).toEqual(
+      [...new Set(parts.flatMap(({ dependsOn }) => dependsOn))].toSorted(),
+    )
   },
   timeout,
 )
+
+const Sbom = v.object({
+  components: v.array(v.object({ purl: v.string() })),
+  dependencies: v.array(v.object({ ref: v.string(), dependsOn: v.array(v.string()) })),
+})
+const nameOf = (purl: string) => decodeURIComponent(purl.replace('pkg:npm/', ''))
 
 it(
   'two builds at once wait for each other, and never remove a file in use',
@@ -60,7 +83,7 @@ it(
     }
     expect(looks).toBeGreaterThan(10)
     expect((await builds).map(({ code }) => code)).toEqual([0, 0])
-    expect((await builds).map(({ output }) => output).toSorted()).toEqual([
+    expect((await builds).map(({ stdout, stderr }) => stdout + stderr).toSorted()).toEqual([
       '',
       'Waiting for another build in this folder to end ...\n',
     ])

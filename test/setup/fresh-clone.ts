@@ -11,9 +11,9 @@ export type FreshClone = Awaited<ReturnType<typeof makeFreshClone>>
 
 /**
  * A folder with the files of the set-up and without dependencies. All programs except setup.mjs are stand-ins that
- * record their calls in the file `calls`. `npm run` runs scripts as npm does, including `pre` scripts and PATH. `npm
- * ci` installs a Node, as the real one does, writes its environment into a file, and waits while there is a file
- * `hold`.
+ * record their calls in the file `calls`. Each Node prints the version that a file has for it. `npm run` runs scripts
+ * as npm does, including `pre` scripts and PATH. `npm ci` installs a Node, as the real one does, writes its arguments
+ * and its environment into files, and waits while there is a file `hold`.
  */
 export async function makeFreshClone() {
   const folder = await mkdtemp(join(tmpdir(), 'fresh-clone-'))
@@ -29,21 +29,22 @@ export async function makeFreshClone() {
     await writeFile(join(bin, name), `#!/bin/sh\n${script}`, { mode: 0o755 })
   }
   const node = (name: string) => `case "$1" in
---version) cat node-version;;
+--version) cat ${name}-version;;
 *setup.mjs) exec "${process.execPath}" "$@";;
 *) echo ${name} "$@" >> calls;;
 esac\n`
   await standIn('node', node('node-of-the-machine'))
-  await writeFile(join(bin, 'own-node'), `#!/bin/sh\n${node('node')}`, { mode: 0o755 })
+  await standIn('own-node', node('node'))
   await standIn(
     'npm',
     `if [ "$1" != ci ]; then shift 2; exec "${process.execPath}" "${bin}/run.mjs" "$@"; fi
 echo npm ci >> calls
+echo "$@" > arguments
 env > environment
 while [ -e hold ]; do sleep 0.05; done
 rm -rf node_modules
 mkdir -p node_modules/vite node_modules/.bin
-cp "${bin}/own-node" node_modules/.bin/node\n`,
+[ ! -e "${bin}/own-node" ] || cp "${bin}/own-node" node_modules/.bin/node\n`,
   )
   for (const name of ['tsc', 'biome', 'knip', 'markdownlint-cli2', 'vitest'])
     await standIn(name, `echo ${name} >> calls\n`)
@@ -57,7 +58,8 @@ for (const line of [scripts['pre' + name], scripts[name]]) {
   if (line && !process.exitCode) process.exitCode = spawnSync('sh', ['-c', line], { stdio: 'inherit', env }).status
 }`,
   )
-  await writeFile(join(folder, 'node-version'), 'v20.20.2\n')
+  await writeFile(join(folder, 'node-of-the-machine-version'), 'v20.20.2\n')
+  await writeFile(join(folder, 'node-version'), 'v24.21.0\n')
 
   /** Runs a command line in the folder. Returns its process, and promises of its output and exit code. */
   function run(line: string, environment: Record<string, string> = {}) {

@@ -22,6 +22,15 @@ describe('the workflow', () => {
     })
     await access(join(root, run), constants.X_OK)
   })
+
+  it("runs other people's actions by commit, which nobody can change afterwards", async () => {
+    const text = await readFile(join(root, '.github/workflows/ci.yml'), 'utf8')
+    const actions = [...text.matchAll(/uses: (.+)/g)].map(([, action]) => action)
+    expect(actions).toEqual([
+      expect.stringMatching(/^actions\/checkout@[0-9a-f]{40} # v6\.\d+\.\d+$/),
+      expect.stringMatching(/^actions\/setup-node@[0-9a-f]{40} # v6\.\d+\.\d+$/),
+    ])
+  })
 })
 
 const Text = v.pipe(v.string(), v.nonEmpty())

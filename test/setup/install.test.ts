@@ -21,7 +21,7 @@ describe('an install', () => {
   })
 
   it.each([
-    ['Node', () => clone.write('node-version', 'v20.21.0\n')],
+    ['Node', () => clone.write('node-of-the-machine-version', 'v20.21.0\n')],
     ['package-lock.json', () => clone.write('package-lock.json', '{}')],
   ])('runs again for another %s', async (_, change) => {
     await setup().code
@@ -44,6 +44,8 @@ describe('an install', () => {
     await clone.run(manifest.scripts.postinstall).code
     expect(await clone.read('node_modules/.installed-from')).toBe('')
     await mkdir(join(clone.folder, 'node_modules/vite'))
+    await clone.run(manifest.scripts.postinstall, { npm_config_omit: 'optional' }).code
+    expect(await clone.read('node_modules/.installed-from')).toBe('')
     await clone.run(manifest.scripts.postinstall).code
     await setup().code
     expect(await clone.calls()).toEqual([])
@@ -58,7 +60,14 @@ describe('an install', () => {
     expect(await clone.calls()).toEqual(['npm ci', 'npm ci'])
   })
 
-  it('hides the secrets of Sophos and AWS from its scripts', async () => {
+  it('runs no script of a dependency, and leaves out none of them, whatever the settings of npm are', async () => {
+    await setup().code
+    expect((await clone.read('arguments')).split(' ')).toEqual(
+      expect.arrayContaining(['--ignore-scripts', '--include=dev', '--include=optional']),
+    )
+  })
+
+  it('hides the secrets of Sophos and AWS', async () => {
     const secrets = {
       SOPHOS_CLIENT_ID: 'hidden-1',
       SOPHOS_CLIENT_SECRET: 'hidden-2',
@@ -72,6 +81,29 @@ describe('an install', () => {
     const environment = await clone.read('environment')
     expect(environment).toContain('HTTPS_PROXY=http://proxy')
     expect(environment).not.toMatch(/hidden|SOPHOS|AWS/i)
+  })
+})
+
+describe('on a machine with an old Node', () => {
+  const versions = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })"
+  const onOldNode = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(versions)}` }
+
+  it('the Node of the dependencies is enough', async () => {
+    const { code, stderr } = setup(onOldNode)
+    expect(await code).toBe(0)
+    expect(await stderr).not.toContain('too old')
+  })
+
+  it('that has none of the dependencies, each script says what is needed, and installs once', async () => {
+    await clone.delete('bin/own-node')
+    for (const _ of ['first', 'second']) {
+      const { code, stderr } = setup(onOldNode)
+      expect(await code).toBe(1)
+      expect(await stderr).toContain(
+        `Node.js v20.20.2 is too old: the scripts need ${manifest.engines.node}.`,
+      )
+    }
+    expect(await clone.calls()).toEqual(['npm ci'])
   })
 })
 

@@ -51,6 +51,11 @@ export function Help({ onClose }: { onClose: () => void }) {
       {laterTexts.help.sentences.map(sentence => (
         <p key={sentence}>{sentence}</p>
       ))}
+      <p>
+        <a href="./third-party-notices.txt" target="_blank" rel="noreferrer">
+          {laterTexts.help.licences}
+        </a>
+      </p>
       <button type="button" class="control" onClick={() => dialog.current?.close()}>
         {laterTexts.attention.close}
       </button>
