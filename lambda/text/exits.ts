@@ -42,7 +42,7 @@ export const forMarkdownCode = (text: string, most?: number): string =>
 
 /** Breaks what readers of plain text turn into links and mentions: addresses, names of hosts, @names, :emoji:. */
 const inert = (text: string): string =>
-  text.replace(/@|:(?=\/\/|[\w+-]+:)|(?<=[\p{L}\d-])\.(?=\p{L}{2})/gu, wide)
+  text.replace(/@|:(?=\/\/|[\w+-]+:)|(?<=[\p{L}\d-])\.(?=\p{L})/gu, wide)
 
 /** The wide twin of a character, as fonts of East Asia have it: U+FF01 to U+FF5E follow ASCII. */
 const wide = (character: string): string => String.fromCharCode(character.charCodeAt(0) + 0xfee0)
