@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { forChat, forLog, forTerminal, toPlainJson } from '../../../lambda/text/exits.ts'
 
-const anything = fc.string({ unit: 'binary', maxLength: 60 })
+/** Any characters, lone halves of surrogates too. */
+const anything = fc
+  .array(fc.oneof(fc.integer({ min: 0, max: 0x2fff }), fc.integer({ min: 0, max: 0x10ffff })), {
+    maxLength: 60,
+  })
+  .map(codes => String.fromCodePoint(...codes))
+
 /** What a terminal obeys or hides: C0, C1, directions, zero width, separators, tags. */
 const commands: readonly (readonly [from: number, to: number])[] = [
   [0x00, 0x1f],
