@@ -1,6 +1,6 @@
 import { planFor } from '../cdk/planning/planner.ts'
 import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
-import { defaults } from '../lambda/settings.ts'
+import { defaults } from '../lambda/settings/defaults.ts'
 import { startSimulator } from './simulator/server.ts'
 import type { TenantSpec } from './simulator/tenants.ts'
 
