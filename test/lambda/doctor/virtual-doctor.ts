@@ -17,6 +17,8 @@ export function virtualDoctor(
     sample?: number | 'all'
     remainingMs?: number
     secret?: string
+    /** Thrown where the secret is read. */
+    secretError?: Error
     /** An installation with a collector that shares the bucket and the simulated Sophos. */
     beside?: Pick<ReturnType<typeof virtualInstallation>, 'clock' | 'bucket' | 'sophos'>
   } = {},
@@ -44,10 +46,10 @@ export function virtualDoctor(
       random: () => 0.5,
       send: sophos.send,
       store: bucket,
-      readCredentials: async () => ({
-        clientId: 'demo-client',
-        clientSecret: options.secret ?? 'demo-secret',
-      }),
+      async readCredentials() {
+        if (options.secretError) throw options.secretError
+        return { clientId: 'demo-client', clientSecret: options.secret ?? 'demo-secret' }
+      },
       log: { debug: note, info: note, warn: note, error: note },
       sample,
       onProgress: (examined, chosen) => progress.push(`${examined}/${chosen}`),
