@@ -55,8 +55,7 @@ const longestName = 40
 
 /** Such as "with the fields source (number), all (boolean)". */
 function describe(event: unknown): string {
-  if (typeof event !== 'object' || event === null || Array.isArray(event))
-    return `of the type ${typeOf(event)}`
+  if (typeof event !== 'object' || event === null) return `of the type ${typeOf(event)}`
   const fields = Object.entries(event)
   if (fields.length === 0) return 'without fields'
   const named = fields

@@ -101,7 +101,7 @@ export function readSettings(environment: Environment, asked?: string): Settings
   const secretOfSource = secrets.get(source)
   if (!secretOfSource) {
     throw new Error(
-      `There is no source "${source.slice(0, 40)}" here; the sources are ${[...secrets.keys()].join(', ')}. SOPHOS_SOURCES names all but the first.`,
+      `There is no such source here; the sources are ${[...secrets.keys()].join(', ')}. SOPHOS_SOURCES names all but the first.`,
     )
   }
   return {

@@ -32,7 +32,6 @@ it.each([
 
 it.each([
   ['now', /^The event of the type string is not understood; expected \{\} or \{"source"/],
-  [[1], /^The event of the type list is not understood/],
   [{ trigger: 'please' }, /is not understood/],
   [{ source: 7, all: null }, /^The event with the fields source \(number\), all \(null\) is not understood/],
   [{ action: 'nurse' }, /is not understood; expected .*\{"action": "doctor"\}/],
