@@ -1,4 +1,4 @@
-import { defaults } from '../lambda/settings.ts'
+import { defaults } from '../lambda/settings/defaults.ts'
 import { type Access, parseAccess } from './settings/access.ts'
 import {
   parseAlarmEmails,

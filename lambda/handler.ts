@@ -22,6 +22,7 @@ import { recordMetrics } from './run/metrics.ts'
 import { run } from './run/run.ts'
 import { summaryOf } from './run/summary.ts'
 import { readCredentials } from './secret.ts'
+import { variable } from './settings/variable.ts'
 import { readSettings } from './settings.ts'
 import { httpTransport } from './sophos/transport.ts'
 import { s3Store } from './state/store.ts'
@@ -43,7 +44,10 @@ const requestHandler = {
   ...awsAgents(),
 }
 // Local stand-ins for S3 have no host for each bucket.
-const s3 = new S3Client({ requestHandler, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })
+const s3 = new S3Client({
+  requestHandler,
+  forcePathStyle: variable(process.env, 'AWS_ENDPOINT_URL') !== undefined,
+})
 const secrets = new SecretsManagerClient({ requestHandler })
 
 /** So that a run whose bucket hangs ends with an error that says so, before Lambda ends it without a word. */

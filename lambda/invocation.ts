@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { plainText } from './text/plain.ts'
 
 const text = v.pipe(v.string(), v.nonEmpty())
 const eventSchema = v.object({
@@ -19,14 +20,15 @@ export type Invocation = {
 /**
  * Reads the event. A schedule sends `{"trigger": "schedule"}`. Any other event is a manual run, or a run of the doctor with
  * `{"action": "doctor"}`. The schedule of a further credential names its source; the function's settings know the secret of
- * each. Throws an error that says what is expected.
+ * each. Throws an error that says what is expected. It names the event's fields and never quotes what they hold: someone may
+ * have put a secret there.
  */
 export function readInvocation(event: unknown): Invocation {
   // The default event of an EventBridge rule has a `source` too, with another meaning.
   if (typeof event === 'object' && event !== null && 'detail-type' in event) {
     return { trigger: 'schedule', source: undefined, doctor: undefined }
   }
-  const given = (typeof event === 'string' ? event : JSON.stringify(event))?.slice(0, 200)
+  const given = describe(event)
   // Whoever may start the function could else name a source with another one's secret, and so mix their rows and budgets.
   if (typeof event === 'object' && event !== null && 'secretArn' in event) {
     throw new Error(
@@ -47,3 +49,21 @@ export function readInvocation(event: unknown): Invocation {
 }
 
 const example = '{"source": "emea"}'
+
+const mostFields = 10
+const longestName = 40
+
+/** Such as "with the fields source (number), all (boolean)". */
+function describe(event: unknown): string {
+  if (typeof event !== 'object' || event === null) return `of the type ${typeOf(event)}`
+  const fields = Object.entries(event)
+  if (fields.length === 0) return 'without fields'
+  const named = fields
+    .slice(0, mostFields)
+    .map(([name, value]) => `${plainText(name, longestName)} (${typeOf(value)})`)
+  const more = fields.length > mostFields ? ` and ${fields.length - mostFields} more` : ''
+  return `with the fields ${named.join(', ')}${more}`
+}
+
+const typeOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value

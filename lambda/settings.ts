@@ -1,6 +1,9 @@
-import * as v from 'valibot'
-import { parseDuration, parseRateWindows, type RateWindow } from './pacing/windows.ts'
-import { parseJson } from './schemas.ts'
+import { parseRateWindows, type RateWindow } from './pacing/windows.ts'
+import { parseBaseUrl, parseFusionUrl } from './settings/addresses.ts'
+import { defaults } from './settings/defaults.ts'
+import { parseInterval } from './settings/interval.ts'
+import { parseInstallation, parseSource, parseSources } from './settings/sources.ts'
+import { type Environment, variable } from './settings/variable.ts'
 
 export type Settings = {
   readonly secretArn: string
@@ -33,32 +36,15 @@ type FusionSettings = {
   readonly counts: FusionCounts
 }
 
-/** What holds where a setting is left out: here, in the stack and on one machine. */
-export const defaults = {
-  /** What Sophos recommends (10 a second, 1,000 an hour) and what it enforces (100 a minute, 200,000 a day). */
-  rateLimits: '10/s 100/m 1000/h 200000/d',
-  refreshInterval: '15m',
-  source: 'default',
-  installation: 'local',
-  idUrl: 'https://id.sophos.com',
-  apiUrl: 'https://api.central.sophos.com',
-  fusionGuard: 'on',
-  fusionCounts: 'off',
-  fusionUrl: 'https://api.taegis.sophos.com/graphql',
-} as const
-
 /**
  * Reads the function's settings for `asked`, one of its sources, or for the first one. Throws one error that names every
  * wrong setting and what is expected, or the sources that there are.
  */
-export function readSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-  asked?: string,
-): Settings {
+export function readSettings(environment: Environment, asked?: string): Settings {
   const problems: string[] = []
 
   function read<T>(name: string, fallback: string | undefined, parse: (text: string) => T): T | undefined {
-    const text = environment[name]?.trim() || fallback
+    const text = variable(environment, name) ?? fallback
     if (text === undefined) {
       problems.push(`${name} is not set`)
       return undefined
@@ -76,7 +62,7 @@ export function readSettings(
   const rateLimits = read('SOPHOS_RATE_LIMITS', defaults.rateLimits, parseRateWindows)
   const idUrl = read('SOPHOS_ID_URL', defaults.idUrl, parseBaseUrl)
   const apiUrl = read('SOPHOS_API_URL', defaults.apiUrl, parseBaseUrl)
-  const refreshIntervalMs = read('REFRESH_INTERVAL', defaults.refreshInterval, parseDuration)
+  const refreshIntervalMs = read('REFRESH_INTERVAL', defaults.refreshInterval, parseInterval)
   const first = read('SOURCE', defaults.source, parseSource)
   const further = read('SOPHOS_SOURCES', '{}', text => parseSources(text, first, secretArn))
   const installation = read('INSTALLATION', defaults.installation, parseInstallation)
@@ -88,7 +74,13 @@ export function readSettings(
     : read('FUSION_GRAPHQL_URL', defaults.fusionUrl, parseFusionUrl)
   const counts = read('FUSION_COUNTS', defaults.fusionCounts, oneOf('off', 'auto'))
 
+  // With one of them alone, a test's credentials would go to Sophos, or Sophos' token to a stand-in.
+  if (idUrl && apiUrl && (idUrl === defaults.idUrl) !== (apiUrl === defaults.apiUrl)) {
+    problems.push('SOPHOS_ID_URL and SOPHOS_API_URL belong to one service; set both, or neither')
+  }
+
   if (
+    problems.length > 0 ||
     !secretArn ||
     !bucket ||
     !rateLimits ||
@@ -102,14 +94,14 @@ export function readSettings(
     !url ||
     !counts
   ) {
-    throw new Error(`The function's settings are wrong. ${problems.join('. ')}.`)
+    throw new Error(`The settings are wrong. ${problems.join('. ')}.`)
   }
   const secrets = new Map([[first, secretArn], ...further])
   const source = asked ?? first
   const secretOfSource = secrets.get(source)
   if (!secretOfSource) {
     throw new Error(
-      `There is no source "${source.slice(0, 40)}" here; the sources are ${[...secrets.keys()].join(', ')}. SOPHOS_SOURCES names all but the first.`,
+      `There is no such source here; the sources are ${[...secrets.keys()].join(', ')}. SOPHOS_SOURCES names all but the first.`,
     )
   }
   return {
@@ -123,36 +115,8 @@ export function readSettings(
     installation,
     fusion: { guard: guard === 'on', url, counts },
     demo,
-    announces: busNameIn(environment) !== undefined,
+    announces: variable(environment, 'EVENT_BUS_NAME') !== undefined,
   }
-}
-
-/** The EventBridge bus for events, if there is to be any. */
-export const busNameIn = (environment: Readonly<Record<string, string | undefined>>): string | undefined =>
-  environment.EVENT_BUS_NAME?.trim() || undefined
-
-/** The secret and the token go to these addresses, so https is required, except on this machine. */
-function parseBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '')
-  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
-    throw new Error(
-      `"${text}" is not an https address (http is allowed for localhost only), such as ${defaults.apiUrl}`,
-    )
-  }
-  return (url.origin + url.pathname).replace(/\/+$/, '')
-}
-
-/** The token goes there too, so the host must belong to Sophos; its name may change. */
-export function parseFusionUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isSophos = url?.protocol === 'https:' && url.port === '' && url.hostname.endsWith('.sophos.com')
-  if (!url || !isSophos || url.username || url.password) {
-    throw new Error(
-      `"${text}" is not an https address of a host under sophos.com, such as ${defaults.fusionUrl}`,
-    )
-  }
-  return url.origin + url.pathname
 }
 
 const oneOf =
@@ -162,36 +126,3 @@ const oneOf =
     if (!found) throw new Error(`"${text}" is not one of ${allowed.join(', ')}`)
     return found
   }
-
-const nameOf = (text: string, longest: number, example: string): string => {
-  const isName = /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(text) && text.length <= longest
-  if (isName) return text
-  throw new Error(`"${text}" is not a name of 1 to ${longest} letters, digits, - and _, such as "${example}"`)
-}
-/** The name becomes part of object keys. */
-const parseSource = (text: string): string => nameOf(text, 40, defaults.source)
-/** The name of a stack can have 128 letters. */
-const parseInstallation = (text: string): string => nameOf(text, 128, defaults.installation)
-
-const sourcesSchema = v.record(v.string(), v.pipe(v.string(), v.trim(), v.nonEmpty()))
-
-/** Each source counts the calls of its own credential only, so no two may have the same name or secret. */
-function parseSources(
-  text: string,
-  first: string | undefined,
-  firstSecret: string | undefined,
-): [source: string, secretArn: string][] {
-  const parsed = v.safeParse(sourcesSchema, parseJson(text))
-  if (!parsed.success) {
-    throw new Error(
-      `"${text.slice(0, 200)}" does not name further sources and their secrets, such as {"emea": "arn:aws:secretsmanager:..."}`,
-    )
-  }
-  const sources = Object.entries(parsed.output)
-  for (const [name] of sources) {
-    if (parseSource(name) === first) throw new Error(`"${name}" is the name of the first source already`)
-  }
-  const secrets = [firstSecret, ...sources.map(([, secret]) => secret)]
-  if (new Set(secrets).size < secrets.length) throw new Error('two sources have the same secret')
-  return sources
-}

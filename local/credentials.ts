@@ -1,20 +1,27 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { startClock } from '../lambda/clock.ts'
-import { awsAgents } from '../lambda/network/aws-agents.ts'
 import { readSettings } from '../lambda/settings.ts'
+import type { Credentials } from '../lambda/sophos/token.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
+import { ownEnvironment } from './command-line.ts'
 import { checkCredentials, formatChecked } from './credentials/check.ts'
-import { findSecret, formatManualSteps, storeCredentials } from './credentials/keep.ts'
+import { formatManualSteps } from './credentials/keep.ts'
+import { keepTrying } from './credentials/keep-trying.ts'
 import { help, type Options, parseOptions } from './credentials/options.ts'
-import { takeCredentials } from './credentials/take.ts'
+import { askCredentials, credentialsIn, pipedCredentials } from './credentials/take.ts'
+import { openTarget, type Target } from './credentials/target.ts'
+import { settingsIn } from './function-settings.ts'
+import { type Keyboard, openKeyboard } from './keyboard/keyboard.ts'
 
 const requestTimeoutMs = 30_000
+const environment = ownEnvironment()
+const nothing = 'Nothing is stored.'
+/** What holds if the user cancels. */
+let state = nothing
 
 try {
-  const options = parseOptions(process.argv.slice(2), process.env)
+  const options = parseOptions(process.argv.slice(2), environment)
   if (options.help) process.stdout.write(help)
-  else await run(options)
+  else await atKeyboard(keyboard => run(options, keyboard))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1
@@ -22,10 +29,28 @@ try {
 // The open connections would keep the process alive.
 process.exit()
 
-async function run(options: Options): Promise<void> {
-  const { SOPHOS_ID_URL, SOPHOS_API_URL } = process.env
-  const settings = readSettings({ SOPHOS_ID_URL, SOPHOS_API_URL, SOPHOS_SECRET_ARN: '-', DATA_BUCKET: '-' })
-  const credentials = await takeCredentials(process.env, process.stdin, process.stderr)
+/** Does the work with the keyboard of a terminal, from the start, so that nothing pasted too early is shown. */
+async function atKeyboard(work: (keyboard: Keyboard | undefined) => Promise<void>): Promise<void> {
+  if (!process.stdin.isTTY) return await work(undefined)
+  const keyboard = openKeyboard(process.stdin, process.stderr, () => state)
+  await keyboard.during(work(keyboard)).finally(keyboard.close)
+}
+
+async function run(options: Options, keyboard: Keyboard | undefined): Promise<void> {
+  const given = credentialsIn(environment)
+  const settings = readSettings({
+    ...settingsIn(environment),
+    SOPHOS_SECRET_ARN: 'none',
+    DATA_BUCKET: 'none',
+  })
+  // Before the question: Sophos shows a secret only once, and one that cannot be stored would be lost.
+  const target = options.print
+    ? undefined
+    : await openTarget(options).catch(cause =>
+        giveUp('AWS is not ready, so nothing is stored', options, cause),
+      )
+  const credentials =
+    given ?? (keyboard ? await askCredentials(keyboard) : await pipedCredentials(process.stdin))
   const checked = await checkCredentials(credentials, {
     settings,
     send: httpTransport(requestTimeoutMs),
@@ -33,20 +58,28 @@ async function run(options: Options): Promise<void> {
     random: Math.random,
   })
   process.stdout.write(`${formatChecked(checked)}\n`)
-  if (options.print) {
+  if (!target) {
     process.stdout.write(`${formatManualSteps(options.secretArn, options.region)}\n`)
     return
   }
-  const client = { region: options.region, requestHandler: awsAgents() }
+  const store = () => storeIn(target, credentials)
+  if (keyboard) await keepTrying(store, keyboard, process.stderr)
+  else await store().catch(cause => giveUp('The credentials are not stored', options, cause))
+  process.stdout.write(`The credentials are stored in ${target.secretArn}. The next run uses them.\n`)
+}
+
+async function storeIn(target: Target, credentials: Credentials): Promise<void> {
+  state = 'It is not known whether the credentials are stored.'
   try {
-    const secretArn = options.secretArn ?? (await findSecret(new CloudFormationClient(client), options.stack))
-    await storeCredentials(new SecretsManagerClient(client), secretArn, credentials)
-    process.stdout.write(`The credentials are stored in ${secretArn}. The next run uses them.\n`)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(
-      `The credentials are not stored: ${why}\n${formatManualSteps(options.secretArn, options.region)}`,
-      { cause },
-    )
+    await target.store(credentials)
+  } catch (error) {
+    state = nothing
+    throw error
   }
+}
+
+/** Throws the error again, with the steps to do by hand. */
+function giveUp(what: string, { secretArn, region }: Options, cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  throw new Error(`${what}: ${why}\n${formatManualSteps(secretArn, region)}`, { cause })
 }

@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { S3Client } from '@aws-sdk/client-s3'
 import { pageSettings } from '../cdk/serving/page-settings.ts'
+import type { Access } from '../cdk/settings/access.ts'
 import { readSettings } from '../cdk/settings.ts'
 import { synthesizeTemplate } from '../cdk/synthesize.ts'
 import { dataObjects } from './web/data-objects.ts'
 import { startWeb } from './web/server.ts'
 import { siteObjects } from './web/site-objects.ts'
+
+/** What a deploy refuses, because no request from there reaches CloudFront. */
+const thisMachine: Access = { password: false, ranges: ['127.0.0.0/8', '::1/128'] }
 
 /**
  * Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only and
@@ -19,7 +23,7 @@ export async function startDashboard(options: {
   port: number
 }): Promise<{ url: string; close: () => Promise<void> }> {
   const { awsUrl, bucket, port } = options
-  const template = synthesizeTemplate({ dashboard: { access: ['127.0.0.0/8', '::1/128'] } })
+  const template = synthesizeTemplate({}, { access: thisMachine })
   const site = siteObjects(template, pathOf('../dist/site'), {
     'settings.json': JSON.stringify(pageSettings(readSettings(cdkContext()))),
   })

@@ -10,6 +10,8 @@ import type { SophosClient } from '../lambda/sophos/client.ts'
 import { httpTransport } from '../lambda/sophos/transport.ts'
 import { forMarkdown, toPlainJson } from '../lambda/text/exits.ts'
 import manifest from '../package.json' with { type: 'json' }
+import { ownEnvironment } from './command-line.ts'
+import { credentialsFor } from './credentials/take.ts'
 import { toMarkdown } from './doctor/markdown.ts'
 import { type DoctorOptions, help, parseOptions } from './doctor/options.ts'
 import { choosePlace, type Place } from './doctor/place.ts'
@@ -23,8 +25,10 @@ const longestMs = 24 * 3_600_000
 /** Scheduled runs are skipped meanwhile. On a schedule of five minutes, three skipped runs in a row raise an alarm. */
 const longestOnDeploymentMs = 10 * 60_000
 
+const environment = ownEnvironment()
+
 try {
-  const options = parseOptions(process.argv.slice(2), process.env)
+  const options = parseOptions(process.argv.slice(2), environment)
   if (options.help) process.stdout.write(help)
   else process.exitCode = await examine(options)
 } catch (error) {
@@ -35,7 +39,10 @@ try {
 process.exit()
 
 async function examine(options: DoctorOptions): Promise<number> {
-  const place = await choosePlace(options, process.env)
+  const credentials = options.secretArn
+    ? undefined
+    : await credentialsFor(options, environment, process.stdin, process.stderr)
+  const place = await choosePlace(options, environment, credentials)
   process.stderr.write(`${place.description}\n`)
   try {
     const { report, fusionReport } = await callDoctor(place, options)

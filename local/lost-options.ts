@@ -1,4 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../lambda/settings/variable.ts'
 
 export type OwnOptions = {
   /** The command line before the options, such as `npm start`. */

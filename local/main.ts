@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startAws } from './aws/server.ts'
+import { ownEnvironment } from './command-line.ts'
+import { credentialsFor } from './credentials/take.ts'
 import { type LambdaHost, startLambda } from './lambda/host.ts'
 import { help, type Options, parseOptions } from './options.ts'
 import { toTable } from './table.ts'
@@ -15,7 +17,7 @@ const secretName = 'sophos-credentials'
 const timeoutMs = 870_000
 
 try {
-  const options = parseOptions(process.argv.slice(2), process.env)
+  const options = parseOptions(process.argv.slice(2), ownEnvironment())
   if (options.help) process.stdout.write(help)
   else await start(options)
 } catch (error) {
@@ -26,7 +28,8 @@ try {
 process.exit()
 
 async function start(options: Options): Promise<void> {
-  const upstream = await chooseUpstream(process.env, options.tenants)
+  const credentials = await credentialsFor(options, process.env, process.stdin, process.stderr)
+  const upstream = await chooseUpstream(process.env, credentials, options.tenants)
   // Each simulation has its own folder and deletes it at the end, because each has its own tenants.
   const isDemo = upstream.bucket === 'demo'
   const dataDir = join(root, '.data', isDemo ? `demo-${process.pid}` : '')

@@ -1,4 +1,5 @@
-import { type Environment, readCommandLine } from './command-line.ts'
+import type { Environment } from '../lambda/settings/variable.ts'
+import { readCommandLine } from './command-line.ts'
 
 export type Options = {
   readonly help: boolean
@@ -9,12 +10,16 @@ export type Options = {
   readonly port: number
   /** The number of tenants in the simulated Sophos Central. */
   readonly tenants: number
+  /** Ask for the credentials of the real Sophos Central. */
+  readonly ask: boolean
 }
 
 export const help = `Sophos Detections Dashboard on this machine
 
   npm start                        a dashboard with a simulated Sophos Central (Ctrl-C to stop)
   npm start -- --once              run once, print the table and end
+  npm start -- --ask               with the real Sophos Central: asks for the client ID and the secret, and does not
+                                   show the secret
 
   --port NUMBER      the port of the dashboard (default 8080; 0 for any free port)
   --tenants NUMBER   the number of simulated tenants (default 80)
@@ -22,8 +27,8 @@ export const help = `Sophos Detections Dashboard on this machine
   --export DIR       with --once: also write detections.csv into this folder
   --help             this text
 
-With SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment, it uses the real Sophos Central.
-SOPHOS_RATE_LIMITS and REFRESH_INTERVAL work as for the deployed function.
+For scripts: SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment take the place of --ask.
+SOPHOS_RATE_LIMITS, REFRESH_INTERVAL and FUSION_* work as for the deployed function.
 `
 
 /** Parses the command line. Throws an error that names what is wrong and what is allowed. */
@@ -36,6 +41,7 @@ export function parseOptions(args: readonly string[], environment: Environment =
     help: values.help,
     once: values.once,
     exportDir: values.export,
+    ask: values.ask,
     port: wholeNumber('--port', values.port, 0, 65_535),
     tenants: wholeNumber('--tenants', values.tenants, 0, 100_000),
   }
@@ -46,6 +52,7 @@ function parse(args: readonly string[], environment: Environment) {
     help: { type: 'boolean', short: 'h', default: false },
     once: { type: 'boolean', default: false },
     export: { type: 'string' },
+    ask: { type: 'boolean', default: false },
     port: { type: 'string', default: '8080' },
     tenants: { type: 'string', default: '80' },
   } as const

@@ -1,13 +1,16 @@
 import { planFor } from '../cdk/planning/planner.ts'
-import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
-import { defaults } from '../lambda/settings.ts'
+import { defaults } from '../lambda/settings/defaults.ts'
+import type { Environment } from '../lambda/settings/variable.ts'
+import { readSettings } from '../lambda/settings.ts'
+import type { Credentials } from '../lambda/sophos/token.ts'
+import { refuseForSimulation, settingsIn } from './function-settings.ts'
 import { startSimulator } from './simulator/server.ts'
 import type { TenantSpec } from './simulator/tenants.ts'
 
 /** The Sophos Central to collect from, as settings of the function. */
 export type Upstream = {
-  /** Real and simulated data have separate buckets. */
-  readonly bucket: 'demo' | 'sophos'
+  /** Real data, that of another service at SOPHOS_API_URL, and simulated data have separate buckets. */
+  readonly bucket: 'demo' | 'stand-in' | 'sophos'
   /** The value of the secret. */
   readonly secret: string
   readonly settings: Readonly<Record<string, string>>
@@ -16,38 +19,35 @@ export type Upstream = {
   close(): Promise<void>
 }
 
-/** Returns the real Sophos Central if the environment has credentials, else a simulated one with `tenants` tenants. */
+/**
+ * Returns the Sophos Central that the credentials are for, else a simulated one with `tenants` tenants. Throws an error
+ * that names a wrong setting in the environment.
+ */
 export async function chooseUpstream(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  credentials: Credentials | undefined,
   tenants: number,
 ): Promise<Upstream> {
-  const {
-    SOPHOS_CLIENT_ID: clientId,
-    SOPHOS_CLIENT_SECRET: clientSecret,
-    SOPHOS_RATE_LIMITS: rateLimits,
-  } = environment
-  if (Boolean(clientId) !== Boolean(clientSecret)) {
-    throw new Error(
-      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or neither.',
-    )
-  }
-  const isReal = Boolean(clientId)
-  const refreshInterval =
-    environment.REFRESH_INTERVAL ?? (isReal ? defaults.refreshInterval : demoSchedule(tenants, rateLimits))
+  const given = settingsIn(environment)
+  if (!credentials) refuseForSimulation(environment)
+  const { SOPHOS_RATE_LIMITS: rateLimits } = given
+  const read = (settings: Environment) =>
+    readSettings({ ...settings, SOPHOS_SECRET_ARN: 'none', DATA_BUCKET: 'none' })
+  // Before the schedule of the demo is made from it.
+  const { demo: isStandIn, apiUrl } = read(given)
   const settings = {
-    REFRESH_INTERVAL: refreshInterval,
-    ...(rateLimits && { SOPHOS_RATE_LIMITS: rateLimits }),
+    REFRESH_INTERVAL: credentials ? defaults.refreshInterval : demoSchedule(tenants, rateLimits),
+    ...given,
   }
-  const refreshIntervalMs = named('REFRESH_INTERVAL', () => parseDuration(refreshInterval))
-  if (rateLimits) named('SOPHOS_RATE_LIMITS', () => parseRateWindows(rateLimits))
+  const { refreshIntervalMs } = read(settings)
 
-  if (clientId && clientSecret) {
+  if (credentials) {
     return {
-      bucket: 'sophos',
-      secret: JSON.stringify({ clientId, clientSecret }),
+      bucket: isStandIn ? 'stand-in' : 'sophos',
+      secret: JSON.stringify(credentials),
       settings,
       refreshIntervalMs,
-      description: 'Collecting from Sophos Central.',
+      description: `Collecting from ${isStandIn ? apiUrl : 'Sophos Central'}.`,
       close: async () => undefined,
     }
   }
@@ -63,7 +63,7 @@ export async function chooseUpstream(
     secret: JSON.stringify({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
     settings: { ...settings, SOPHOS_ID_URL: simulator.url, SOPHOS_API_URL: simulator.url },
     refreshIntervalMs,
-    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
+    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. For the real one: npm start -- --ask`,
     close: simulator.close,
   }
 }
@@ -79,15 +79,6 @@ export function demoTenants(tenants: number, now: number): number | (number | Te
   const moved: TenantSpec = { movedAt: now - 3 * dayMs, detectionsPerDay: 20 }
   const between = Math.ceil(tenants / 24) - 1
   return [moved, between, moved, tenants - between - 2]
-}
-
-/** Puts the name of the setting in front of a parse error. */
-function named<T>(setting: string, parse: () => T): T {
-  try {
-    return parse()
-  } catch (cause) {
-    throw new Error(`${setting}: ${cause instanceof Error ? cause.message : cause}`, { cause })
-  }
 }
 
 /**

@@ -3,7 +3,8 @@ import { text } from 'node:stream/consumers'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore'
 import { awsAgents } from '../lambda/network/aws-agents.ts'
-import { askHidden } from './users/ask-hidden.ts'
+import { ownEnvironment } from './command-line.ts'
+import { openKeyboard } from './keyboard/keyboard.ts'
 import { explain } from './users/explain.ts'
 import { findStore } from './users/find-store.ts'
 import { manageUsers } from './users/manage.ts'
@@ -11,7 +12,7 @@ import { help, type Options, parseOptions } from './users/options.ts'
 import { userStore } from './users/user-store.ts'
 
 try {
-  const options = parseOptions(process.argv.slice(2), process.env)
+  const options = parseOptions(process.argv.slice(2), ownEnvironment())
   process.stdout.write(options.help ? help : await run(options))
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
@@ -38,8 +39,14 @@ async function givenPassword({ name, password }: Options): Promise<string> {
   if (password === 'stdin') return (await text(process.stdin)).replace(/\r?\n$/, '')
   if (!process.stdin.isTTY)
     throw new Error('--ask-password needs a terminal. In scripts, use --password-stdin.')
-  const first = await askHidden(`Password for ${name}: `, process.stdin, process.stderr)
-  const again = await askHidden('Repeat it: ', process.stdin, process.stderr)
-  if (first !== again) throw new Error('The two passwords differ. Nothing was changed.')
-  return first
+  const cancelled = () => 'No password was given. Nothing was changed.'
+  const keyboard = openKeyboard(process.stdin, process.stderr, cancelled)
+  try {
+    const first = await keyboard.ask(`Password for ${name}: `, 'hidden')
+    const again = await keyboard.ask('Repeat it: ', 'hidden')
+    if (first !== again) throw new Error('The two passwords differ. Nothing was changed.')
+    return first
+  } finally {
+    keyboard.close()
+  }
 }

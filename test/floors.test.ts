@@ -21,6 +21,7 @@ const floors: readonly (readonly string[])[] = [
   ['settings.ts'],
   ['sophos/'],
   ['network/'],
+  ['settings/'],
   ['pacing/'],
   ['clock.ts', 'log.ts', 'schemas.ts', 'text/'],
 ]

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isPrivate } from './private-ranges.ts'
 import { notAllowed, type SettingError } from './setting-error.ts'
 
 /**
@@ -40,7 +41,14 @@ function parseRange(text: string): string {
   if (Number(bits ?? size) > size) throw wrong(text, `a prefix length from 1 to ${size} after the slash`)
   if (Number(bits) === 0) throw wrong(text, '"public" to allow everyone')
   if (/^(0{0,4}:){1,5}:?ffff:/i.test(address)) throw wrong(text, 'an IPv4 range in IPv4 notation')
-  return `${address}/${Number(bits ?? size)}`
+  const range = `${address}/${Number(bits ?? size)}`
+  if (isPrivate(range)) {
+    throw wrong(
+      text,
+      'the public addresses from which CloudFront sees your viewers; private ones never reach it, so nobody would get in',
+    )
+  }
+  return range
 }
 
 const wrong = (

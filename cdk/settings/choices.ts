@@ -1,4 +1,4 @@
-import { parseFusionUrl as parseInFunction } from '../../lambda/settings.ts'
+import { parseFusionUrl as parseInFunction } from '../../lambda/settings/addresses.ts'
 import type { SettingName } from './given.ts'
 import { notAllowed } from './setting-error.ts'
 

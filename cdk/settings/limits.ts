@@ -1,4 +1,5 @@
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
+import { longestIntervalMs } from '../../lambda/settings/interval.ts'
 import { notAllowed, SettingError } from './setting-error.ts'
 
 /** Returns minutes. @throws SettingError */
@@ -6,7 +7,7 @@ export function parseSchedule(value: unknown): number {
   const [, count = '', unit] = /^(\d{1,4})(m|h)$/.exec(String(value)) ?? []
   const minutes = Number(count) * (unit === 'h' ? 60 : 1)
   // A run has half a minute less than this, and needs most of a minute for its last request and for publishing.
-  if (minutes >= 5 && minutes <= 24 * 60) return minutes
+  if (minutes >= 5 && minutes * 60_000 <= longestIntervalMs) return minutes
   throw notAllowed('schedule', value, 'whole minutes or hours, from 5m to 24h', '-c schedule=15m')
 }
 

@@ -11,10 +11,16 @@ export function parseSecretArn(value: unknown): string {
 
 function secretArn(value: unknown, setting: string, example: string): string {
   // Without its last six characters an ARN is only a prefix, and the permission would need a wildcard.
-  if (
-    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/.test(String(value))
-  )
+  if (/^arn:aws:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/.test(String(value)))
     return String(value)
+  if (/^arn:aws-/.test(String(value))) {
+    throw notAllowed(
+      setting,
+      value,
+      'a secret in a region of arn:aws; this cannot be installed in China or AWS GovCloud (US), whose CloudFront is another or none',
+      example,
+    )
+  }
   throw notAllowed(
     setting,
     value,
@@ -82,7 +88,7 @@ export function parseSecretKeyArns(value: unknown, secretsNamed: boolean): strin
         .split(/[\s,]+/)
         .filter(Boolean)
   // An alias can move to another key, and IAM grants no permission on it.
-  const wrong = arns.find(arn => !/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn))
+  const wrong = arns.find(arn => !/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn))
   if (wrong !== undefined || arns.length === 0)
     throw notAllowed('secretKeyArn', wrong ?? value, 'the ARNs of KMS keys (not aliases)', example)
   if (!secretsNamed)

@@ -6,6 +6,8 @@ import {
   UnexpectedAnswerError,
   UnreachableError,
 } from '../sophos/errors.ts'
+import { isUsableId } from '../sophos/ids.ts'
+import type { ListedTenant } from '../sophos/tenants.ts'
 import type { FailedCall, Status } from '../tenants/tenant.ts'
 import { EndpointDownError } from './endpoint-down.ts'
 import { shortReason } from './short-reason.ts'
@@ -14,7 +16,18 @@ import { shortReason } from './short-reason.ts'
 export const endsTheRun = (error: unknown): error is OutOfBudgetError | CredentialsError =>
   error instanceof OutOfBudgetError || error instanceof CredentialsError
 
-export const noHost = 'Sophos names no API host for this tenant: it is not activated yet.'
+/** Says why a tenant cannot be asked for anything, whatever the dataset; undefined if it can. */
+export function whyNotAsked({
+  id,
+  apiHost,
+}: Pick<ListedTenant, 'id' | 'apiHost'>): Pick<Failure, 'status' | 'reason'> | undefined {
+  if (!isUsableId(id)) return { status: 'failed', reason: noId }
+  return apiHost ? undefined : { status: 'inactive', reason: noHost }
+}
+
+const noId =
+  'Sophos lists this tenant without an id, or with one of other characters than letters, digits, dots and hyphens. It cannot be asked without.'
+const noHost = 'Sophos names no API host for this tenant: it is not activated yet.'
 
 /**
  * A try that brought no figures. `at` is when it ended (milliseconds since the epoch), or undefined where no call was made;

@@ -4,6 +4,7 @@ import type { ApiRequest, SophosClient } from '../sophos/client.ts'
 import { hourMs } from '../sophos/detections.ts'
 import { hostRule } from '../sophos/hosts.ts'
 import type { Identity } from '../sophos/identity.ts'
+import { isUsableId } from '../sophos/ids.ts'
 import { type AccountApi, type Api, type ApiId, accountApis, tenantApis } from './catalogue.ts'
 import { openFailureGuards } from './failure-guards.ts'
 import { type Answers, classify, type Evidence } from './finding.ts'
@@ -92,10 +93,13 @@ export async function examine(options: {
 
 /** Returns why a tenant cannot be asked, or undefined. */
 function whyNotAsked(
-  { apiHost }: Candidate,
+  { id, apiHost }: Candidate,
   checkHost: (given: string) => string,
   at: number,
 ): Evidence | undefined {
+  if (!isUsableId(id)) {
+    return { finding: 'unknown_shape', at, message: 'The tenant list gives it no id that can be sent.' }
+  }
   if (!apiHost) return { finding: 'not_activated', at, message: 'The tenant list names no apiHost.' }
   try {
     checkHost(apiHost)

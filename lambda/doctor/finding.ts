@@ -1,4 +1,5 @@
 import { OutOfBudgetError } from '../pacing/gate.ts'
+import { SecretError } from '../secret.ts'
 import {
   CredentialsError,
   ForeignHostError,
@@ -12,6 +13,7 @@ import type { ApiId } from './catalogue.ts'
  * How asking one API ended.
  *
  * - `works`
+ * - `no_secret`: AWS did not hand over the secret with the credential, or it holds none; Sophos was not asked
  * - `no_permission`: the role of the credential does not allow it (403, or 401 with a fresh token)
  * - `not_licensed`: the tenant lacks the licence for the API (403)
  * - `not_managed`: every API refuses this tenant (403): Partner Assistance is off, another partner manages it, a trial
@@ -28,6 +30,7 @@ import type { ApiId } from './catalogue.ts'
  */
 export const findings = [
   'works',
+  'no_secret',
   'no_permission',
   'not_licensed',
   'not_managed',
@@ -54,6 +57,8 @@ export type Evidence = {
   readonly message?: string
   /** Sophos support asks for it. */
   readonly correlationId?: string
+  /** What to do, where the error itself says it better than `remedy-text.ts` could. */
+  readonly remedy?: string
 }
 
 /** The answers for one tenant, or for the credential, by API. */
@@ -68,18 +73,14 @@ export class GivenUpError extends Error {
   }
 }
 
-/** The secret could not be read, or holds no credentials. The message says which, and never quotes the secret. */
-export class SecretError extends Error {
-  override readonly name = 'SecretError'
-}
-
 /**
  * Turns the error of one call into a finding. A 403 is `forbidden` here; what it means depends on the other answers
  * (`explain-refusals.ts`). Rethrows an error that does not come from asking Sophos: that is a bug in this product.
  */
 export function classify(error: unknown, at: number): Evidence {
   if (error instanceof CredentialsError) return { ...classify(error.cause, at), finding: 'no_permission' }
-  if (error instanceof SecretError) return { finding: 'no_permission', at, message: error.message }
+  if (error instanceof SecretError)
+    return { finding: 'no_secret', at, message: error.what, remedy: error.remedy }
   if (error instanceof RefusedError) return { ...refusal(error), finding: findingOfStatus(error.status), at }
   if (error instanceof UnreachableError) return { finding: 'unreachable', at, message: error.message }
   if (error instanceof UnexpectedAnswerError) return { finding: 'unknown_shape', at, message: error.message }

@@ -66,13 +66,13 @@ function toRemedy(finding: Trouble, apiId: ApiId | 'all', found: readonly Case[]
     regions: [...new Set(concerned.map(({ region }) => region))].filter(Boolean).sort(),
     // An API that the dashboard does not need asks for no action either.
     mend: !needsNoAction.includes(finding) && (api === undefined || api.use === 'always'),
-    text: remedyText(finding, api),
+    text: found[0]?.evidence.remedy ?? remedyText(finding, api),
     examples: found.slice(0, mostExamples).map(toExample),
   }
 }
 
 function toExample({ tenant, evidence }: Case): Remedy['examples'][number] {
-  const { finding: _, at, ...details } = evidence
+  const { finding: _, remedy: __, at, ...details } = evidence
   return {
     ...(tenant && { tenant: tenant.id, name: tenant.name }),
     ...details,

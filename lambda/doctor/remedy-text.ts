@@ -15,6 +15,8 @@ const assistance =
   'Partner Assistance is off, another partner manages the tenant, or it is a trial. The customer can turn Partner Assistance on in Sophos Central, under Account Details > Sophos Support.'
 
 const general: Readonly<Record<Trouble, (api: Api | undefined) => string>> = {
+  no_secret: () =>
+    'The credential could not be read from AWS Secrets Manager, so Sophos was not asked. Check the ARN of the secret, its region, and the right secretsmanager:GetSecretValue.',
   no_permission: api =>
     `The role of this credential does not allow this. ${api ? `It needs ${api.needs}. ` : ''}A Super Admin can create a credential with another role in Sophos Central, under Global Settings > API Credentials Management.`,
   not_licensed: () =>

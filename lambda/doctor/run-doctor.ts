@@ -10,7 +10,6 @@ import { checkCredential } from './check-credential.ts'
 import { composeReport, type DoctorRun } from './compose.ts'
 import { examine } from './examine.ts'
 import { explainRefusals, markDoubtful, refusalsAsNoPermission } from './explain-refusals.ts'
-import { SecretError } from './finding.ts'
 import { recordTokenLife } from './record-token-life.ts'
 import type { SourceReport } from './report.ts'
 import { chooseTenants } from './sample.ts'
@@ -58,10 +57,7 @@ async function examineCredential(context: DoctorContext, gate: Gate): Promise<So
     gate,
     clock,
     random: context.random,
-    readCredentials: () =>
-      context.readCredentials().catch((cause: unknown) => {
-        throw new SecretError(cause instanceof Error ? cause.message : String(cause), { cause })
-      }),
+    readCredentials: context.readCredentials,
     deadline: context.deadlines.lastCallAt,
     idUrl: settings.idUrl,
     onRetry: retry => log.info('asking again', retry),

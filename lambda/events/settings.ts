@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { parseDuration } from '../pacing/windows.ts'
 import { parseJson } from '../schemas.ts'
-import { busNameIn } from '../settings.ts'
+import { type Environment, variable } from '../settings/variable.ts'
 import { longestName } from '../sophos/tenants.ts'
 import { plainText } from '../text/plain.ts'
 
@@ -21,21 +21,20 @@ const mutesSchema = v.array(muteSchema)
 type Mute = v.InferOutput<typeof muteSchema>
 
 /** Returns undefined if EVENT_BUS_NAME is not set. Throws an error that says what is wrong. */
-export function readEventSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-): EventSettings | undefined {
-  const { DIGEST_COOLDOWN, DASHBOARD_URL, MUTED, TIME_ZONE } = environment
-  const busName = busNameIn(environment)
+export function readEventSettings(environment: Environment): EventSettings | undefined {
+  const read = (name: string) => variable(environment, name)
+  const busName = read('EVENT_BUS_NAME')
   if (!busName) return undefined
-  const mutes = v.safeParse(mutesSchema, parseJson(MUTED?.trim() || '[]'))
+  const mutes = v.safeParse(mutesSchema, parseJson(read('MUTED') ?? '[]'))
   if (!mutes.success) {
     throw new Error(`MUTED is not valid. Expected [{"tenant": "<id or exact name>", "until": "2027-01-31"}].`)
   }
+  const timeZone = read('TIME_ZONE') ?? 'UTC'
   return {
     busName,
-    cooldownMs: parseDuration(DIGEST_COOLDOWN?.trim() || '6h'),
-    dashboard: DASHBOARD_URL?.trim() || undefined,
-    mutedAt: now => mutedOn(dateOf(now, TIME_ZONE?.trim() || 'UTC'), mutes.output),
+    cooldownMs: parseDuration(read('DIGEST_COOLDOWN') ?? '6h'),
+    dashboard: read('DASHBOARD_URL'),
+    mutedAt: now => mutedOn(dateOf(now, timeZone), mutes.output),
   }
 }
 

@@ -1,4 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>
+import { type Environment, variable } from '../settings/variable.ts'
 
 /** The proxies that HTTP requests use. */
 export type Proxies = {
@@ -25,10 +25,10 @@ export function readProxies(environment: Environment): Proxies {
 }
 
 const read = (environment: Environment, name: string): string =>
-  environment[name.toLowerCase()] || environment[name] || ''
+  variable(environment, name.toLowerCase()) ?? variable(environment, name) ?? ''
 
 function readProxy(environment: Environment, name: string): string {
-  const value = read(environment, name).trim()
+  const value = read(environment, name)
   if (value === '') return ''
   const url = URL.parse(value.includes('://') ? value : `http://${value}`)
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
+import { UnexpectedAnswerError } from './errors.ts'
+import { isUsableId } from './ids.ts'
 
 const identitySchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
@@ -13,5 +15,11 @@ export type Identity = v.InferOutput<typeof identitySchema>
 
 /** Source: official Postman collection, "Who-am-I API"; GET /whoami/v1, with the token only. */
 export async function whoAmI(client: Pick<SophosClient, 'get'>, apiUrl: string): Promise<Identity> {
-  return parseBody(identitySchema, await client.get({ host: apiUrl, path: '/whoami/v1' }), 'whoami answer')
+  const body = await client.get({ host: apiUrl, path: '/whoami/v1' })
+  const identity = parseBody(identitySchema, body, 'whoami answer')
+  if (isUsableId(identity.id)) return identity
+  // The next calls would send it in a header.
+  throw new UnexpectedAnswerError(
+    "Sophos' whoami answer is not as documented: id should have at most 128 letters, digits, dots, hyphens, _ and ~, and no others.",
+  )
 }

@@ -5,6 +5,7 @@ import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
 import type { Identity } from './identity.ts'
+import { hasStandInId, isUsableId, standInId } from './ids.ts'
 import { followPages } from './paging.ts'
 
 /**
@@ -21,7 +22,7 @@ export type ListedTenant = {
 export type TenantList = {
   /** Each once, in Sophos' order. */
   readonly tenants: readonly ListedTenant[]
-  /** Sophos' own numbers say that these are all, and every entry has an id. */
+  /** Sophos' own numbers say that these are all, and every entry has an id that can be used. */
   readonly isComplete: boolean
   /** How many pages it took. One page is one answer, in which nobody can move from page to page. */
   readonly pages: number
@@ -53,8 +54,8 @@ const tenantSchema = v.object({ id: text, name: text, showAs: text, dataRegion: 
  * Returns all tenants that the credential can see, each once, in Sophos' order. For a tenant's own credential that is the
  * tenant itself. Throws if any page fails: half a list would be misleading. `paging.ts` says when a list is complete.
  *
- * Entries with the same id are one tenant: it has each field of the first entry that gives it. An entry without an id may
- * be any tenant, so the list is not complete.
+ * Entries with the same id are one tenant: it has each field of the first entry that gives it. An entry without an id that
+ * can be used may be any tenant, so the list is not complete.
  */
 export async function listTenants(
   client: Pick<SophosClient, 'get'>,
@@ -70,7 +71,7 @@ export async function listTenants(
     const { items, pages = {} } = await fetchPage(client, apiUrl, identity, page)
     const before = tenants.size
     for (const [index, item] of items.entries()) {
-      const entry = readEntry(item, `${standIn}${page}-${index + 1}`)
+      const entry = readEntry(item, standInId(page, index + 1))
       tenants.set(entry.id, { ...entry, ...tenants.get(entry.id) })
     }
     const fresh = tenants.size - before
@@ -100,15 +101,15 @@ async function fetchPage(client: Pick<SophosClient, 'get'>, host: string, identi
 /** What one entry of the list says. A field that it does not give is not there. */
 type Entry = { readonly id: string; name?: string; region?: string; apiHost?: string }
 
-/** An entry that is not as documented is still a tenant: it gets a row, with a stand-in id if it has none. */
-function readEntry(item: unknown, standInId: string): Entry {
+/** An entry that is not as documented is still a tenant: it gets a row, with a stand-in id if its own cannot be used. */
+function readEntry(item: unknown, otherwise: string): Entry {
   const parsed = v.safeParse(tenantSchema, item)
   const given: v.InferOutput<typeof tenantSchema> = parsed.success ? parsed.output : {}
   const name = plainText(given.showAs ?? '', longestName) || plainText(given.name ?? '', longestName)
   const region = plainText(given.dataRegion ?? '', longestRegion)
   const apiHost = given.apiHost?.trim()
   return {
-    id: given.id || standInId,
+    id: given.id !== undefined && isUsableId(given.id) ? given.id : otherwise,
     ...(name && { name }),
     ...(region && { region }),
     ...(apiHost && { apiHost }),
@@ -118,10 +119,6 @@ function readEntry(item: unknown, standInId: string): Entry {
 /** In UTF-16 units. Sophos documents no limit. */
 export const longestName = 200
 const longestRegion = 40
-
-const standIn = 'unnamed-'
-/** The id stands for a place in the list, not for a tenant: another list may have another tenant there. */
-export const hasStandInId = ({ id }: { readonly id: string }): boolean => id.startsWith(standIn)
 
 /** Sophos gives a tenant's own credential no name. */
 function ownTenant({ id, apiHosts }: Identity): ListedTenant {

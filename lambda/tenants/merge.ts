@@ -1,4 +1,5 @@
-import { hasStandInId, type ListedTenant, type TenantList } from '../sophos/tenants.ts'
+import { hasStandInId } from '../sophos/ids.ts'
+import type { ListedTenant, TenantList } from '../sophos/tenants.ts'
 import { notChecked } from './migration.ts'
 import type { Tenant } from './tenant.ts'
 

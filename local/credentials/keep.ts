@@ -1,5 +1,11 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
-import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  InvalidParameterException,
+  InvalidRequestException,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { awsTrouble } from '../../lambda/network/aws-trouble.ts'
 import type { Credentials } from '../../lambda/sophos/token.ts'
 
 /**
@@ -12,6 +18,20 @@ export async function findSecret(client: CloudFormationClient, stack: string): P
   const arn = outputs.find(({ OutputKey }) => OutputKey === 'SecretArn')?.OutputValue
   if (!arn) throw new Error(`The stack ${stack} has no output SecretArn: it is not this dashboard.`)
   return arn
+}
+
+/**
+ * Throws what AWS has against storing a value in the secret, as far as it says so beforehand. There is no dry run: this
+ * asks to store no value, which AWS always refuses, and looks at the reason.
+ */
+export async function checkWritable(client: SecretsManagerClient, secretArn: string): Promise<void> {
+  try {
+    await client.send(new PutSecretValueCommand({ SecretId: secretArn }))
+  } catch (error) {
+    const isForTheValue =
+      error instanceof InvalidRequestException || error instanceof InvalidParameterException
+    if (!isForTheValue || awsTrouble(error) !== 'other') throw error
+  }
 }
 
 /** Writes the credentials into the secret. Secrets Manager keeps the previous value as AWSPREVIOUS. */

@@ -1,4 +1,5 @@
-import { type Environment, readCommandLine } from '../command-line.ts'
+import type { Environment } from '../../lambda/settings/variable.ts'
+import { readCommandLine } from '../command-line.ts'
 
 export type Options = {
   readonly help: boolean
@@ -21,6 +22,7 @@ export const help = `Checks Sophos API credentials against Sophos, and stores th
   --print          store nothing, print the command that stores them
   --help           this text
 
+It first checks that AWS can store them: region, stack, rights.
 It does not ask if SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET are set, or if standard input has two lines: ID, secret.
 `
 
@@ -35,12 +37,18 @@ export function parseOptions(args: readonly string[], environment: Environment =
       `--secret ${secret}: the ARN of a secret is allowed, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:emea-AbCdEf`,
     )
   }
+  const { region = arnRegion } = values
+  if (arnRegion !== undefined && region !== arnRegion) {
+    throw new Error(
+      `--region ${region}: the secret is in ${arnRegion}, as its ARN says, and can be written there only. Leave --region out.`,
+    )
+  }
   return {
     help: values.help,
     print: values.print,
     secretArn: secret,
     stack: values.stack,
-    region: values.region ?? arnRegion,
+    region,
   }
 }
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defaultSample } from '../../lambda/doctor/sample.ts'
-import { type Environment, readCommandLine } from '../command-line.ts'
+import type { Environment } from '../../lambda/settings/variable.ts'
+import { readCommandLine } from '../command-line.ts'
 
 export type DoctorOptions = {
   readonly help: boolean
@@ -12,6 +13,8 @@ export type DoctorOptions = {
   readonly secretArn: string | undefined
   readonly bucket: string | undefined
   readonly source: string
+  /** Ask for the credentials of the real Sophos Central. */
+  readonly ask: boolean
   /** Probe Sophos Fusion as well. */
   readonly fusion: boolean
 }
@@ -20,6 +23,7 @@ const usualOut = fileURLToPath(new URL('../../.data/doctor', import.meta.url))
 
 export const help = `Checks what a Sophos Central credential can read, what is wrong, and how to fix it
 
+  npm run doctor -- --ask          asks for the client ID and the secret, and does not show the secret
   npm run doctor                   with SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET in the environment: the real
                                    Sophos Central; without them a simulated one, to see what a report looks like
   npm run doctor -- --secret ARN --bucket NAME
@@ -47,6 +51,11 @@ export function parseOptions(args: readonly string[], environment: Environment =
       'Use --all or --sample, not both: all tenants, or a number of tenants of each region and status.',
     )
   }
+  if (values.ask && values.secret !== undefined) {
+    throw new Error(
+      'Use --ask or --secret, not both: the credentials are typed, or stand in a secret of AWS.',
+    )
+  }
   if (values.bucket !== undefined && values.secret === undefined) {
     throw new Error('--bucket needs --secret: the call budget in a bucket belongs to one credential.')
   }
@@ -57,6 +66,7 @@ export function parseOptions(args: readonly string[], environment: Environment =
     secretArn: values.secret,
     bucket: values.bucket,
     source: values.source,
+    ask: values.ask,
     fusion: values.fusion,
   }
 }
@@ -70,6 +80,7 @@ function parse(args: readonly string[], environment: Environment) {
     secret: { type: 'string' },
     bucket: { type: 'string' },
     source: { type: 'string', default: 'default' },
+    ask: { type: 'boolean', default: false },
     fusion: { type: 'boolean', default: false },
   } as const
   const config = { args: [...args], strict: true, allowPositionals: false, options } as const

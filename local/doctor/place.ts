@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { awsAgents } from '../../lambda/network/aws-agents.ts'
-import { readCredentials } from '../../lambda/secret.ts'
+import { readCredentials, regionOf } from '../../lambda/secret.ts'
+import { type Environment, variable } from '../../lambda/settings/variable.ts'
 import { readSettings, type Settings } from '../../lambda/settings.ts'
 import type { Credentials } from '../../lambda/sophos/token.ts'
 import { type Store, s3Store } from '../../lambda/state/store.ts'
 import { startAws } from '../aws/server.ts'
+import { refuseForSimulation, settingsIn } from '../function-settings.ts'
 import { startSimulator } from '../simulator/server.ts'
 import type { DoctorOptions } from './options.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** What to examine, with which credentials, and where the calls are recorded. */
 export type Place = {
@@ -27,25 +27,19 @@ export type Place = {
 /** The folder of `npm start`: with the same credential, both share one call budget. */
 const usualDataDir = fileURLToPath(new URL('../../.data', import.meta.url))
 
-/** Uses the credentials of the secret in the options, else those in the environment, else a simulation. */
+/** Uses the credentials of the secret in the options, else those given, else a simulation. */
 export async function choosePlace(
   options: DoctorOptions,
   environment: Environment,
+  credentials: Credentials | undefined,
   dataDir = usualDataDir,
 ): Promise<Place> {
-  const { SOPHOS_CLIENT_ID: clientId, SOPHOS_CLIENT_SECRET: clientSecret } = environment
   if (options.secretArn) return ofSecret(options.secretArn, options, environment, dataDir)
-  if (clientId && clientSecret) {
-    const description = 'Sophos Central, with the credentials in the environment.'
-    const readCredentials = async () => ({ clientId, clientSecret })
-    return onThisMachine({ description, readCredentials }, options, environment, dataDir)
-  }
-  if (clientId || clientSecret) {
-    throw new Error(
-      'Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set. Set both for the real Sophos Central, or neither.',
-    )
-  }
-  return simulation(options, environment)
+  if (!credentials) return simulation(options, environment)
+  const { demo, apiUrl } = settingsOf('any', options, environment)
+  const description = `${demo ? apiUrl : 'Sophos Central'}, with the credentials given.`
+  const readCredentials = async () => credentials
+  return onThisMachine({ description, readCredentials }, options, environment, dataDir)
 }
 
 async function ofSecret(
@@ -54,8 +48,8 @@ async function ofSecret(
   environment: Environment,
   dataDir: string,
 ): Promise<Place> {
-  // arn:aws:secretsmanager:eu-central-1:123456789012:secret:name
-  const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? secretArn.split(':')[3]
+  // A secret can be read in its own region only, whatever the environment says; S3 names the bucket's region itself.
+  const region = regionOf(secretArn) ?? variable(environment, 'AWS_REGION')
   const client = { ...(region && { region }), requestHandler: awsAgents(environment) }
   const secrets = new SecretsManagerClient(client)
   const description = `Sophos Central, with the credentials in ${secretArn}.`
@@ -65,7 +59,7 @@ async function ofSecret(
   const s3 = new S3Client({
     ...client,
     followRegionRedirects: true,
-    forcePathStyle: environment.AWS_ENDPOINT_URL !== undefined,
+    forcePathStyle: variable(environment, 'AWS_ENDPOINT_URL') !== undefined,
   })
   return {
     description: `${description} The calls are counted in the bucket ${bucket}.`,
@@ -82,14 +76,16 @@ async function onThisMachine(
   environment: Environment,
   dataDir: string,
 ): Promise<Place> {
-  const bucket = 'sophos'
+  // As for `npm start`.
+  const bucket = settingsOf('any', options, environment).demo ? 'stand-in' : 'sophos'
   const settings = settingsOf(bucket, options, environment)
   const aws = await startAws({ dir: dataDir, buckets: [bucket], secrets: {} })
   return { ...place, settings, store: storeAt(aws.url, bucket), close: aws.close }
 }
 
 async function simulation(options: DoctorOptions, environment: Environment): Promise<Place> {
-  const rateLimits = environment.SOPHOS_RATE_LIMITS
+  refuseForSimulation(environment)
+  const rateLimits = variable(environment, 'SOPHOS_RATE_LIMITS')
   const simulator = await startSimulator({
     tenants: [{ access: 'unlicensed' }, { access: 'unmanaged' }, { apiHost: null }, 9],
     clientId: 'demo-client',
@@ -101,8 +97,7 @@ async function simulation(options: DoctorOptions, environment: Environment): Pro
   const dir = await mkdtemp(join(tmpdir(), 'doctor-'))
   const aws = await startAws({ dir, buckets: [bucket], secrets: {} })
   return {
-    description:
-      'A simulated Sophos Central with 12 tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.',
+    description: 'A simulated Sophos Central with 12 tenants. For the real one: npm run doctor -- --ask',
     settings: settingsOf(bucket, options, {
       ...environment,
       SOPHOS_ID_URL: simulator.url,
@@ -128,7 +123,7 @@ function settingsOf(
   environment: Environment,
 ): Settings {
   return readSettings({
-    ...environment,
+    ...settingsIn(environment),
     DATA_BUCKET: bucket,
     SOURCE: source,
     SOPHOS_SECRET_ARN: secretArn ?? 'none',

@@ -3,6 +3,7 @@ import type { Finding } from '../../lambda/doctor/finding.ts'
 /** The findings as the report prints them, in the order of its columns. */
 export const findingWords: Readonly<Record<Finding, string>> = {
   works: 'works',
+  no_secret: 'no secret',
   no_permission: 'no permission',
   not_licensed: 'not licensed',
   not_managed: 'not managed',

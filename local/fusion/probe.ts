@@ -3,6 +3,7 @@ import type { BySeverity } from '../../lambda/sophos/detections.ts'
 import { countsDocument, countsVariables, readCounts } from '../../lambda/sophos/fusion/counts.ts'
 import { probeDocument, readProbe } from '../../lambda/sophos/fusion/probe.ts'
 import { type Identity, whoAmI } from '../../lambda/sophos/identity.ts'
+import { isUsableId } from '../../lambda/sophos/ids.ts'
 import { listTenants } from '../../lambda/sophos/tenants.ts'
 import { forMarkdownCode } from '../../lambda/text/exits.ts'
 import { allTenantsDocument, allTenantsVariables, readAllTenants } from './all-tenants.ts'
@@ -33,7 +34,7 @@ export async function probeFusion(options: {
   const { client, apiUrl, fusionUrl, now } = options
   const identity = await whoAmI(client, apiUrl)
   const { tenants } = await listTenants(client, apiUrl, identity)
-  const ids = tenants.map(({ id }) => id)
+  const ids = tenants.map(({ id }) => id).filter(isUsableId)
   const ask = askFrom(client, fusionUrl)
   const day = new Date(now()).toISOString().slice(0, 10)
   const opening = `## Sophos Fusion, live tests\n\nCredential type: ${identity.idType}; tenants: ${ids.length}; ${day}; ${fusionUrl}\n`

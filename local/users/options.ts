@@ -1,4 +1,5 @@
-import { type Environment, readCommandLine } from '../command-line.ts'
+import type { Environment } from '../../lambda/settings/variable.ts'
+import { readCommandLine } from '../command-line.ts'
 import { isUserName } from './record.ts'
 
 type Action = 'list' | 'add' | 'remove' | 'reset'

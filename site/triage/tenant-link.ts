@@ -6,12 +6,15 @@ export type TenantLink = (tenant: Pick<Tenant, 'id' | 'region'>) => string | und
 
 /**
  * Reads a template such as `https://central.sophos.com/manage/{region}/{id}`. Only https, so that no data becomes a
- * script.
+ * script, and nothing to fill in before the path, so that no data chooses the host.
  */
 export function parseTenantLink(template: string | undefined, problems: string[]): TenantLink | undefined {
   if (template === undefined) return undefined
-  if (!isSafe(fill(template, 'x', 'x'))) {
-    problems.push(`tenantLink is ${show(template)}; it should be an address that begins with https://.`)
+  const origin = originOf(fill(template, 'x', 'x'))
+  if (!origin || origin !== originOf(fill(template, 'y', 'y'))) {
+    problems.push(
+      `tenantLink is ${show(template)}; it should begin with https:// and a host without {id} and {region}.`,
+    )
     return undefined
   }
   if (!template.includes('{id}') && !template.includes('{region}')) {
@@ -22,10 +25,10 @@ export function parseTenantLink(template: string | undefined, problems: string[]
   }
   return ({ id, region = '' }) => {
     if (template.includes('{id}') && id === '') return undefined
-    // A region is one word such as eu01: with a dot, it could name another host.
+    // A region is one word, such as eu01.
     if (template.includes('{region}') && !/^[\w-]+$/.test(region)) return undefined
     const address = fill(template, id, region)
-    return isSafe(address) ? address : undefined
+    return originOf(address) === origin ? address : undefined
   }
 }
 
@@ -36,8 +39,9 @@ function fill(template: string, id: string, region: string): string {
   )
 }
 
-function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false
-  const { protocol, username, password } = new URL(address)
-  return protocol === 'https:' && username === '' && password === ''
+/** Returns where an address leads; `undefined` if that is not https, or has a user name. */
+function originOf(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined
+  const { protocol, username, password, origin } = new URL(address)
+  return protocol === 'https:' && username === '' && password === '' ? origin : undefined
 }

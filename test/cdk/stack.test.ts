@@ -262,7 +262,12 @@ describe('the app', () => {
   /** Starts the app as the CDK CLI does. */
   const start = (context: object) =>
     spawnSync(process.execPath, [program], {
-      env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+      env: {
+        ...process.env,
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+        CDK_DEFAULT_REGION: 'eu-central-1',
+      },
       encoding: 'utf8',
     })
 
@@ -272,11 +277,21 @@ describe('the app', () => {
     expect(status).toBe(1)
   })
 
-  const context = { ...everything, sources: '', tenants: '400' }
+  it('refuses a secret of another region than the one of the deploy', () => {
+    const secretArn = everything.secretArn.replace('eu-central-1', 'us-east-1')
+    const { status, stderr } = start({ secretArn })
+    expect(stderr).toMatch(/^Setting "secretArn" is [^\n]*us-east-1[^\n]*\.\n?/)
+    expect(status).toBe(1)
+  })
 
-  it('prints how old the data will be, once, and nothing else: CDK has no warnings', () => {
+  const muted = [...everything.muted, { tenant: 'Over', until: '2020-01-31' }]
+  const context = { ...everything, sources: '', tenants: '400', muted }
+
+  it('prints how old the data will be and what is probably not meant, once, and nothing else: CDK has no warnings', () => {
     const { status, stdout, stderr } = start(context)
-    expect(stderr).toMatch(/^400 tenants every 15 min need 1,624 calls an hour, but [^\n]* every 25 min\.\n$/)
+    expect(stderr).toMatch(
+      /^400 tenants every 15 min need 1,624 calls an hour, but [^\n]* every 25 min\.\nThe mute of "Over" ended on 2020-01-31 [^\n]*\n$/,
+    )
     expect([stdout, status]).toEqual(['', 0])
   })
 

@@ -15,6 +15,7 @@ function start(args: readonly string[], environment: Record<string, string> = {}
     cwd: root,
     env: { ...process.env, ...environment },
   })
+  child.stdin.end()
   return { child, stdout: text(child.stdout), stderr: text(child.stderr) }
 }
 
@@ -85,6 +86,7 @@ describe('npm start', () => {
     [['--help'], 0, /--tenants NUMBER/, {}],
     [['--prot', '1'], 1, /--prot/, {}],
     [['--port', '80800'], 1, /--port 80800: a whole number from 0 to 65535 is allowed/, {}],
+    [['--once', '--ask'], 1, /Missing: the client ID .* and the client secret/, {}],
     [['--export', 'x'], 1, /--export needs --once/, {}],
     [
       ['--once'],

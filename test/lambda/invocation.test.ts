@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readInvocation } from '../../lambda/invocation.ts'
 
@@ -30,9 +31,9 @@ it.each([
 })
 
 it.each([
-  ['now', /"?now"? is not understood; expected \{\} or \{"source"/],
+  ['now', /^The event of the type string is not understood; expected \{\} or \{"source"/],
   [{ trigger: 'please' }, /is not understood/],
-  [{ source: 7 }, /is not understood/],
+  [{ source: 7, all: null }, /^The event with the fields source \(number\), all \(null\) is not understood/],
   [{ action: 'nurse' }, /is not understood; expected .*\{"action": "doctor"\}/],
   [{ action: 'doctor', all: 'yes' }, /is not understood/],
   [{ all: true }, /has "all", which goes with \{"action": "doctor"\} only/],
@@ -44,4 +45,32 @@ it.each([
   [{ secretArn: 'arn:x' }, /names a secretArn/],
 ])('%j is refused with what is expected', (event, message) => {
   expect(() => readInvocation(event)).toThrow(message)
+})
+
+it('no error quotes what the event holds, and each is one short line', () => {
+  const hush = fc.constant('hush-1234-secret')
+  const value = fc.oneof(hush, fc.array(hush), fc.record({ clientSecret: hush }), fc.jsonValue())
+  const event = fc.oneof(
+    hush,
+    fc.array(hush),
+    fc.dictionary(
+      fc.oneof(
+        fc.constantFrom('action', 'all', 'trigger', 'source', 'secretArn'),
+        fc.string({ unit: 'binary' }),
+      ),
+      value,
+    ),
+  )
+  fc.assert(
+    fc.property(event, given => {
+      try {
+        readInvocation(given)
+      } catch (error) {
+        const message = String(error)
+        expect(message).not.toContain('hush')
+        expect(message).not.toMatch(/\p{Cc}/u)
+        expect(message.length).toBeLessThan(1_000)
+      }
+    }),
+  )
 })

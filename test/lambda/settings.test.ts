@@ -31,8 +31,28 @@ describe('the settings', () => {
   })
 
   it('are a demo where the figures do not come from Sophos', () => {
-    const settings = readSettings({ ...needed, SOPHOS_API_URL: 'http://127.0.0.1:4010/' })
+    const url = 'http://127.0.0.1:4010/'
+    const settings = readSettings({ ...needed, SOPHOS_ID_URL: url, SOPHOS_API_URL: url })
     expect(settings).toMatchObject({ demo: true, apiUrl: 'http://127.0.0.1:4010' })
+  })
+
+  it.each(['SOPHOS_ID_URL', 'SOPHOS_API_URL'])('never mix Sophos with a stand-in: not %s alone', name => {
+    const mixed = { ...needed, [name]: 'http://127.0.0.1:4010' }
+    expect(() => readSettings(mixed)).toThrow('SOPHOS_ID_URL and SOPHOS_API_URL belong to one service')
+  })
+
+  it.each([
+    ['24h', 86_400_000],
+    ['1s', 1_000],
+  ])('let runs be %s apart', (REFRESH_INTERVAL, refreshIntervalMs) => {
+    expect(readSettings({ ...needed, REFRESH_INTERVAL })).toMatchObject({ refreshIntervalMs })
+  })
+
+  // A timer cannot wait for longer than 24 days, and would end at once.
+  it.each(['25d', '25h', '86400001ms'])('refuse %s between two runs', REFRESH_INTERVAL => {
+    expect(() => readSettings({ ...needed, REFRESH_INTERVAL })).toThrow(
+      `REFRESH_INTERVAL: "${REFRESH_INTERVAL}" is longer than 24h`,
+    )
   })
 
   it.each([
@@ -92,7 +112,7 @@ describe('the settings for Sophos Fusion', () => {
   })
 
   it("never send a stand-in's token to Sophos: with another SOPHOS_API_URL, the endpoint is there", () => {
-    const local = { SOPHOS_API_URL: 'http://127.0.0.1:4010' }
+    const local = { SOPHOS_ID_URL: 'http://127.0.0.1:4010', SOPHOS_API_URL: 'http://127.0.0.1:4010' }
     expect(fusion(local).url).toBe('http://127.0.0.1:4010/graphql')
     expect(fusion({ ...local, FUSION_GRAPHQL_URL: 'http://127.0.0.1:4020/graphql' }).url).toBe(
       'http://127.0.0.1:4020/graphql',
@@ -154,13 +174,14 @@ describe('the sources', () => {
     'do not include "%s", and the error names those there are',
     name => {
       expect(() => readSettings(two, name)).toThrow(
-        `There is no source "${name}" here; the sources are apac, emea.`,
+        'There is no such source here; the sources are apac, emea.',
       )
     },
   )
 
   it.each([
-    ['no JSON', 'emea=arn:emea', /SOPHOS_SOURCES: "emea=arn:emea" does not name further sources/],
+    ['no JSON', 'emea=arn:emea', /SOPHOS_SOURCES: this does not name further sources/],
+    ['credentials', '{"clientSecret": {"hush": 1}}', /^(?!.*hush).*SOPHOS_SOURCES: this does not name/],
     ['a name that is no name', '{"../emea": "arn:emea"}', /"\.\.\/emea" is not a name of 1 to 40/],
     ['the first one again', '{"apac": "arn:emea"}', /"apac" is the name of the first source already/],
     ['no secret', '{"emea": ""}', /does not name further sources/],

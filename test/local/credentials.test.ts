@@ -2,12 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAws } from '../../local/aws/server.ts'
-import { takeCredentials } from '../../local/credentials/take.ts'
 import type { SimulatorOptions } from '../../local/simulator/options.ts'
 import { type Simulator, startSimulator } from '../../local/simulator/server.ts'
 
@@ -121,27 +119,13 @@ describe('nothing is stored', () => {
       /^Sophos gave no token: Sophos refused the credentials/,
     ],
     ['if the secret is missing', [], { input: 'demo-client\n' }, 1, /^Missing: the client secret/],
-    ['without input', [], {}, 1, /^Missing: the client ID .* and the client secret/],
+    ['without input', [], {}, 1, /^Missing: the client ID .* and the client secret.*Nothing was done\./],
     [
       'if the stack does not exist',
       ['--stack', 'Nowhere'],
       { env: good },
       1,
-      /^The credentials are not stored: .*Nowhere does not exist\nTo store them,/,
-    ],
-    [
-      'if the stack is not a dashboard',
-      ['--stack', 'Other'],
-      { env: good },
-      1,
-      /^The credentials are not stored: The stack Other has no output SecretArn/,
-    ],
-    [
-      'if the secret does not exist',
-      ['--secret', emea.replace('emea', 'apac')],
-      { env: good },
-      1,
-      /can't find the specified secret/,
+      /^AWS is not ready, so nothing is stored: .*Nowhere does not exist\. .*\nTo store them,/,
     ],
     [
       'if --secret is not an ARN',
@@ -149,6 +133,13 @@ describe('nothing is stored', () => {
       { env: good },
       1,
       /^--secret emea: the ARN of a secret is allowed, such as arn:/,
+    ],
+    [
+      'without a region, or with an empty one',
+      [],
+      { env: { ...good, AWS_REGION: ' ', AWS_DEFAULT_REGION: '' } },
+      1,
+      /^AWS is not ready.* Name the region of the stack: npm run credentials -- --region/,
     ],
     [
       'with an unknown option',
@@ -169,7 +160,7 @@ describe('nothing is stored', () => {
       [],
       { env: { ...good, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', HOME: '/nowhere' } },
       1,
-      /^The credentials are not stored: .*\nTo store them,/,
+      /^AWS is not ready, so nothing is stored: .*\nTo store them,/,
     ],
   ])('%s', async (_, args, how, code, text) => {
     const before = [aws.secret(own), aws.secret(emea)]
@@ -193,25 +184,5 @@ describe('nothing is stored', () => {
       /^The credentials belong to the partner .*could not be listed.*Service Principal ReadOnly is enough\.\n$/,
     )
     expect(code).toBe(1)
-  })
-})
-
-describe('on a terminal', () => {
-  it('the command asks for both, and does not show the secret', async () => {
-    const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined })
-    const screen = new PassThrough()
-    let shown = ''
-    screen.on('data', chunk => {
-      shown += chunk
-      // A user types after the question, not before.
-      const type = (keys: string) => setImmediate(() => keyboard.write(keys))
-      if (shown.endsWith('Client ID: ')) type('demo-client\n')
-      if (shown.endsWith('(not shown): ')) type('demo-sekret\u007f\u007f\u007f\u007fcret\r')
-    })
-    await expect(takeCredentials({}, keyboard, screen)).resolves.toEqual({
-      clientId: 'demo-client',
-      clientSecret: 'demo-secret',
-    })
-    expect(shown).toBe('Client ID: Client secret (not shown): \n')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaults } from '../../lambda/settings.ts'
+import { defaults } from '../../lambda/settings/defaults.ts'
 import { demoSchedule, demoTenants } from '../../local/upstream.ts'
 import { virtualClock } from '../virtual-clock.ts'
 import { virtualInstallation } from '../virtual-installation.ts'

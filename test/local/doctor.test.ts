@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { parseRateWindows } from '../../lambda/pacing/windows.ts'
 import { takeLease } from '../../lambda/run/lease.ts'
 import { startAws } from '../../local/aws/server.ts'
+import { credentialsIn } from '../../local/credentials/take.ts'
 import { toMarkdown } from '../../local/doctor/markdown.ts'
 import { parseOptions } from '../../local/doctor/options.ts'
 import { choosePlace } from '../../local/doctor/place.ts'
@@ -25,9 +26,10 @@ function withoutCredentials() {
 }
 
 /** Runs `npm run doctor -- <args>`. Returns its exit code and output. */
-async function doctor(args: readonly string[], environment: Record<string, string> = {}) {
+async function doctor(args: readonly string[], environment: Record<string, string> = {}, input = '') {
   const env = { ...withoutCredentials(), ...environment }
   const child = spawn(process.execPath, ['local/doctor.ts', ...args], { cwd: root, env })
+  child.stdin.end(input)
   const [code, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)])
   return { code, stdout, stderr }
 }
@@ -75,6 +77,20 @@ describe('npm run doctor', () => {
     await expect(readFile(join(out, 'access-report.md'), 'utf8')).resolves.toMatch(
       /^# Access report\n[\s\S]*## Tenants[\s\S]*## Sophos Fusion/,
     )
+  })
+
+  it('--ask takes the credentials from a pipe, and asks the Sophos Central of the environment', async () => {
+    const simulator = await startSimulator({ tenants: [{ access: 'ok' }], rateLimits: '2000/s' })
+    try {
+      const place = { SOPHOS_ID_URL: simulator.url, SOPHOS_API_URL: simulator.url }
+      const { code, stderr } = await doctor(['--ask', '--out', out], place, 'demo-client\nmistyped\n')
+      expect(stderr).toContain(`${simulator.url}, with the credentials given.`)
+      expect(stderr).not.toContain('mistyped')
+      expect(simulator.log.map(({ endpoint }) => endpoint)).toEqual(['token'])
+      expect(code).toBe(2)
+    } finally {
+      await simulator.close()
+    }
   })
 
   it('reports its findings so far at Ctrl-C', async () => {
@@ -164,7 +180,7 @@ describe('npm run doctor', () => {
 
     it('ends with 2 during a run of the collector, without a call', async () => {
       const options = parseOptions(['--secret', 'right'])
-      const place = await choosePlace(options, { AWS_REGION: 'x' }, dir)
+      const place = await choosePlace(options, { AWS_REGION: 'x' }, undefined, dir)
       const clock = { now: Date.now, sleep: async () => undefined }
       // This place keeps its bucket in the same folder.
       const windows = parseRateWindows(rateLimits)
@@ -190,15 +206,16 @@ describe('npm run doctor', () => {
 })
 
 describe('the credentials of the environment', () => {
-  it('are refused if one of the two is missing', async () => {
-    const place = choosePlace(parseOptions([]), { SOPHOS_CLIENT_ID: 'x' })
-    await expect(place).rejects.toThrow(/Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/)
+  it.each(['SOPHOS_CLIENT_ID', 'SOPHOS_CLIENT_SECRET'])('are refused if there is only %s', name => {
+    expect(() => credentialsIn({ [name]: 'x' })).toThrow(
+      /Only one of SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET is set/,
+    )
   })
 
   it('share their record of calls with npm start', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'doctor-'))
-    const environment = { SOPHOS_CLIENT_ID: 'a', SOPHOS_CLIENT_SECRET: 'b' }
-    const place = await choosePlace(parseOptions([]), environment, dir)
+    const credentials = credentialsIn({ SOPHOS_CLIENT_ID: 'a', SOPHOS_CLIENT_SECRET: 'b' })
+    const place = await choosePlace(parseOptions([]), {}, credentials, dir)
     try {
       await expect(place.readCredentials()).resolves.toEqual({ clientId: 'a', clientSecret: 'b' })
       expect(place.settings).toMatchObject({ bucket: 'sophos', source: 'default', demo: false })

@@ -1,11 +1,9 @@
 import crypto, { randomBytes, randomInt } from 'node:crypto'
 import { createServer } from 'node:http'
-import { PassThrough, Writable } from 'node:stream'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isPasswordOf } from '../../cdk/access/edge/password.ts'
 import { listen } from '../../local/listen.ts'
-import { askHidden } from '../../local/users/ask-hidden.ts'
 import { explain } from '../../local/users/explain.ts'
 import { findStore } from '../../local/users/find-store.ts'
 import { manageUsers } from '../../local/users/manage.ts'
@@ -198,33 +196,5 @@ describe('the command line', () => {
     ['add maria --password secret', 'All options: npm run users -- --help'],
   ])('"%s" is refused with: %s', (line, text) => {
     expect(() => parseOptions(line.split(' '))).toThrow(text)
-  })
-})
-
-describe('a password prompt', () => {
-  it('does not show the password, and accepts corrections', async () => {
-    const [input, output] = [new PassThrough(), new PassThrough()]
-    const answer = askHidden('Password: ', input, output)
-    input.write('secrex\u007ft\r')
-    expect(await answer).toBe('secret')
-    expect(String(output.read())).toBe('Password: \n')
-  })
-
-  it('appears only after the terminal has stopped showing input', async () => {
-    const happened: string[] = []
-    const setRawMode = (on: boolean) => happened.push(on ? 'hidden' : 'shown')
-    const input = Object.assign(new PassThrough(), { setRawMode })
-    const output = new Writable({ write: (chunk, _, done) => done(void happened.push(String(chunk).trim())) })
-    const answer = askHidden('Password: ', input, output)
-    input.write('secret\r')
-    await answer
-    expect(happened).toEqual(['hidden', 'Password:', 'shown', ''])
-  })
-
-  it.each(['\u0003', '\u0004'])('returns no password if the user cancels (%j)', async key => {
-    const [input, output] = [new PassThrough(), new PassThrough()]
-    const answer = askHidden('Password: ', input, output)
-    input.write(key)
-    await expect(answer).rejects.toThrow('Nothing was changed')
   })
 })

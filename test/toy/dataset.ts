@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Dataset } from '../../lambda/asking/dataset.ts'
 import type { Endpoint } from '../../lambda/asking/endpoints.ts'
-import { endsTheRun, noHost, outcomeOf } from '../../lambda/asking/outcome.ts'
+import { endsTheRun, outcomeOf, whyNotAsked } from '../../lambda/asking/outcome.ts'
 import { number, safeText, time } from '../../lambda/publish/csv.ts'
 import { count } from '../../lambda/schemas.ts'
 import { parseBody } from '../../lambda/sophos/answers.ts'
@@ -40,8 +40,10 @@ export const toys: Dataset = {
   open({ client, endpoints, clock, settings }) {
     const checkHost = hostRule(settings.apiUrl)
 
-    async function fetch({ id, region, apiHost }: ListedTenant): Promise<FurtherOutcome<Figures>> {
-      if (!apiHost) return { at: clock.now(), status: 'inactive', reason: noHost }
+    async function fetch(tenant: ListedTenant): Promise<FurtherOutcome<Figures>> {
+      const why = whyNotAsked(tenant)
+      if (why) return { at: clock.now(), ...why }
+      const { id, region, apiHost = '' } = tenant
       const host = checkHost(apiHost)
       const guarded = client.guardedBy(endpoints.guard(host, endpoint, `Region ${region}`))
       const body = await guarded.get({ host, path: '/toy/v1/toys', headers: { 'x-tenant-id': id } })

@@ -1,6 +1,6 @@
 import type { Means, Postponed } from '../../asking/dataset.ts'
 import { EndpointDownError, noAnswerFrom } from '../../asking/endpoint-down.ts'
-import { endsTheRun, noHost, outcomeOf } from '../../asking/outcome.ts'
+import { endsTheRun, outcomeOf, whyNotAsked } from '../../asking/outcome.ts'
 import { fetchCounts } from '../../sophos/counts.ts'
 import { type Counts, timeOf } from '../../sophos/detections.ts'
 import { UnexpectedAnswerError } from '../../sophos/errors.ts'
@@ -37,8 +37,9 @@ export function createAsker(
 
   const addWaiting = (host: string, count: number) =>
     waitingAt.set(host, Math.max(0, (waitingAt.get(host) ?? 0) + count))
-  for (const { apiHost } of options.tenants) {
-    if (apiHost && isAllowed(checkHost, apiHost)) addWaiting(checkHost(apiHost), 1)
+  for (const tenant of options.tenants) {
+    const { apiHost = '' } = tenant
+    if (!whyNotAsked(tenant) && isAllowed(checkHost, apiHost)) addWaiting(checkHost(apiHost), 1)
   }
 
   /** How many tenants wait for the one call that will do. Where the counts are down it would be of no use. */
@@ -64,9 +65,10 @@ export function createAsker(
   }
 
   async function ask(tenant: ListedTenant): Promise<Outcome> {
-    if (!tenant.apiHost) return { at: clock.now(), status: 'inactive', reason: noHost }
+    const why = whyNotAsked(tenant)
+    if (why) return { at: clock.now(), ...why }
     try {
-      const host = checkHost(tenant.apiHost)
+      const host = checkHost(tenant.apiHost ?? '')
       addWaiting(host, -1)
       return await askForCounts(tenant, host)
     } catch (error) {

@@ -4,6 +4,7 @@ import { fusionEndpoint } from '../../fusion/endpoint.ts'
 import type { Row } from '../../publish/published-dataset.ts'
 import { hourMs, severities } from '../../sophos/detections.ts'
 import { hostRule } from '../../sophos/hosts.ts'
+import { isUsableId } from '../../sophos/ids.ts'
 import { isMoved } from '../../tenants/migration.ts'
 import { isRefused, type Outcome, type Tenant } from '../../tenants/tenant.ts'
 import { createAsker } from './ask.ts'
@@ -28,7 +29,12 @@ export const detections: Dataset = {
   status: ({ status }) => status,
   collectedAt: ({ counts }) => counts?.collectedAt,
   open({ tenants, settings, room, ...means }) {
-    const moved = new Set(tenants.filter(isMoved).map(({ id }) => id))
+    const moved = new Set(
+      tenants
+        .filter(isMoved)
+        .map(({ id }) => id)
+        .filter(isUsableId),
+    )
     let movedWaiting = moved.size
     const askFusion = createFusionAsker({ ...means, url: settings.fusion.url })
     const asker = createAsker({

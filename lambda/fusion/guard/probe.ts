@@ -5,6 +5,7 @@ import type { WorkContext } from '../../context.ts'
 import type { Gate } from '../../pacing/gate.ts'
 import type { SophosClient } from '../../sophos/client.ts'
 import { probeMigration } from '../../sophos/fusion/probe.ts'
+import { isUsableId } from '../../sophos/ids.ts'
 import { isThrottled } from '../../sophos/retry.ts'
 import type { Guard } from '../../sophos/sender.ts'
 import { isMoved, type Migration } from '../../tenants/migration.ts'
@@ -59,7 +60,7 @@ export async function probeTenants(
   const { settings, clock, log } = context
   const { url, guard, counts } = settings.fusion
   if (!guard) return 0
-  const unmoved = options.tenants.filter(tenant => !isMoved(tenant))
+  const unmoved = options.tenants.filter(tenant => !isMoved(tenant) && isUsableId(tenant.id))
   const probes = probesOf(context, options.tenants, unmoved.length, options.gate)
   const guarded = options.client.guardedBy(
     untilLimited(options.endpoints.guard(url, fusionEndpoint, fusionPlace)),

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue, tenantApis } from '../../../lambda/doctor/catalogue.ts'
-import {
-  classify,
-  type Finding,
-  findings,
-  GivenUpError,
-  SecretError,
-} from '../../../lambda/doctor/finding.ts'
+import { classify, type Finding, findings, GivenUpError } from '../../../lambda/doctor/finding.ts'
 import { remedyText } from '../../../lambda/doctor/remedy-text.ts'
 import { OutOfBudgetError } from '../../../lambda/pacing/gate.ts'
+import { SecretError } from '../../../lambda/secret.ts'
 import {
   CredentialsError,
   ForeignHostError,
@@ -50,7 +45,7 @@ describe('an error', () => {
     [new OutOfBudgetError('no room'), 'not_tried'],
     [new GivenUpError(3, new UnreachableError('gone')), 'unreachable'],
     [new GivenUpError(3, refused(503)), 'server_trouble'],
-    [new SecretError('The secret holds nothing.'), 'no_permission'],
+    [new SecretError('The secret holds nothing.', 'Fill it.'), 'no_secret'],
   ] as const)('%o is %s', (error, finding) => {
     expect(classify(error, 7)).toMatchObject({ finding, at: 7, message: expect.stringMatching(/./) })
   })

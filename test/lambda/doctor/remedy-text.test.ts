@@ -10,6 +10,7 @@ function api(id: ApiId): Api {
 
 /** What each remedy must name: the fact or the next step that no other remedy has. */
 const keys: Readonly<Record<Trouble, RegExp>> = {
+  no_secret: /AWS Secrets Manager.*secretsmanager:GetSecretValue/,
   no_permission: /Super Admin.*API Credentials Management/,
   not_licensed: /XDR or MDR licence.*Add a licence/,
   not_managed: /refuses this tenant \(403\).*Partner Assistance/,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { tenantApis } from '../../../lambda/doctor/catalogue.ts'
 import type { SourceReport } from '../../../lambda/doctor/report.ts'
 import { rememberMoved } from '../../../lambda/fusion/guard/register.ts'
+import { SecretError } from '../../../lambda/secret.ts'
 import type { Fault, FaultKind } from '../../../local/simulator/faults.ts'
 import { mostInWindow } from '../../virtual-sophos.ts'
 import { expectConsistent, refused, shortRemedies, virtualDoctor } from './virtual-doctor.ts'
@@ -25,6 +26,8 @@ describe('the report on an account', () => {
       remedies: readonly string[]
       byFinding: Readonly<Record<string, number>>
       message?: RegExp
+      /** What the first remedy says. */
+      text?: string
     },
   ]
   const partner = 6
@@ -56,6 +59,18 @@ describe('the report on an account', () => {
         remedies: ['mend no_permission token 0'],
         byFinding: { no_permission: 1 },
         message: /^Token failed: .*invalid_client_secret.*No tenant was examined\.$/,
+      },
+    ],
+    [
+      'with a secret that AWS does not hand over',
+      { secretError: new SecretError('AWS did not hand over the secret arn:x: no.', 'Give the right.') },
+      [],
+      {
+        result: 'failed',
+        remedies: ['mend no_secret token 0'],
+        byFinding: { no_secret: 1 },
+        message: /^Token failed: AWS did not hand over the secret arn:x: no\. No tenant was examined\.$/,
+        text: 'Give the right.',
       },
     ],
     [
@@ -239,6 +254,7 @@ describe('the report on an account', () => {
     expect(report.result).toBe(expected.result)
     expect(report.calls.made).toBe(sophos.received.length)
     if (expected.message) expect(report.message).toMatch(expected.message)
+    if (expected.text) expect(report.remedies[0]?.text).toBe(expected.text)
     expectConsistent(report)
   })
 

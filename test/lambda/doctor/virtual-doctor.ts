@@ -21,6 +21,8 @@ export function virtualDoctor(
     askMore?: DoctorContext['askMore']
     /** What stands between the doctor and Sophos. Default: nothing. */
     through?: (send: Transport) => Transport
+    /** Thrown where the secret is read. */
+    secretError?: Error
     /** An installation with a collector that shares the bucket and the simulated Sophos. */
     beside?: Pick<ReturnType<typeof virtualInstallation>, 'clock' | 'bucket' | 'sophos'>
   } = {},
@@ -48,10 +50,11 @@ export function virtualDoctor(
       random: () => 0.5,
       send: through(sophos.send),
       store: bucket,
-      readCredentials: async () => ({
-        clientId: options.clientId ?? 'demo-client',
-        clientSecret: options.secret ?? options.clientSecret ?? 'demo-secret',
-      }),
+      async readCredentials() {
+        if (options.secretError) throw options.secretError
+        const { clientId = 'demo-client', clientSecret = 'demo-secret' } = options
+        return { clientId, clientSecret: options.secret ?? clientSecret }
+      },
       log: { debug: note, info: note, warn: note, error: note },
       sample,
       ...(options.askMore && { askMore: options.askMore }),

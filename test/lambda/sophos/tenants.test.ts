@@ -222,6 +222,13 @@ describe('whoami', () => {
     ['without an id', { idType: 'partner', apiHosts: {} }, /id/],
     ['of an unknown type', { id: 'x', idType: 'reseller', apiHosts: {} }, /idType/],
     ['that is a text', 'hello', /the whole answer/],
+    ...['p\r\nX-Tenant-ID: other', 'p 1', 'pä', '../p', 'p'.repeat(129)].map(
+      (id): [string, unknown, RegExp] => [
+        `with the id ${JSON.stringify(id.slice(0, 20))}`,
+        { id, idType: 'partner', apiHosts: {} },
+        /^Sophos' whoami answer is not as documented: id should have at most 128 letters, [^\r\n]*\.$/,
+      ],
+    ),
   ])('%s is refused, and the error names the fault', async (_, body, message) => {
     const { client } = clientThat(() => body)
     await expect(whoAmI(client, apiUrl)).rejects.toThrow(message)

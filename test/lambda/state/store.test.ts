@@ -69,7 +69,7 @@ describe('an AWS service that hangs', () => {
     const url = await serving(answer)
     const secrets = new SecretsManagerClient(clientOf(url))
     await expect(readCredentials(secrets, 'sophos', limitMs)).rejects.toThrow(
-      'The secret sophos could not be read: The answer of Secrets Manager took longer than 0.15 seconds.',
+      'AWS did not hand over the secret sophos: The answer of Secrets Manager took longer than 0.15 seconds.',
     )
     vi.stubEnv('AWS_ENDPOINT_URL', url)
     vi.stubEnv('AWS_REGION', 'us-east-1')

@@ -11,7 +11,7 @@ let site: ReturnType<typeof siteObjects>
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'new-build-'))
   await build('one')
-  site = siteObjects(synthesizeTemplate({ access: '127.0.0.0/8' }), join(folder, 'site'))
+  site = siteObjects(synthesizeTemplate({}), join(folder, 'site'))
 })
 afterEach(() => rm(folder, { recursive: true }))
 

@@ -131,15 +131,23 @@ describe('the link to a tenant', () => {
     'https://',
     'data:text/html,{id}',
     'https://central.example/',
+    'https://{id}/',
+    'https://{id}.example/',
+    'https://central-{region}.example/{id}',
+    'https://central.example{id}',
+    'https://central.example:{id}/',
+    'https://{id}@central.example/',
+    'https:{id}/x',
+    'https:///{region}/{id}',
+    'https://\t{id}/',
   ])('is undefined for the template %j, with the reason', tenantLink => {
     expect(parse({ tenantLink }).tenantLink).toBeUndefined()
     expect(parse({ tenantLink }).problems).toHaveLength(1)
   })
 
-  it('is undefined for a tenant with a missing or malformed region: it could name another host', () => {
-    expect(link('https://central-{region}.example/{id}')).toBe('https://central-eu01.example/t1')
-    for (const region of [undefined, 'evil.example/', 'a.b', '@evil'])
-      expect(link('https://central-{region}.example/', makeTenant({ region }))).toBeUndefined()
+  it('is undefined for a tenant with a missing or malformed region', () => {
+    for (const region of [undefined, 'evil.example/', 'a.b', '@evil', '..'])
+      expect(link('https://central.example/{region}/{id}', makeTenant({ region }))).toBeUndefined()
   })
 
   it('is https to the host of the template, whatever the ID', () => {
@@ -148,6 +156,38 @@ describe('the link to a tenant', () => {
         const address = link('https://central.example/x/{id}?r={region}', makeTenant({ id, region: 'eu01' }))
         expect(new URL(address ?? '').origin).toBe('https://central.example')
       }),
+    )
+  })
+
+  it('leads to one host for all tenants, whatever the template and the data', () => {
+    const part = fc.constantFrom(
+      '{id}',
+      '{region}',
+      'a.b',
+      '/',
+      '\\',
+      '@',
+      ':',
+      '?',
+      '#',
+      '//',
+      '.',
+      '\t',
+      '%2f',
+      '8',
+    )
+    const template = fc.array(part, { maxLength: 8 }).map(parts => `https:${parts.join('')}`)
+    const id = fc.oneof(fc.constantFrom('evil.example', '..', '@evil', '1'), fc.string({ minLength: 1 }))
+    const hosts = (tenantLink: string, ids: readonly string[]) =>
+      ids.flatMap(one => {
+        const address = link(tenantLink, makeTenant({ id: one, region: one }))
+        return address === undefined ? [] : new URL(address).host
+      })
+    fc.assert(
+      fc.property(template, fc.array(id, { minLength: 2 }), (tenantLink, ids) => {
+        expect(new Set(hosts(tenantLink, ids)).size).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 1_000 },
     )
   })
 })
