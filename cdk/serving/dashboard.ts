@@ -53,6 +53,8 @@ export class Dashboard extends Construct {
     this.users = new Users(this, 'Users')
     const shared = this.sharedBehaviour(access)
     const dataOrigin = this.dataOrigin(data)
+    // People type addresses without https, and are redirected. A program would send its password in clear each time.
+    const viewerProtocolPolicy = ViewerProtocolPolicy.HTTPS_ONLY
 
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'Sophos detections dashboard',
@@ -64,7 +66,7 @@ export class Dashboard extends Construct {
       ...this.customDomain(domain),
       defaultBehavior: { ...shared, origin: this.siteOrigin(site) },
       additionalBehaviors: Object.fromEntries(
-        published.map(key => [`/${key}`, { ...shared, origin: dataOrigin }]),
+        published.map(key => [`/${key}`, { ...shared, viewerProtocolPolicy, origin: dataOrigin }]),
       ),
     })
     this.url = `https://${domain ? domain.name : this.distribution.distributionDomainName}/`

@@ -13,23 +13,32 @@ const formFolder = '.github/ISSUE_TEMPLATE'
 const forms = (await readdir(join(root, formFolder))).filter(name => name !== 'config.yml')
 
 describe('the workflow', () => {
-  it('has read access only, and runs the CI commands on the oldest and the newest Node', async () => {
+  it('runs the CI commands on the oldest and the newest Node', async () => {
     const run = '.ci/run'
     expect(await read('.github/workflows/ci.yml')).toMatchObject({
       on: { push: { branches: ['main'] }, pull_request: null },
-      permissions: { contents: 'read' },
       jobs: { test: { strategy: { matrix: { node: [20, 24] } }, steps: expect.arrayContaining([{ run }]) } },
     })
     await access(join(root, run), constants.X_OK)
   })
 
-  it("runs other people's actions by commit, which nobody can change afterwards", async () => {
-    const text = await readFile(join(root, '.github/workflows/ci.yml'), 'utf8')
-    const actions = [...text.matchAll(/uses: (.+)/g)].map(([, action]) => action)
-    expect(actions).toEqual([
-      expect.stringMatching(/^actions\/checkout@[0-9a-f]{40} # v6\.\d+\.\d+$/),
-      expect.stringMatching(/^actions\/setup-node@[0-9a-f]{40} # v6\.\d+\.\d+$/),
-    ])
+  it.each(await readdir(join(root, '.github/workflows')))(
+    "%s has read access only, and runs other people's actions by commit, which nobody can change afterwards",
+    async file => {
+      const path = `.github/workflows/${file}`
+      expect(await read(path)).toMatchObject({ permissions: { contents: 'read' } })
+      const actions = [...(await readFile(join(root, path), 'utf8')).matchAll(/uses: (.+)/g)]
+      expect(actions.length).toBeGreaterThan(0)
+      for (const [, action] of actions)
+        expect(action).toMatch(/^actions\/(checkout|setup-node)@[0-9a-f]{40} # v6\.\d+\.\d+$/)
+    },
+  )
+
+  it('asks every week for known weaknesses of what is shipped', async () => {
+    expect(await read('.github/workflows/audit.yml')).toMatchObject({
+      on: { schedule: [{ cron: expect.stringMatching(/^\d+ \d+ \* \* 1$/) }] },
+      jobs: { audit: { steps: expect.arrayContaining([{ run: 'npm audit --omit=dev' }]) } },
+    })
   })
 })
 

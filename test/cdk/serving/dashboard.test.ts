@@ -73,14 +73,14 @@ describe('CloudFront', () => {
     expect(Properties.DistributionConfig).not.toHaveProperty('CustomErrorResponses')
   })
 
-  it('redirects to https, supports HTTP/2 and 3, and accepts only GET and HEAD', () => {
+  it('redirects the page to https and refuses data without it, supports HTTP/2 and 3, and accepts only GET and HEAD', () => {
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: { HttpVersion: 'http2and3' },
     })
     for (const behaviour of behaviours()) {
       expect(behaviour).toMatchObject({
         AllowedMethods: ['GET', 'HEAD'],
-        ViewerProtocolPolicy: 'redirect-to-https',
+        ViewerProtocolPolicy: behaviour.PathPattern ? 'https-only' : 'redirect-to-https',
       })
     }
   })
