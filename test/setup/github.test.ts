@@ -12,6 +12,8 @@ const read = async (path: string): Promise<unknown> => parse(await readFile(join
 const formFolder = '.github/ISSUE_TEMPLATE'
 const forms = (await readdir(join(root, formFolder))).filter(name => name !== 'config.yml')
 
+const workflows = await readdir(join(root, '.github/workflows'))
+
 describe('the workflow', () => {
   it('runs the CI commands on the oldest and the newest Node', async () => {
     const run = '.ci/run'
@@ -22,7 +24,7 @@ describe('the workflow', () => {
     await access(join(root, run), constants.X_OK)
   })
 
-  it.each(await readdir(join(root, '.github/workflows')))(
+  it.each(workflows)(
     "%s has read access only, and runs other people's actions by commit, which nobody can change afterwards",
     async file => {
       const path = `.github/workflows/${file}`
