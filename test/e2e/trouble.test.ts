@@ -41,7 +41,13 @@ describe('one run with every kind of failure', () => {
       status: 404,
       body: { error: 'notFound', message: 'No such thing' },
     })
-    add({ ...counts, tenantId: id(18), kind: 'status', status: 400, body: { error: 'badRequest' } })
+    add({
+      ...counts,
+      tenantId: id(18),
+      kind: 'status',
+      status: 400,
+      body: { message: 'Bad form: client_secret=demo-secret \u001b]52;c;eA==\u0007\u202eend' },
+    })
     add({
       ...counts,
       tenantId: id(19),
@@ -114,6 +120,12 @@ describe('one run with every kind of failure', () => {
       Collected_At: '',
       Hourly: '',
     })
+  })
+
+  it('quotes Sophos without secrets, and without what commands a terminal', async () => {
+    const { Reason } = (await line.row(id(18))) ?? {}
+    expect(Reason).toBe('Sophos answered 400. Sophos said: Bad form: client_secret=*** ]52;c;eA==end.')
+    expect(line.logs.join('\n')).not.toMatch(/demo-secret|\\u001b|\u202e/)
   })
 
   it('uses the query API for a tenant if its counts keep failing', async () => {
