@@ -1,5 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import {
+  DescribeSecretCommand,
   InvalidParameterException,
   InvalidRequestException,
   PutSecretValueCommand,
@@ -32,6 +33,17 @@ export async function checkWritable(client: SecretsManagerClient, secretArn: str
       error instanceof InvalidRequestException || error instanceof InvalidParameterException
     if (!isForTheValue || awsTrouble(error) !== 'other') throw error
   }
+  await checkPresent(client, secretArn)
+}
+
+/** Throws if there is no such secret, or it is to be deleted. Storing does not need the right to see that. */
+async function checkPresent(client: SecretsManagerClient, secretArn: string): Promise<void> {
+  const describe = client.send(new DescribeSecretCommand({ SecretId: secretArn }))
+  const { DeletedDate } = await describe.catch((error: unknown) => {
+    if (awsTrouble(error) === 'missing') throw error
+    return { DeletedDate: undefined }
+  })
+  if (DeletedDate) throw new Error(`The secret ${secretArn} is marked for deletion.`)
 }
 
 /** Writes the credentials into the secret. Secrets Manager keeps the previous value as AWSPREVIOUS. */

@@ -21,8 +21,12 @@ const noValue: Refusal = {
   message: 'You must provide either SecretString or SecretBinary.',
 }
 
-/** AWS as far as the command speaks to it: what it answers to a check without a value, and then to each value. */
+/**
+ * AWS as far as the command speaks to it: what it answers to a write without a value, to the question whether the secret is
+ * there, and then to each value.
+ */
 let checks: Refusal[]
+let described: Refusal | { readonly DeletedDate?: number }
 let writes: (Refusal | undefined)[]
 let stack: { readonly status: number; readonly body: string }
 let stored: string[]
@@ -41,6 +45,7 @@ const stackError = (code: string, message: string): typeof stack => ({
 
 beforeEach(async () => {
   checks = [noValue]
+  described = {}
   writes = [undefined]
   stack = stackWith('SecretArn')
   stored = []
@@ -52,6 +57,11 @@ beforeEach(async () => {
     if (target === undefined) return void response.writeHead(stack.status).end(stack.body)
     regions.push(region)
     const { SecretString } = JSON.parse(body)
+    if (target === 'secretsmanager.DescribeSecret') {
+      response.writeHead('type' in described ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' })
+      const json = 'type' in described ? { __type: described.type, Message: described.message } : described
+      return void response.end(JSON.stringify(json))
+    }
     const refusal = SecretString === undefined ? (checks.shift() ?? noValue) : writes.shift()
     if (SecretString !== undefined && !refusal) stored.push(SecretString)
     const json = refusal ? { __type: refusal.type, Message: refusal.message } : { ARN: arn }
@@ -132,7 +142,7 @@ describe('before the question', () => {
   it('the secret is found in the stack, and nothing is written', async () => {
     await expect(open()).resolves.toMatchObject({ secretArn: arn })
     expect(stored).toEqual([])
-    expect(regions).toEqual(['eu-west-1'])
+    expect(regions).toEqual(['eu-west-1', 'eu-west-1'])
   })
 
   it.each<[string, Refusal, string]>([
@@ -155,6 +165,20 @@ describe('before the question', () => {
   ])('%s is missed', async (_, refusal, remedy) => {
     checks = [refusal]
     await expect(open(['--secret', arn])).rejects.toThrow(remedy)
+  })
+
+  it.each<[string, typeof described, string | undefined]>([
+    [
+      'a secret',
+      { type: 'ResourceNotFoundException', message: 'gone' },
+      'There is no such secret in eu-west-1',
+    ],
+    ['a secret that is not deleted', { DeletedDate: 1_790_000_000 }, 'aws secretsmanager restore-secret'],
+    ['the right to see the secret, which storing does not need,', denied, undefined],
+  ])('%s is missed, though AWS first misses the value', async (_, answer, remedy) => {
+    described = answer
+    if (remedy) await expect(open()).rejects.toThrow(remedy)
+    else await expect(open()).resolves.toMatchObject({ secretArn: arn })
   })
 
   it.each<[string, typeof stack, string]>([
