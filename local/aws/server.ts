@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { listen } from '../listen.ts'
+import { serveLocally } from '../loopback/serve.ts'
 import { answerEvents, type EventBuses } from './events.ts'
 import { openObjects } from './objects.ts'
 import { answerS3, type S3Answer } from './s3.ts'
@@ -13,8 +13,6 @@ import { answerStacks, type Stacks } from './stacks.ts'
 import { xmlDocument } from './xml.ts'
 
 export type AwsOptions = {
-  /** Default: any free port. */
-  readonly port?: number
   /** Folder with one subfolder for each bucket. Created if missing. */
   readonly dir: string
   /** Buckets to create at the start. Default none. */
@@ -35,6 +33,7 @@ export type AwsRequest = {
 }
 
 export type Aws = {
+  /** With the key of this start. */
   readonly url: string
   /** The buses of EventBridge, with their events. */
   readonly buses: EventBuses
@@ -45,7 +44,8 @@ export type Aws = {
 
 /**
  * Starts stand-ins for S3, Secrets Manager, EventBridge and CloudFormation on one port of 127.0.0.1, as far as this
- * product uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any keys. S3 needs `forcePathStyle: true`.
+ * product uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any AWS credentials: what a caller has to
+ * know is the address. S3 needs `forcePathStyle: true`.
  */
 export async function startAws(options: AwsOptions): Promise<Aws> {
   mkdirSync(join(options.dir, '.metadata'), { recursive: true })
@@ -54,13 +54,13 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const secrets = { ...options.secrets }
   const buses: EventBuses = { events: [], isFull: false }
 
-  const server = createServer((request, response) => {
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     serve(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return
       process.stderr.write(`aws stand-in: ${error instanceof Error ? error.stack : error}\n`)
       if (!response.headersSent) response.writeHead(500).end()
     })
-  })
+  }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
@@ -114,6 +114,6 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     }
   }
 
-  const { url, close } = await listen(server, options.port ?? 0)
+  const { url, close } = await serveLocally(answer)
   return { url, close, buses, secret: name => secrets[name] }
 }

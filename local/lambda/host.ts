@@ -83,7 +83,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
   })
 
   function start(): Environment {
-    const variables = lambdaEnvironment(bundle, memoryMb, new URL(api.url).host, env, process.env)
+    const variables = lambdaEnvironment(bundle, memoryMb, api.url.replace('http://', ''), env, process.env)
     const bootstrap = fileURLToPath(new URL('./bootstrap.ts', import.meta.url))
     const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, bootstrap], {
       env: variables,
