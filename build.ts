@@ -6,21 +6,28 @@ import { build as bundle } from 'esbuild'
 import { build as buildSite } from 'vite'
 import { withLock } from './setup/lock.mjs'
 import { replaceFiles } from './setup/replace-files.ts'
+import { explainWriteFailure } from './setup/write-failure.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const fresh = `${root}dist/.fresh`
 
-await withLock(
-  `${root}.data/build.lock`,
-  () => process.stderr.write('Waiting for another build in this folder to end ...\n'),
-  async () => {
-    await rm(fresh, { recursive: true, force: true })
-    await Promise.all([bundleFunction(`${fresh}/lambda/index.mjs`), buildPage(`${fresh}/site`)])
-    await replaceFiles(`${fresh}/lambda`, `${root}dist/lambda`)
-    await replaceFiles(`${fresh}/site`, `${root}dist/site`)
-    await rm(fresh, { recursive: true })
-  },
-)
+try {
+  const sayWaiting = () => process.stderr.write('Waiting for another build in this folder to end ...\n')
+  await withLock(`${root}.data/build.lock`, sayWaiting, build)
+} catch (error) {
+  const sentence = explainWriteFailure(error, `${root}dist`)
+  if (sentence === undefined) throw error
+  process.stderr.write(`${sentence}\n`)
+  process.exitCode = 1
+}
+
+async function build(): Promise<void> {
+  await rm(fresh, { recursive: true, force: true })
+  await Promise.all([bundleFunction(`${fresh}/lambda/index.mjs`), buildPage(`${fresh}/site`)])
+  await replaceFiles(`${fresh}/lambda`, `${root}dist/lambda`)
+  await replaceFiles(`${fresh}/site`, `${root}dist/site`)
+  await rm(fresh, { recursive: true })
+}
 
 async function bundleFunction(outfile: string): Promise<void> {
   await bundle({

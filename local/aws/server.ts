@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { serveLocally } from '../loopback/serve.ts'
+import { makePrivateFolder } from '../private-files.ts'
 import { answerEvents, type EventBuses } from './events.ts'
 import { openObjects } from './objects.ts'
 import { answerS3, type S3Answer } from './s3.ts'
@@ -48,11 +48,12 @@ export type Aws = {
  * know is the address. S3 needs `forcePathStyle: true`.
  */
 export async function startAws(options: AwsOptions): Promise<Aws> {
-  mkdirSync(join(options.dir, '.metadata'), { recursive: true })
+  makePrivateFolder(join(options.dir, '.metadata'))
   const objects = openObjects(options.dir)
   for (const bucket of options.buckets ?? []) objects.createBucket(bucket)
   const secrets = { ...options.secrets }
   const buses: EventBuses = { events: [], isFull: false }
+  const troubles = new Set<string>()
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     serve(request, response).catch((error: unknown) => {
@@ -105,6 +106,11 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       })
     } catch (error) {
       if (!(error instanceof S3Error)) throw error
+      // A full disk refuses every write of every run.
+      if (error.status === 507 && !troubles.has(error.message)) {
+        troubles.add(error.message)
+        process.stderr.write(`${error.message}\n`)
+      }
       const content = { Code: error.code, Message: error.message, Resource: pathname, RequestId: requestId }
       return {
         status: error.status,

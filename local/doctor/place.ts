@@ -10,6 +10,7 @@ import { readSettings, type Settings } from '../../lambda/settings.ts'
 import type { Credentials } from '../../lambda/sophos/token.ts'
 import { type Store, s3Store } from '../../lambda/state/store.ts'
 import { startAws } from '../aws/server.ts'
+import { openPrivateFolder } from '../private-files.ts'
 import { startSimulator } from '../simulator/server.ts'
 import type { DoctorOptions } from './options.ts'
 
@@ -77,15 +78,22 @@ async function ofSecret(
 }
 
 async function onThisMachine(
-  place: Pick<Place, 'description' | 'readCredentials'>,
+  { description, readCredentials }: Pick<Place, 'description' | 'readCredentials'>,
   options: DoctorOptions,
   environment: Environment,
   dataDir: string,
 ): Promise<Place> {
   const bucket = 'sophos'
   const settings = settingsOf(bucket, options, environment)
+  const warning = openPrivateFolder(dataDir)
   const aws = await startAws({ dir: dataDir, buckets: [bucket], secrets: {} })
-  return { ...place, settings, store: storeAt(aws.url, bucket), close: aws.close }
+  return {
+    description: warning ? `${description}\n${warning}` : description,
+    readCredentials,
+    settings,
+    store: storeAt(aws.url, bucket),
+    close: aws.close,
+  }
 }
 
 async function simulation(options: DoctorOptions, environment: Environment): Promise<Place> {

@@ -88,7 +88,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
     const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, bootstrap], {
       env: variables,
       cwd: dirname(bundle),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLog)
     const started: Environment = { process: child, ended: once(child, 'close'), hand: undefined }
