@@ -1,6 +1,7 @@
-import { planFor } from '../cdk/planning/planner.ts'
+import { type Estate, planFor } from '../cdk/planning/planner.ts'
 import { parseDuration, parseRateWindows } from '../lambda/pacing/windows.ts'
 import { defaults } from '../lambda/settings.ts'
+import { forecast } from './forecast.ts'
 import { startSimulator } from './simulator/server.ts'
 import type { TenantSpec } from './simulator/tenants.ts'
 
@@ -51,6 +52,7 @@ export async function chooseUpstream(
       close: async () => undefined,
     }
   }
+  const duration = forecast(demoEstate(tenants, refreshIntervalMs / 60_000, rateLimits))
   const simulator = await startSimulator({
     tenants: demoTenants(tenants, Date.now()),
     clientId: 'demo-client',
@@ -63,7 +65,7 @@ export async function chooseUpstream(
     secret: JSON.stringify({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
     settings: { ...settings, SOPHOS_ID_URL: simulator.url, SOPHOS_API_URL: simulator.url },
     refreshIntervalMs,
-    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.`,
+    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. Set SOPHOS_CLIENT_ID and SOPHOS_CLIENT_SECRET for the real one.${duration ? `\n${duration}` : ''}`,
     close: simulator.close,
   }
 }
@@ -80,6 +82,12 @@ export function demoTenants(tenants: number, now: number): number | (number | Te
   const between = Math.ceil(tenants / 24) - 1
   return [moved, between, moved, tenants - between - 2]
 }
+
+const demoEstate = (
+  tenants: number,
+  scheduleMinutes: number,
+  rateLimits: string = defaults.rateLimits,
+): Estate => ({ tenants, scheduleMinutes, rateLimits, sources: new Map(), fusionGuard: defaults.fusionGuard })
 
 /** Puts the name of the setting in front of a parse error. */
 function named<T>(setting: string, parse: () => T): T {
@@ -98,14 +106,7 @@ function named<T>(setting: string, parse: () => T): T {
 export function demoSchedule(tenants: number, rateLimits: string = defaults.rateLimits): string {
   const hour = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]
   const minutes = hour.find(scheduleMinutes => {
-    const estate = {
-      tenants,
-      scheduleMinutes,
-      rateLimits,
-      sources: new Map(),
-      fusionGuard: defaults.fusionGuard,
-    }
-    return planFor(estate).refreshMinutes === scheduleMinutes
+    return planFor(demoEstate(tenants, scheduleMinutes, rateLimits)).refreshMinutes === scheduleMinutes
   })
   return minutes === undefined ? defaults.refreshInterval : `${minutes}m`
 }
