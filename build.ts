@@ -9,32 +9,38 @@ import { noticesOf } from './setup/notices.ts'
 import { type Part, packageFolders, readPart } from './setup/parts.ts'
 import { replaceFiles } from './setup/replace-files.ts'
 import { sbomOf } from './setup/sbom.ts'
+import { explainWriteFailure } from './setup/write-failure.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const fresh = `${root}dist/.fresh`
 
-await withLock(
-  `${root}.data/build.lock`,
-  () => process.stderr.write('Waiting for another build in this folder to end ...\n'),
-  async () => {
-    await rm(fresh, { recursive: true, force: true })
-    const product = await readPart(root)
-    const [lambda, site] = await Promise.all([
-      bundleFunction(`${fresh}/lambda/index.mjs`).then(readParts),
-      buildPage(`${fresh}/site`).then(readParts),
-    ])
-    await writeFile(`${fresh}/lambda/third-party-notices.txt`, noticesOf([product, ...lambda]))
-    await writeFile(`${fresh}/site/third-party-notices.txt`, noticesOf([product, ...site]))
-    await replaceFiles(`${fresh}/lambda`, `${root}dist/lambda`)
-    await replaceFiles(`${fresh}/site`, `${root}dist/site`)
-    await rm(fresh, { recursive: true })
-    if (process.argv.includes('--sbom')) {
-      const packageLock: unknown = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'))
-      const sbom = sbomOf({ product, artifacts: { 'dist/lambda': lambda, 'dist/site': site } }, packageLock)
-      process.stdout.write(`${JSON.stringify(sbom, null, 2)}\n`)
-    }
-  },
-)
+try {
+  const sayWaiting = () => process.stderr.write('Waiting for another build in this folder to end ...\n')
+  await withLock(`${root}.data/build.lock`, sayWaiting, build)
+} catch (error) {
+  const sentence = explainWriteFailure(error, `${root}dist`)
+  if (sentence === undefined) throw error
+  process.stderr.write(`${sentence}\n`)
+  process.exitCode = 1
+}
+
+async function build(): Promise<void> {
+  await rm(fresh, { recursive: true, force: true })
+  const product = await readPart(root)
+  const [lambda, site] = await Promise.all([
+    bundleFunction(`${fresh}/lambda/index.mjs`).then(readParts),
+    buildPage(`${fresh}/site`).then(readParts),
+  ])
+  await writeFile(`${fresh}/lambda/third-party-notices.txt`, noticesOf([product, ...lambda]))
+  await writeFile(`${fresh}/site/third-party-notices.txt`, noticesOf([product, ...site]))
+  await replaceFiles(`${fresh}/lambda`, `${root}dist/lambda`)
+  await replaceFiles(`${fresh}/site`, `${root}dist/site`)
+  await rm(fresh, { recursive: true })
+  if (!process.argv.includes('--sbom')) return
+  const packageLock: unknown = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'))
+  const sbom = sbomOf({ product, artifacts: { 'dist/lambda': lambda, 'dist/site': site } }, packageLock)
+  process.stdout.write(`${JSON.stringify(sbom, null, 2)}\n`)
+}
 
 function readParts(modules: string[]): Promise<Part[]> {
   return Promise.all(packageFolders(modules, root).map(readPart))

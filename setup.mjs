@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withLock } from './setup/lock.mjs'
+import { explainWriteFailure } from './setup/write-failure.mjs'
 
 const pathOf = relative => fileURLToPath(new URL(relative, import.meta.url))
 const { engines } = JSON.parse(readFileSync(pathOf('package.json'), 'utf8'))
@@ -29,7 +30,8 @@ try {
     reportOldNode()
   }
 } catch (error) {
-  process.stderr.write(`The dependencies could not be installed: ${error.message}\n`)
+  const reason = explainWriteFailure(error, pathOf('node_modules')) ?? error.message
+  process.stderr.write(`The dependencies could not be installed: ${reason}\n`)
   process.exitCode = 1
 }
 

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startClock } from '../lambda/clock.ts'
 import { publishReport } from '../lambda/doctor/publish.ts'
@@ -19,6 +18,7 @@ import { showDoctorProgress } from './doctor/progress.ts'
 import { toTerminal } from './doctor/table.ts'
 import { probeFusion } from './fusion/probe.ts'
 import { withoutIds } from './fusion/shape.ts'
+import { makePrivateFolder, replacePrivateFiles } from './private-files.ts'
 
 /** Long enough for all tenants of a large estate at the enforced limits; the recommended limits end it sooner. */
 const longestMs = 24 * 3_600_000
@@ -39,6 +39,8 @@ try {
 process.exit()
 
 async function examine(options: DoctorOptions): Promise<number> {
+  // Now rather than after an hour of calls.
+  makePrivateFolder(options.out)
   const credentials = options.secretArn
     ? undefined
     : await credentialsFor(options, environment, process.stdin, process.stderr)
@@ -47,11 +49,16 @@ async function examine(options: DoctorOptions): Promise<number> {
   try {
     const { report, fusionReport } = await callDoctor(place, options)
     process.stdout.write(toTerminal(report) + fusionReport)
-    await mkdir(options.out, { recursive: true })
-    await writeFile(join(options.out, 'access-report.md'), toMarkdown(report) + fusionReport)
-    await writeFile(
-      join(options.out, 'access-report.json'),
-      `${toPlainJson({ schemaVersion: 1, sources: [report] }, 2)}\n`,
+    // They name tenants, so other users get no right to read them.
+    replacePrivateFiles(
+      [
+        [join(options.out, 'access-report.md'), toMarkdown(report) + fusionReport],
+        [
+          join(options.out, 'access-report.json'),
+          `${toPlainJson({ schemaVersion: 1, sources: [report] }, 2)}\n`,
+        ],
+      ],
+      options.out,
     )
     process.stdout.write(`\nFull report: ${join(options.out, 'access-report.md')} and .json\n`)
     if (report.result === 'failed') return 2

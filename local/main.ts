@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -7,11 +7,13 @@ import { ownEnvironment } from './command-line.ts'
 import { credentialsFor } from './credentials/take.ts'
 import { type LambdaHost, startLambda } from './lambda/host.ts'
 import { help, type Options, parseOptions } from './options.ts'
+import { openPrivateFolder, replacePrivateFiles } from './private-files.ts'
 import { toTable } from './table.ts'
 import { showProgress } from './terminal.ts'
 import { chooseUpstream, type Upstream } from './upstream.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const figures = join(root, '.data')
 const secretName = 'sophos-credentials'
 /** As the stack sets it, close to Lambda's maximum. */
 const timeoutMs = 870_000
@@ -29,15 +31,22 @@ process.exit()
 
 async function start(options: Options): Promise<void> {
   const credentials = await credentialsFor(options, process.env, process.stdin, process.stderr)
+  const interruption = interrupted()
+  await using open = new AsyncDisposableStack()
   const upstream = await chooseUpstream(process.env, credentials, options.tenants)
+  open.defer(upstream.close)
+  const warning = openPrivateFolder(figures)
+  if (warning) process.stderr.write(`${warning}\n`)
   // Each simulation has its own folder and deletes it at the end, because each has its own tenants.
   const isDemo = upstream.bucket === 'demo'
-  const dataDir = join(root, '.data', isDemo ? `demo-${process.pid}` : '')
+  const dataDir = join(figures, isDemo ? `demo-${process.pid}` : '')
+  if (isDemo) open.defer(() => rm(dataDir, { recursive: true, force: true }))
   const aws = await startAws({
     dir: dataDir,
     buckets: [upstream.bucket],
     secrets: { [secretName]: upstream.secret },
   })
+  open.defer(aws.close)
   const lambda = await startLambda({
     bundle: join(root, 'dist/lambda/index.mjs'),
     timeoutMs,
@@ -51,22 +60,23 @@ async function start(options: Options): Promise<void> {
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
     },
   })
+  open.defer(lambda.close)
   process.stderr.write(`${upstream.description}\n`)
-  try {
-    const work = options.once
-      ? collectOnce(lambda, join(dataDir, upstream.bucket), options)
-      : serve(aws.url, lambda, upstream, options.port)
-    await Promise.race([work, interrupted()])
-  } finally {
-    await Promise.all([lambda.close(), aws.close(), upstream.close()])
-    if (isDemo) await rm(dataDir, { recursive: true, force: true })
-  }
+  const work = options.once
+    ? collectOnce(lambda, join(dataDir, upstream.bucket), options)
+    : serve(aws.url, lambda, upstream, options.port)
+  await Promise.race([work, interruption])
 }
 
-/** Resolves at Ctrl-C, the normal way to end a dashboard. */
+/** Resolves at Ctrl-C, the normal way to end a dashboard, and when its terminal is closed. */
 async function interrupted(): Promise<void> {
-  const signals = ['SIGINT', 'SIGTERM'] as const
-  await Promise.race(signals.map(signal => new Promise(resolve => process.once(signal, resolve))))
+  await new Promise<unknown>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
+    // Both the system and the shell may send it, and the second must not end the work of ending.
+    process.on('SIGHUP', resolve)
+    // A closed terminal takes no output. Without this, the first line would end the process at once.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', resolve)
+  })
   process.stderr.write('\n')
 }
 
@@ -74,10 +84,7 @@ async function collectOnce(lambda: LambdaHost, folder: string, { exportDir }: Op
   const result = await lambda.invoke({})
   const csv = await readFile(join(folder, 'detections.csv'), 'utf8').catch(() => undefined)
   if (csv) process.stdout.write(toTable(csv))
-  if (csv && exportDir) {
-    await mkdir(exportDir, { recursive: true })
-    await writeFile(join(exportDir, 'detections.csv'), csv)
-  }
+  if (csv && exportDir) replacePrivateFiles([[join(exportDir, 'detections.csv'), csv]], exportDir)
   if (!result.ok) throw new Error(result.errorMessage)
 }
 

@@ -1,8 +1,9 @@
-import { planFor } from '../cdk/planning/planner.ts'
+import { type Estate, planFor } from '../cdk/planning/planner.ts'
 import { defaults } from '../lambda/settings/defaults.ts'
 import type { Environment } from '../lambda/settings/variable.ts'
 import { readSettings } from '../lambda/settings.ts'
 import type { Credentials } from '../lambda/sophos/token.ts'
+import { forecast } from './forecast.ts'
 import { refuseForSimulation, settingsIn } from './function-settings.ts'
 import { startSimulator } from './simulator/server.ts'
 import type { TenantSpec } from './simulator/tenants.ts'
@@ -51,6 +52,7 @@ export async function chooseUpstream(
       close: async () => undefined,
     }
   }
+  const duration = forecast(demoEstate(tenants, refreshIntervalMs / 60_000, rateLimits))
   const simulator = await startSimulator({
     tenants: demoTenants(tenants, Date.now()),
     clientId: 'demo-client',
@@ -63,7 +65,7 @@ export async function chooseUpstream(
     secret: JSON.stringify({ clientId: 'demo-client', clientSecret: 'demo-secret' }),
     settings: { ...settings, SOPHOS_ID_URL: simulator.url, SOPHOS_API_URL: simulator.url },
     refreshIntervalMs,
-    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. For the real one: npm start -- --ask`,
+    description: `Collecting from a simulated Sophos Central with ${tenants} tenants. For the real one: npm start -- --ask${duration ? `\n${duration}` : ''}`,
     close: simulator.close,
   }
 }
@@ -81,6 +83,12 @@ export function demoTenants(tenants: number, now: number): number | (number | Te
   return [moved, between, moved, tenants - between - 2]
 }
 
+const demoEstate = (
+  tenants: number,
+  scheduleMinutes: number,
+  rateLimits: string = defaults.rateLimits,
+): Estate => ({ tenants, scheduleMinutes, rateLimits, sources: new Map(), fusionGuard: defaults.fusionGuard })
+
 /**
  * Returns the shortest schedule on which every run of the demo reaches all tenants. It divides the hour, so that each
  * hour has the same number of runs. If there is none, returns the default, as for any estate that is larger than its
@@ -89,14 +97,7 @@ export function demoTenants(tenants: number, now: number): number | (number | Te
 export function demoSchedule(tenants: number, rateLimits: string = defaults.rateLimits): string {
   const hour = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]
   const minutes = hour.find(scheduleMinutes => {
-    const estate = {
-      tenants,
-      scheduleMinutes,
-      rateLimits,
-      sources: new Map(),
-      fusionGuard: defaults.fusionGuard,
-    }
-    return planFor(estate).refreshMinutes === scheduleMinutes
+    return planFor(demoEstate(tenants, scheduleMinutes, rateLimits)).refreshMinutes === scheduleMinutes
   })
   return minutes === undefined ? defaults.refreshInterval : `${minutes}m`
 }

@@ -45,10 +45,11 @@ export async function withLock(folder, onWait, work) {
 /** Makes the folder with its file in one step: one that is killed half-way must not leave an empty folder. */
 function create(folder, own) {
   if (existsSync(folder)) return
-  mkdirSync(dirname(folder), { recursive: true })
+  // The folder of the figures too, which are not for other users.
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 })
   const draft = `${folder}.${own}`
-  mkdirSync(draft)
-  writeFileSync(join(draft, 'free'), '')
+  mkdirSync(draft, { mode: 0o700 })
+  writeFileSync(join(draft, 'free'), '', { mode: 0o600 })
   try {
     renameSync(draft, folder)
   } catch (error) {

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { makePrivateFolder, replacePrivateFiles, WriteError } from '../private-files.ts'
 import { S3Error } from './s3-error.ts'
 
 /** The headers of a put that are stored with the object. */
@@ -20,8 +21,8 @@ export type StoredObject = {
 }
 
 /**
- * Stores buckets as folders and objects as files: `<dir>/<bucket>/<key>`. Metadata is in `<dir>/.metadata/<bucket>/`,
- * one file for each key. A file that was copied into the folder is an object too.
+ * Stores buckets as folders that only this user can open, and objects as files: `<dir>/<bucket>/<key>`. Metadata is in
+ * `<dir>/.metadata/<bucket>/`, one file for each key. A file that was copied into the folder is an object too.
  *
  * Everything is synchronous on purpose: nothing else runs in this process between the check of a condition and the
  * rename of the file, so conditional writes need no locks.
@@ -60,7 +61,7 @@ export function openObjects(dir: string) {
   return {
     /** Creates the bucket, unless it exists. */
     createBucket(bucket: string): void {
-      mkdirSync(folderOf(bucket), { recursive: true })
+      makePrivateFolder(folderOf(bucket))
     },
 
     /** Throws if there is no such bucket. */
@@ -81,7 +82,10 @@ export function openObjects(dir: string) {
       }
     },
 
-    /** Stores the object in one step: a reader sees either the old content or the new. */
+    /**
+     * Stores the object in one step: a reader sees either the old content or the new. Throws a 507 with a sentence for
+     * people if the disk does not take it, and leaves what was there.
+     */
     write(bucket: string, key: string, content: Buffer, metadata: Metadata): void {
       needBucket(bucket)
       const file = fileOf(bucket, key)
@@ -91,8 +95,19 @@ export function openObjects(dir: string) {
           'InvalidArgument',
           `"${key}" is a folder here, as other keys begin with "${key}/".`,
         )
-      replaceFile(dir, metadataFileOf(bucket, key), JSON.stringify(metadata))
-      replaceFile(dir, file, content)
+      try {
+        const told = JSON.stringify(metadata)
+        // The drafts are outside the buckets, so that an unfinished file is never listed.
+        replacePrivateFiles(
+          [
+            [metadataFileOf(bucket, key), told],
+            [file, content],
+          ],
+          join(dir, '.metadata'),
+        )
+      } catch (error) {
+        throw error instanceof WriteError ? new S3Error(507, 'NotStored', error.message) : error
+      }
     },
 
     /** Removes the object, if any. */
@@ -116,14 +131,6 @@ export function openObjects(dir: string) {
         .toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
     },
   }
-}
-
-function replaceFile(dir: string, file: string, content: string | Buffer): void {
-  mkdirSync(dirname(file), { recursive: true })
-  // Outside the buckets, so that an unfinished file is never listed; on the same file system, as rename requires.
-  const draft = join(dir, '.metadata', `${randomUUID()}.draft`)
-  writeFileSync(draft, content)
-  renameSync(draft, file)
 }
 
 function readMetadata(file: string): Metadata {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { listen } from '../listen.ts'
+import { serveLocally } from '../loopback/serve.ts'
+import { makePrivateFolder } from '../private-files.ts'
 import { answerEvents, type EventBuses } from './events.ts'
 import { openObjects } from './objects.ts'
 import { answerS3, type S3Answer } from './s3.ts'
@@ -13,8 +13,6 @@ import { answerStacks, type Stacks } from './stacks.ts'
 import { xmlDocument } from './xml.ts'
 
 export type AwsOptions = {
-  /** Default: any free port. */
-  readonly port?: number
   /** Folder with one subfolder for each bucket. Created if missing. */
   readonly dir: string
   /** Buckets to create at the start. Default none. */
@@ -35,6 +33,7 @@ export type AwsRequest = {
 }
 
 export type Aws = {
+  /** With the key of this start. */
   readonly url: string
   /** The buses of EventBridge, with their events. */
   readonly buses: EventBuses
@@ -45,22 +44,24 @@ export type Aws = {
 
 /**
  * Starts stand-ins for S3, Secrets Manager, EventBridge and CloudFormation on one port of 127.0.0.1, as far as this
- * product uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any keys. S3 needs `forcePathStyle: true`.
+ * product uses them. The AWS SDK finds them through `AWS_ENDPOINT_URL`, with any AWS credentials: what a caller has to
+ * know is the address. S3 needs `forcePathStyle: true`.
  */
 export async function startAws(options: AwsOptions): Promise<Aws> {
-  mkdirSync(join(options.dir, '.metadata'), { recursive: true })
+  makePrivateFolder(join(options.dir, '.metadata'))
   const objects = openObjects(options.dir)
   for (const bucket of options.buckets ?? []) objects.createBucket(bucket)
   const secrets = { ...options.secrets }
   const buses: EventBuses = { events: [], isFull: false }
+  const troubles = new Set<string>()
 
-  const server = createServer((request, response) => {
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     serve(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return
       process.stderr.write(`aws stand-in: ${error instanceof Error ? error.stack : error}\n`)
       if (!response.headersSent) response.writeHead(500).end()
     })
-  })
+  }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request)
@@ -105,6 +106,11 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       })
     } catch (error) {
       if (!(error instanceof S3Error)) throw error
+      // A full disk refuses every write of every run.
+      if (error.status === 507 && !troubles.has(error.message)) {
+        troubles.add(error.message)
+        process.stderr.write(`${error.message}\n`)
+      }
       const content = { Code: error.code, Message: error.message, Resource: pathname, RequestId: requestId }
       return {
         status: error.status,
@@ -114,6 +120,6 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     }
   }
 
-  const { url, close } = await listen(server, options.port ?? 0)
+  const { url, close } = await serveLocally(answer)
   return { url, close, buses, secret: name => secrets[name] }
 }

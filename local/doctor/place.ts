@@ -12,6 +12,7 @@ import type { Credentials } from '../../lambda/sophos/token.ts'
 import { type Store, s3Store } from '../../lambda/state/store.ts'
 import { startAws } from '../aws/server.ts'
 import { refuseForSimulation, settingsIn } from '../function-settings.ts'
+import { openPrivateFolder } from '../private-files.ts'
 import { startSimulator } from '../simulator/server.ts'
 import type { DoctorOptions } from './options.ts'
 
@@ -71,7 +72,7 @@ async function ofSecret(
 }
 
 async function onThisMachine(
-  place: Pick<Place, 'description' | 'readCredentials'>,
+  { description, readCredentials }: Pick<Place, 'description' | 'readCredentials'>,
   options: DoctorOptions,
   environment: Environment,
   dataDir: string,
@@ -79,8 +80,15 @@ async function onThisMachine(
   // As for `npm start`.
   const bucket = settingsOf('any', options, environment).demo ? 'stand-in' : 'sophos'
   const settings = settingsOf(bucket, options, environment)
+  const warning = openPrivateFolder(dataDir)
   const aws = await startAws({ dir: dataDir, buckets: [bucket], secrets: {} })
-  return { ...place, settings, store: storeAt(aws.url, bucket), close: aws.close }
+  return {
+    description: warning ? `${description}\n${warning}` : description,
+    readCredentials,
+    settings,
+    store: storeAt(aws.url, bucket),
+    close: aws.close,
+  }
 }
 
 async function simulation(options: DoctorOptions, environment: Environment): Promise<Place> {

@@ -5,6 +5,9 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 
+// The host holds the other end of this pipe. When it ends, even if it is killed, this process ends too.
+process.stdin.on('end', () => process.exit(1)).resume()
+
 const { AWS_LAMBDA_RUNTIME_API, _HANDLER = '', LAMBDA_TASK_ROOT } = process.env
 const runtime = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`
 

@@ -8,7 +8,8 @@ export const functionArn = `arn:aws:lambda:${region}:123456789012:function:${fun
 
 /**
  * Returns the environment variables of a function: Lambda's, the proxy settings from `outer`, then the function's own.
- * It passes on nothing else from this process, so a function that needs more fails here as in Lambda.
+ * It passes on nothing else from this process, so a function that needs more fails here as in Lambda. `runtimeApi`: host,
+ * port and key. The keys of local servers go through the environment, since all users can read command lines.
  */
 export function lambdaEnvironment(
   bundle: string,

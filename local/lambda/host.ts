@@ -83,12 +83,12 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaHost> {
   })
 
   function start(): Environment {
-    const variables = lambdaEnvironment(bundle, memoryMb, new URL(api.url).host, env, process.env)
+    const variables = lambdaEnvironment(bundle, memoryMb, api.url.replace('http://', ''), env, process.env)
     const bootstrap = fileURLToPath(new URL('./bootstrap.ts', import.meta.url))
     const child = spawn(process.execPath, [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, bootstrap], {
       env: variables,
       cwd: dirname(bundle),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLog)
     const started: Environment = { process: child, ended: once(child, 'close'), hand: undefined }

@@ -1,6 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { listen } from '../listen.ts'
+import { serveLocally } from '../loopback/serve.ts'
 
 /** Callbacks for the messages from the function's process. */
 export type RuntimeEvents = {
@@ -23,13 +23,13 @@ export type Invocation = {
 
 /** Lambda's Runtime API (version 2018-06-01) for one process at a time. */
 export function serveRuntimeApi(events: RuntimeEvents) {
-  const server = createServer((request, response) => {
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     // If the process is killed while it sends, the host learns of it from the end of the process.
     text(request).then(
       body => dispatch(request.url ?? '', body, response),
       () => response.destroy(),
     )
-  })
+  }
 
   function dispatch(url: string, body: string, response: ServerResponse): void {
     const path = url.replace('/2018-06-01/runtime/', '')
@@ -45,7 +45,7 @@ export function serveRuntimeApi(events: RuntimeEvents) {
     response.writeHead(path === 'init/error' || verb !== undefined ? 202 : 404).end()
   }
 
-  return listen(server, 0)
+  return serveLocally(answer)
 }
 
 function hand(response: ServerResponse, { requestId, deadline, functionArn, body }: Invocation): void {

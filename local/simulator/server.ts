@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listen } from '../listen.ts'
+import { serveLocally } from '../loopback/serve.ts'
 import { type Answer, internalError } from './answers.ts'
 import type { Call } from './call.ts'
 import { answerTo, findHost, findRoute, tooMany } from './dispatch.ts'
@@ -45,7 +45,7 @@ export type Simulator = {
 
 /**
  * Starts a simulated Sophos Central, over real HTTP on one port of 127.0.0.1: id.sophos.com, api.central.sophos.com,
- * the hosts of the regions and Fusion's GraphQL (`<url>/graphql`). If the real service's behaviour is unknown, it is
+ * the hosts of the regions and Fusion's GraphQL (`<url>/graphql`). `url` holds the key of this start. If the real service's behaviour is unknown, it is
  * strict, so that clients must be careful.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -54,18 +54,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const limiter = makeLimiter(typeof limits === 'string' ? parseLimits(limits) : limits)
   const faults = makeFaults(routes)
   const log: LogEntry[] = []
-  const server = createServer()
-  const { url, close } = await listen(server, options.port ?? 0)
+  const { url, close } = await serveLocally(answerOrFail, options)
   const central = makeCentral(options, url)
 
-  server.on('request', (request, response) => {
+  function answerOrFail(request: IncomingMessage, response: ServerResponse): void {
     serve(request, response).catch((error: unknown) => {
       // A client may disconnect while it sends. Anything else is a bug in the simulator.
       if (request.destroyed && !request.complete) return
       process.stderr.write(`simulator: ${error instanceof Error ? error.stack : error}\n`)
       if (!response.headersSent) send(response, internalError())
     })
-  })
+  }
 
   let arrived = 0
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { serveLocally } from '../loopback/serve.ts'
 import { plainText } from './answer.ts'
 import type { ReadValue } from './edge-runtime.ts'
 import { type Asked, type ReadObject, responder } from './respond.ts'
@@ -16,7 +16,8 @@ type Options = {
 }
 
 /**
- * Starts a stand-in for CloudFront. It answers as the deployed distribution does, without a cache and without https.
+ * Starts a stand-in for CloudFront. It answers as the deployed distribution does, without a cache and without https, at an
+ * address that holds the key of this start.
  * @throws Error if the template declares something unsupported, or if the port is taken.
  */
 export async function startWeb({
@@ -27,7 +28,7 @@ export async function startWeb({
   port = 0,
 }: Options): Promise<{ url: string; close: () => Promise<void> }> {
   const respond = responder(template, readObject, readValue)
-  const server = createServer(async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await respond(askedBy(request)).catch((error: unknown) => {
       process.stderr.write(
         `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}\n`,
@@ -37,20 +38,10 @@ export async function startWeb({
     // A 304 has no body, so no length either.
     response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length })
     response.end(request.method === 'HEAD' ? undefined : body)
-  })
-
-  const listening = Promise.withResolvers<void>()
-  server.once('error', listening.reject)
-  server.listen(port, host, listening.resolve)
-  await listening.promise
-  return {
-    url: urlOf(server.address()),
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close(error => (error ? reject(error) : resolve()))
-        server.closeAllConnections()
-      }),
   }
+
+  const { url, close } = await serveLocally(answer, { port, host })
+  return { url: `${url}/`, close }
 }
 
 const askedBy = (request: IncomingMessage): Asked => ({
@@ -61,9 +52,3 @@ const askedBy = (request: IncomingMessage): Asked => ({
     Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]),
   ),
 })
-
-function urlOf(address: AddressInfo | string | null): string {
-  if (address === null || typeof address === 'string') throw new Error('The web server listens on no port.')
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return `http://${host}:${address.port}/`
-}

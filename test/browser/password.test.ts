@@ -71,7 +71,7 @@ async function visit(options: BrowserContextOptions): Promise<{ page: Page; seen
   page.on('pageerror', error => said.push(error.message))
   page.on('response', async response => {
     const { authorization } = await response.request().allHeaders()
-    const path = new URL(response.url()).pathname
+    const path = response.url().slice(web.url.length - 1)
     seen.push({ path, status: response.status(), signed: authorization !== undefined })
   })
   await page.clock.install({ time: now })

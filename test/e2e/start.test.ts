@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,14 +11,18 @@ import { launchChromium } from '../browser/chromium.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs `npm start -- <args>` without the build. */
+const launch = (args: readonly string[], environment: Record<string, string> = {}) =>
+  spawn(process.execPath, ['local/main.ts', ...args], { cwd: root, env: { ...process.env, ...environment } })
+
+/** The same, and reads its output. */
 function start(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['local/main.ts', ...args], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-  })
+  const child = launch(args, environment)
   child.stdin.end()
   return { child, stdout: text(child.stdout), stderr: text(child.stderr) }
 }
+
+/** Where a simulation keeps its figures. */
+const folderOf = ({ pid }: ChildProcess) => join(root, `.data/demo-${pid}`)
 
 const ended = (child: ChildProcess) => new Promise<number | null>(resolve => child.once('close', resolve))
 
@@ -55,15 +60,38 @@ describe('npm start', () => {
       const missing = await page.request.get(`${url}state/default/lease.json`)
       expect(missing.status()).toBe(403)
       expect(violations.filter(text => !/detections\.csv|status\.json|403/.test(text))).toEqual([])
+      // Bookmarked without the key, or asked by another user of this machine.
+      const keyless = await page.request.get(new URL('/detections.csv', url).href)
+      expect([keyless.status(), await keyless.text()]).toEqual([403, expect.stringContaining('key')])
       const over = ended(child)
       child.kill('SIGINT')
       await expect(over).resolves.toBe(0)
+      expect(existsSync(folderOf(child))).toBe(false)
     } finally {
       child.kill('SIGKILL')
       await browser.close()
     }
     // The dashboard loads the CDK and collects its first data, and a browser starts beside it.
   }, 120_000)
+
+  it.skipIf(process.platform === 'win32')(
+    'ends as at Ctrl-C if its terminal is closed in the middle of a run',
+    async () => {
+      const child = launch(['--once', '--tenants', '80'])
+      const over = ended(child)
+      await new Promise<void>(resolve => {
+        child.stderr.on('data', (chunk: Buffer) => /\d+ of 80/.test(chunk.toString()) && resolve())
+      })
+      expect(existsSync(folderOf(child))).toBe(true)
+      // Nothing takes its output any more, and both the system and the shell send the signal.
+      child.stdout.destroy()
+      child.stderr.destroy()
+      child.kill('SIGHUP')
+      child.kill('SIGHUP')
+      await expect(over).resolves.toBe(0)
+      expect(existsSync(folderOf(child))).toBe(false)
+    },
+  )
 
   it('--once prints the table of one run, exports its CSV, and ends', async () => {
     const out = await mkdtemp(join(tmpdir(), 'export-'))

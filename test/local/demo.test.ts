@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaults } from '../../lambda/settings/defaults.ts'
+import { forecast, generous } from '../../local/forecast.ts'
 import { demoSchedule, demoTenants } from '../../local/upstream.ts'
 import { virtualClock } from '../virtual-clock.ts'
 import { virtualInstallation } from '../virtual-installation.ts'
@@ -41,5 +42,36 @@ describe('the schedule of the demo', () => {
     [10_000, defaults.refreshInterval],
   ])('for %i tenants is %s', (tenants, schedule) => {
     expect(demoSchedule(tenants)).toBe(schedule)
+  })
+})
+
+describe('the forecast of the demo', () => {
+  const sources = new Map()
+  const forecastOf = (tenants: number, rateLimits: string = defaults.rateLimits, scheduleMinutes = 15) =>
+    forecast({ tenants, scheduleMinutes, rateLimits, sources, fusionGuard: 'on' })
+
+  it.each([1, 80, 230])('is silent for %i tenants, as each run asks all of them', tenants => {
+    expect(forecastOf(tenants)).toBeUndefined()
+  })
+
+  it.each([
+    [2_500, undefined, /^At 1,000 calls an hour, it takes about 2 h 42 min to ask all 2,500 tenants\./],
+    [2_500, undefined, /The first figures come within a minute\.$/],
+    [10_000, undefined, /about 11 h 42 min .+ 10,000 tenants\. The first figures come after about 1 min\.$/],
+    [50_000, undefined, /about 5 days to .+ after about 5 min\.$/],
+    [
+      100_000,
+      undefined,
+      /^At 1,000 calls an hour, not even the list of 100,000 tenants can be read, so no figures/,
+    ],
+    [100_000, undefined, /set SOPHOS_RATE_LIMITS to more, such as 20\/s 1000\/m\.$/],
+    [100_000, generous, /it takes about \d+ h.* to ask all 100,000 tenants\. .+ after about 1 min\.$/],
+    [
+      2_000,
+      '10/m',
+      /^At 560 calls an hour, it takes about .+ to ask all 2,000 tenants\. .+ after about 2 min\.$/,
+    ],
+  ])('for %i tenants at %s is %s', (tenants, rateLimits, text) => {
+    expect(forecastOf(tenants, rateLimits)).toMatch(text)
   })
 })

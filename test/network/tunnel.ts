@@ -52,7 +52,9 @@ export async function startTunnel(standIns: Readonly<Record<string, string>>): P
     const { host = '' } = request.headers
     const standIn = standIns[host]
     if (standIn === undefined) return void response.writeHead(502).end(`no stand-in for ${host}`)
-    const { method, headers } = request
+    const { method } = request
+    // A stand-in answers under the names of this machine only.
+    const headers = { ...request.headers, host: new URL(standIn).host, 'x-forwarded-host': host }
     const passed = httpRequest(standIn + request.url, { method, headers }, async answer => {
       const body = (await buffer(answer)).toString('latin1').replaceAll(standIn, `https://${host}`)
       const { 'content-length': _, ...rest } = answer.headers

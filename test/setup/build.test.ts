@@ -117,3 +117,10 @@ it('new files are there before the page that loads them, and old files are remov
   await expect(replaceFiles(from, to)).rejects.toThrow('EISDIR')
   expect((await readdir(join(to, 'assets'))).toSorted()).toEqual(['new.js', 'old.js'])
 })
+
+it('a build that can write nothing says so in one sentence', async () => {
+  await rm(join(folder, '.data'), { recursive: true })
+  await writeFile(join(folder, '.data'), '')
+  const { code, stderr } = await build()
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^\S+\.data\S* cannot be written: .+\(\w+\)\n$/)])
+})

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -36,6 +36,17 @@ describe('a lock', () => {
     await Promise.all([1, 2, 3].map(() => withLock(lock, () => {}, work)))
     expect(await readdir(lock)).toEqual(['free'])
     expect(await readdir(join(folder, 'new'))).toEqual(['test.lock'])
+  })
+
+  it.skipIf(process.platform === 'win32')('makes its folder for this user only', async () => {
+    // It is often the first to make .data/, where the figures come later.
+    await withLock(
+      lock,
+      () => {},
+      () => {},
+    )
+    for (const path of [join(folder, 'new'), lock, join(lock, 'free')])
+      expect((await stat(path)).mode & 0o077).toBe(0)
   })
 
   it('is released after a failed task', async () => {

@@ -25,7 +25,8 @@ async function start<Thing extends { close(): Promise<void> }>(starting: Promise
 
 async function startEcho() {
   const server = createServer((request, response) => {
-    response.end(`${request.method} ${request.url} ${request.headers.host} ${request.headers.authorization}`)
+    const { host, 'x-forwarded-host': asked = host, authorization } = request.headers
+    response.end(`${request.method} ${request.url} ${asked} ${authorization}`)
   })
   return start(listen(server, 0))
 }

@@ -316,7 +316,8 @@ describe('the files of the stand-in', () => {
     // Not with fetch, which would resolve the dots.
     const { request } = await import('node:http')
     const status = await new Promise(resolve => {
-      const sent = request(`${url}`, { method: 'PUT', path, headers: signed }, answer => {
+      const target = new URL(url).pathname + path
+      const sent = request(url, { method: 'PUT', path: target, headers: signed }, answer => {
         resolve(answer.statusCode)
         answer.resume()
       })

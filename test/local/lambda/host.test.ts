@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -213,6 +215,27 @@ describe('the process of a function', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')
     await expect(invoke({})).rejects.toThrow('closed')
   })
+})
+
+it('a function ends even if its host is killed in the middle of an invocation', async () => {
+  const bundle = join(dir, 'index.mjs')
+  await writeFile(
+    bundle,
+    `export const handler = () => new Promise(() => {
+      console.log('pid', process.pid)
+      setInterval(() => {}, 1000)
+    })`,
+  )
+  const script = `import { startLambda } from './local/lambda/host.ts'
+    const onLog = line => console.log(line)
+    const host = await startLambda({ bundle: process.argv[1], env: {}, timeoutMs: 60_000, onLog })
+    await host.invoke({})`
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script, bundle])
+  const [line] = await once(parent.stdout, 'data')
+  const pid = Number(/pid (\d+)/.exec(String(line))?.[1])
+  expect(() => process.kill(pid, 0)).not.toThrow()
+  parent.kill('SIGKILL')
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 20_000 })
 })
 
 describe('a bundle that cannot be loaded', () => {

@@ -72,9 +72,10 @@ function get(
   method = 'GET',
   url = web.url,
 ): Promise<Reply> {
-  const { hostname, port } = new URL(url)
+  const { hostname, port, pathname } = new URL(url)
+  const target = pathname.replace(/\/$/, '') + path
   return new Promise((resolve, reject) => {
-    request({ hostname: hostname.replace(/[[\]]/g, ''), port, path, method, headers }, response => {
+    request({ hostname: hostname.replace(/[[\]]/g, ''), port, path: target, method, headers }, response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () =>

@@ -1,0 +1,1 @@
+export function explainWriteFailure(error: unknown, folder: string): string | undefined
