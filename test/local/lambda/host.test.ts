@@ -231,10 +231,14 @@ it('a function ends even if its host is killed in the middle of an invocation', 
     const host = await startLambda({ bundle: process.argv[1], env: {}, timeoutMs: 60_000, onLog })
     await host.invoke({})`
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script, bundle])
-  const [line] = await once(parent.stdout, 'data')
-  const pid = Number(/pid (\d+)/.exec(String(line))?.[1])
-  expect(() => process.kill(pid, 0)).not.toThrow()
-  parent.kill('SIGKILL')
+  let pid = 0
+  try {
+    const [line] = await once(parent.stdout, 'data')
+    pid = Number(/pid (\d+)/.exec(String(line))?.[1])
+    expect(() => process.kill(pid, 0)).not.toThrow()
+  } finally {
+    parent.kill('SIGKILL')
+  }
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 20_000 })
 })
 
