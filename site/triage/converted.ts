@@ -20,11 +20,16 @@ const isMonth = (word: string, months: readonly string[]): boolean =>
 const inNumbers =
   /(?<=\p{Nd}\.?)e(?=[+-]?\p{Nd})|(?<=\p{Nd}\s)[ap]m?$|(?<=\p{Nd})(?:t(?=\p{Nd})|z$|[年月日時分秒])|^(?:[rhs]|令和|平成|昭和)(?=\p{Nd}+[./年-])/giu
 
-/** Returns the names of the months in these languages (BCP 47), long and short, in lower case. */
+/**
+ * Returns the names of the months in these languages, long and short, in lower case. Takes languages with or without a
+ * region, such as `de-AT`, and passes over everything else: browsers also name what is no language, such as `en-US@posix`.
+ */
 export const monthNames = (languages: readonly string[]): string[] =>
-  languages.flatMap(language =>
-    (['long', 'short'] as const).flatMap(month => {
-      const format = new Intl.DateTimeFormat(language, { month, timeZone: 'UTC' })
-      return Array.from({ length: 12 }, (_, i) => format.format(Date.UTC(2026, i)).toLowerCase())
-    }),
-  )
+  languages
+    .filter(language => /^[a-z]{2,3}(-[a-z]{2})?$/i.test(language))
+    .flatMap(language =>
+      (['long', 'short'] as const).flatMap(month => {
+        const format = new Intl.DateTimeFormat(language, { month, timeZone: 'UTC' })
+        return Array.from({ length: 12 }, (_, i) => format.format(Date.UTC(2026, i)).toLowerCase())
+      }),
+    )

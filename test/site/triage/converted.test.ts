@@ -81,4 +81,10 @@ describe('a name that a spreadsheet would convert', () => {
   ])('is no name like %j', name => {
     expect(converted(name)).toBe(false)
   })
+
+  it("is found by the names of months in the reader's own language, if it is one", () => {
+    const own = monthNames(['de-AT', 'en-US@posix', 'C', '', 'zh-Hant-TW', 'x'])
+    expect(isConverted('Jänner 5', own)).toBe(true)
+    expect(converted('Jänner 5')).toBe(false)
+  })
 })
