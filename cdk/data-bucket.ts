@@ -2,15 +2,11 @@ import { Duration } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { datasets } from '../lambda/datasets/list.ts'
+import { filesOf } from '../lambda/publish/published-dataset.ts'
 import { bucketRemoval } from './bucket-removal.ts'
 
-/** The keys that CloudFront can read, which are also their URL paths: a file for each dataset, and what all share. */
-export const published = [
-  ...datasets.map(({ file }) => file),
-  'status.json',
-  'access-report.json',
-  'history/*',
-]
+/** The keys that CloudFront can read, which are also their URL paths: the files of each dataset, and what all share. */
+export const published = [...datasets.flatMap(filesOf), 'status.json', 'access-report.json', 'history/*']
 
 type Props = { readonly historyDays: number; readonly keepData: boolean }
 

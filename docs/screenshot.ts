@@ -66,7 +66,7 @@ async function dashboardAfter(runs: number): Promise<string> {
 /** Returns a settings.json with the groups, using the names in the served CSV. */
 async function settingsFor(url: string): Promise<string> {
   const csv = await (await fetch(new URL('detections.csv', url))).text()
-  const names = csv.split('\r\n').map(line => /(?:,\d*){6},([^",]+),/.exec(line)?.[1] ?? '')
+  const names = csv.split('\r\n').map(line => /(?:,\d*){6},"([^"]+)",/.exec(line)?.[1] ?? '')
   return JSON.stringify({
     schemaVersion: 1,
     groups: Object.entries(groups).map(([name, word]) => ({

@@ -14,8 +14,8 @@ export const assumed = {
   /** Per tenant: a row of detections.csv, compressed for sending, and a row of the stored history (test/bench). */
   rowBytesSent: 100,
   rowBytesKept: 6,
-  /** Per tenant: state and CSV in the bucket, for each version kept for a day. */
-  stateBytes: 280,
+  /** Per tenant: state, CSV and its twin in the bucket, for each version kept for a day (test/bench). */
+  stateBytes: 650,
   /** Per run. */
   logBytes: 4_000,
   startSeconds: 3,
@@ -67,9 +67,9 @@ function storageCost(
 ): number {
   const publications = 1 + Math.floor(seconds / 60)
   const leases = 2 + Math.floor(seconds / 30)
-  // Each publication: state, list of sources, CSV and status. At the end: history, and the state again.
-  const writes = leases + publications * 4 + 2
-  const reads = 3 + publications * 2
+  // Each publication: state, list of sources, CSV, its twin and status. At the end: history, and the state again.
+  const writes = leases + publications * 5 + 2
+  const reads = 3 + publications * 3
   const runsADay = (runs / assumed.hoursAMonth) * 24
   const bytes =
     historyDays * runsADay * answers * assumed.rowBytesKept +

@@ -1,5 +1,5 @@
-import Papa from 'papaparse'
-import { safeText } from '../publish/csv.ts'
+import { quoted } from '../publish/csv.ts'
+import { safeText } from '../publish/safe-text.ts'
 import { severities } from '../sophos/detections.ts'
 import { answeredAt, type CollectedCounts, type Tenant } from '../tenants/tenant.ts'
 
@@ -31,11 +31,12 @@ export type Line = { readonly key: Buffer; readonly text: Buffer }
 /**
  * Returns a row as a line of CSV that begins with its key. Unknown severities are empty cells. Only the id is foreign text,
  * and `safeText` removes line breaks from it, so a row is always one line. Lines end in LF: some readers would take the CR
- * of a CRLF as part of the last cell.
+ * of a CRLF as part of the last cell. An id is quoted only if it must be, so that the keys of a day stay what they were.
  */
 export function toLine({ tenantId, counts }: HistoryRow): Line {
   const { bySeverity, total, method } = counts
-  const key = `${Papa.unparse([[safeText(tenantId), minuteOf(counts.collectedAt)]])},`
+  const id = safeText(tenantId)
+  const key = `${/[",]/.test(id) ? quoted(id) : id},${minuteOf(counts.collectedAt)},`
   const figures = [...severities.map(severity => bySeverity?.[severity] ?? ''), total, method]
   return { key: Buffer.from(key), text: Buffer.from(`${key}${figures.join(',')}\n`) }
 }

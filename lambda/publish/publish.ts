@@ -4,8 +4,9 @@ import { type Damage, nothingKnown, type State } from '../state/state.ts'
 import { ConflictError, type Store } from '../state/store.ts'
 import { listSources, readState, UnreadableStateError } from '../state/stored-state.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { toCommunityCsv } from './community.ts'
 import { toCsv } from './csv.ts'
-import type { PublishedDataset } from './published-dataset.ts'
+import { filesOf, type PublishedDataset } from './published-dataset.ts'
 import { mergeSources } from './rows.ts'
 import { type SourceState, type Table, toStatus } from './status.ts'
 
@@ -27,7 +28,7 @@ export type Publication = {
 }
 
 /**
- * Publishes the CSV file of each dataset, and then status.json with the ETags of the files that it describes: so a status
+ * Publishes the CSV files of each dataset, and then status.json with the ETags of the files that it describes: so a status
  * that was written without its files, or files without their status, show that they do not belong together. Without
  * `withRows` the files stay as they are, and the status describes none.
  *
@@ -53,20 +54,22 @@ export async function publish(
 async function tryToPublish(publication: Publication, own: State, withRows: boolean): Promise<void> {
   const { store, settings, datasets, now } = publication
   const tags = new Map<string, string | null>()
-  for (const { file } of datasets) tags.set(file, await store.etag(file))
+  for (const file of datasets.flatMap(filesOf)) tags.set(file, await store.etag(file))
   const statusTag = await store.etag('status.json')
   const states = await readStates(publication, own)
+  const write = (file: string, body: Uint8Array) =>
+    store.write(file, {
+      body,
+      contentType: 'text/csv; charset=utf-8',
+      cacheControl,
+      onlyIf: tags.get(file) ?? null,
+    })
   const tables: Table[] = []
   for (const dataset of datasets) {
+    const { file, columns, community } = dataset
     const rows = mergeSources(dataset, states)
-    const write = () =>
-      store.write(dataset.file, {
-        body: toCsv(dataset.columns, rows),
-        contentType: 'text/csv; charset=utf-8',
-        cacheControl,
-        onlyIf: tags.get(dataset.file) ?? null,
-      })
-    tables.push({ dataset, rows, etag: withRows ? await write() : undefined })
+    tables.push({ dataset, rows, etag: withRows ? await write(file, toCsv(columns, rows)) : undefined })
+    if (withRows && community) await write(community.file, toCommunityCsv(community.columns, rows))
   }
   await store.write('status.json', {
     body: toStatus({ ...publication, ...settings, writtenAt: now(), tables, states }),

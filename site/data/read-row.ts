@@ -33,7 +33,7 @@ export function rowReader(names: readonly string[]): RowReader {
   const hours = bySeverity(severity => column(`Hourly_${titles[severity]}`))
 
   return (cells, key) => {
-    const ownId = cells[id] ?? ''
+    const ownId = unguarded(cells[id] ?? '')
     return {
       key,
       id: ownId,
@@ -58,10 +58,9 @@ export function rowReader(names: readonly string[]): RowReader {
   }
 }
 
-/** Removes the `'` that protects spreadsheets from formulas: a page does not need it. */
-function unguarded(cell: string): string {
-  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
-}
+/** Removes each `'` that keeps spreadsheets from running a formula: a page does not need it. */
+export const unguarded = (cell: string): string =>
+  cell.replace(/(^|[,;|"])(\s*)'(?='*[=+\-@＝＋－＠\t\r])/g, '$1$2')
 
 function word(cell: string | undefined): string | undefined {
   return unguarded(cell ?? '').trim() || undefined

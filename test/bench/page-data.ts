@@ -1,8 +1,10 @@
 /** A row of detections.csv with all its columns, and how to write it. */
 type Row = { id: string; name: string; hours: number[][]; fresh: number[]; collectedAt: number; ok: boolean }
 
-const header =
+const names =
   'ID,Detections_Critical,Detections_High,Detections_Medium,Detections_Low,Detections_Info,Detections_Total,Name,Status,Reason,Collected_At,Region,Method,Hourly,Source,New_Critical,New_High,New_Medium,New_Low,New_Info,New_Total,New_Since,Hourly_Critical,Hourly_High,Hourly_Medium,Hourly_Low,Hourly_Info,Migration'
+const quoted = (text: string) => `"${text}"`
+const header = names.split(',').map(quoted).join(',')
 const trades = ['Logistics', 'Dental Group', 'Bakery, Main Street', 'Insurance', 'Schools Trust', 'Foundry']
 const regions = ['eu01', 'eu02', 'us01', 'us03', 'ca01', 'jp01']
 /** Detections per hour of a normal tenant, from critical to info. */
@@ -45,7 +47,7 @@ export function toFile(rows: readonly Row[]): string {
   const sorted = rows
     .map(row => ({ row, counts: row.hours.map(sum) }))
     .sort((a, b) => compare(b.counts, a.counts) || (a.row.id < b.row.id ? -1 : 1))
-  return [header, ...sorted.map(({ row, counts }) => toLine(row, counts)), ''].join('\r\n')
+  return [`\uFEFF${header}`, ...sorted.map(({ row, counts }) => toLine(row, counts)), ''].join('\r\n')
 }
 
 function toLine({ id, name, hours, fresh, collectedAt, ok }: Row, counts: readonly number[]): string {
@@ -55,9 +57,9 @@ function toLine({ id, name, hours, fresh, collectedAt, ok }: Row, counts: readon
     id,
     ...counts,
     sum(counts),
-    name.includes(',') ? `"${name}"` : name,
+    name,
     ok ? 'ok' : 'failed',
-    ok ? '' : 'Sophos Central did not answer within 30 s three times.',
+    ok ? undefined : 'Sophos Central did not answer within 30 s three times.',
     at,
     regions[Number.parseInt(id.slice(0, 8), 16) % regions.length],
     'counts',
@@ -68,7 +70,9 @@ function toLine({ id, name, hours, fresh, collectedAt, ok }: Row, counts: readon
     new Date(collectedAt - 900_000).toISOString(),
     ...hours.map(list => list.join(' ')),
     'not_moved',
-  ].join(',')
+  ]
+    .map(cell => (typeof cell === 'string' ? quoted(cell) : cell))
+    .join(',')
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { accessReport } from '../site/access-report.ts'
@@ -254,16 +255,18 @@ describe('the rest of the dashboard', () => {
   })
 
   it('downloads the rows shown, in their order', async () => {
-    serve([alpine, blue, cold])
+    serve([alpine, blue, { ...cold, name: '007' }])
     const page = await open()
-    await page.goto(`${server.address}?severity=high&severity=medium&sort=name`)
+    await page.goto(`${server.address}?severity=high&severity=medium&sort=-name`)
     await page.waitForSelector('.chip')
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download CSV' }).click(),
     ])
-    const lines = (await readFile(await download.path(), 'utf8')).split('\r\n')
-    expect(lines.slice(1, -1).map(line => line.split(',')[7])).toEqual(['Blue Clinic', 'Cold Foundry'])
+    const file = await readFile(await download.path(), 'utf8')
+    expect(file).toMatch(/^\uFEFF"ID",/)
+    const [, ...rows]: string[][] = parse(file, { bom: true })
+    expect(rows.map(cells => cells[7])).toEqual(['Blue Clinic', "'007"])
   })
 
   it('shows the access report, or how to create one', async () => {

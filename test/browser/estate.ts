@@ -173,9 +173,9 @@ export function toCsv(rows: readonly Row[]): string {
       ...(row.hours ?? Array(5).fill('')),
       row.migration ?? 'not_checked',
     ]
-    return cells.map(quote).join(',')
+    return cells.map(toCell).join(',')
   })
-  return [header.join(','), ...lines, ''].join('\r\n')
+  return [`\uFEFF${header.map(toCell).join(',')}`, ...lines, ''].join('\r\n')
 }
 
 /** Returns only the first eight columns, with all text in quotes. */
@@ -188,9 +188,8 @@ export function toEightColumns(rows: readonly Row[]): string {
   return [eightColumns.map(name => `"${name}"`).join(','), ...lines, ''].join('\r\n')
 }
 
-function quote(cell: string | number | undefined): string {
-  const text = String(cell ?? '')
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+function toCell(cell: string | number | undefined): string {
+  return typeof cell === 'string' && cell !== '' ? `"${cell.replaceAll('"', '""')}"` : String(cell ?? '')
 }
 
 /** Returns settings.json with two groups and two muted tenants, named as in these rows. */

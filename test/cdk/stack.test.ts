@@ -210,7 +210,13 @@ describe.each(variants)('the whole stack, %s,', (_, context) => {
     )
     expect(served).toHaveLength(1)
     const keys = list(served[0]?.Resource).map(resource => /"\/([^"]*)"/.exec(JSON.stringify(resource))?.[1])
-    expect(keys.sort()).toEqual(['access-report.json', 'detections.csv', 'history/*', 'status.json'])
+    expect(keys.sort()).toEqual([
+      'access-report.json',
+      'community/detections.csv',
+      'detections.csv',
+      'history/*',
+      'status.json',
+    ])
   })
 
   it('sets a retention time for every log group', () => {

@@ -61,6 +61,7 @@ describe('the built bundle, on a bus', () => {
   const row = async (id: string): Promise<Record<string, string>> => {
     const rows: Record<string, string>[] = parse(await readFile(join(dir, 'data/detections.csv'), 'utf8'), {
       columns: true,
+      bom: true,
     })
     return rows.find(({ ID }) => ID === id) ?? {}
   }

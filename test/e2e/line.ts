@@ -56,7 +56,7 @@ export async function startLine(options: {
     },
   })
   const object = (key: string) => readFile(join(dir, 'data', key), 'utf8')
-  const rows = async (): Promise<Row[]> => parse(await object('detections.csv'), { columns: true })
+  const rows = async (): Promise<Row[]> => parse(await object('detections.csv'), { columns: true, bom: true })
   return {
     simulator,
     logs,

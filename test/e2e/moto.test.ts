@@ -36,7 +36,7 @@ describe.skipIf(!hasMoto)(`the built bundle on moto${hasMoto ? '' : ', which is 
       const { Body, CacheControl, ContentType } = await s3.send(
         new GetObjectCommand({ Bucket: 'data', Key: 'detections.csv' }),
       )
-      expect(parse((await Body?.transformToString()) ?? '', { columns: true })).toHaveLength(30)
+      expect(parse((await Body?.transformToString()) ?? '', { columns: true, bom: true })).toHaveLength(30)
       expect({ CacheControl, ContentType }).toEqual({
         CacheControl: 'public, max-age=0, s-maxage=30, must-revalidate',
         ContentType: 'text/csv; charset=utf-8',

@@ -68,7 +68,10 @@ describe('parseDetections', () => {
     ["'-dash", '-dash'],
     ["'@home", '@home'],
     ["'s Bakery", "'s Bakery"],
-    ["''=x", "''=x"],
+    ["''=x", "'=x"],
+    ["Acme;'=1+1; x", 'Acme;=1+1; x'],
+    ["Acme | '＝1", 'Acme | ＝1'],
+    ["Acme;'n Co", "Acme;'n Co"],
   ])('shows the name %s as %s: removes the quote only where it protects', (cell, name) => {
     expect(tenantsOf(`ID,Name\r\nt1,${cell}\r\n`)[0]?.name).toBe(name)
   })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Dataset } from '../../lambda/asking/dataset.ts'
 import type { Endpoint } from '../../lambda/asking/endpoints.ts'
 import { endsTheRun, outcomeOf, whyNotAsked } from '../../lambda/asking/outcome.ts'
-import { number, safeText, time } from '../../lambda/publish/csv.ts'
+import { time } from '../../lambda/publish/csv.ts'
 import { count } from '../../lambda/schemas.ts'
 import { parseBody } from '../../lambda/sophos/answers.ts'
 import { hostRule } from '../../lambda/sophos/hosts.ts'
@@ -20,14 +20,15 @@ export const toys: Dataset = {
   name: 'toys',
   file: 'toys.csv',
   columns: [
-    ['ID', tenant => safeText(tenant.id)],
-    ['Toys', tenant => number(answers.of(tenant)?.figures?.toys)],
-    ['Name', tenant => safeText(tenant.name)],
+    ['ID', tenant => tenant.id],
+    ['Toys', tenant => answers.of(tenant)?.figures?.toys],
+    ['Name', tenant => tenant.name],
     ['Status', tenant => answers.of(tenant)?.status ?? 'pending'],
-    ['Reason', tenant => safeText(answers.of(tenant)?.reason ?? '')],
+    ['Reason', tenant => answers.of(tenant)?.reason],
     ['Collected_At', tenant => time(answers.of(tenant)?.collectedAt)],
     ['Source', tenant => tenant.source],
   ],
+  community: undefined,
   worstFirst: (a, b) => (answers.of(b)?.figures?.toys ?? -1) - (answers.of(a)?.figures?.toys ?? -1),
   everyMs: 3_600_000,
   calls: 1,

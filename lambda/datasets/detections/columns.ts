@@ -1,5 +1,5 @@
-import { number, safeText, time } from '../../publish/csv.ts'
-import type { Column, Row } from '../../publish/published-dataset.ts'
+import { time } from '../../publish/csv.ts'
+import type { Cell, Column, Row } from '../../publish/published-dataset.ts'
 import { type Hour, hourlyCounts } from '../../sophos/detections.ts'
 
 /**
@@ -7,27 +7,27 @@ import { type Hour, hourlyCounts } from '../../sophos/detections.ts'
  * sheet built on it go on working; more may follow, only at the end.
  */
 export const columns: readonly Column[] = [
-  ['ID', tenant => safeText(tenant.id)],
-  ['Detections_Critical', tenant => number(tenant.counts?.bySeverity?.critical)],
-  ['Detections_High', tenant => number(tenant.counts?.bySeverity?.high)],
-  ['Detections_Medium', tenant => number(tenant.counts?.bySeverity?.medium)],
-  ['Detections_Low', tenant => number(tenant.counts?.bySeverity?.low)],
-  ['Detections_Info', tenant => number(tenant.counts?.bySeverity?.info)],
-  ['Detections_Total', tenant => number(tenant.counts?.total)],
-  ['Name', tenant => safeText(tenant.name)],
+  ['ID', tenant => tenant.id],
+  ['Detections_Critical', tenant => tenant.counts?.bySeverity?.critical],
+  ['Detections_High', tenant => tenant.counts?.bySeverity?.high],
+  ['Detections_Medium', tenant => tenant.counts?.bySeverity?.medium],
+  ['Detections_Low', tenant => tenant.counts?.bySeverity?.low],
+  ['Detections_Info', tenant => tenant.counts?.bySeverity?.info],
+  ['Detections_Total', tenant => tenant.counts?.total],
+  ['Name', tenant => tenant.name],
   ['Status', tenant => tenant.status],
-  ['Reason', tenant => safeText(tenant.reason ?? '')],
+  ['Reason', tenant => tenant.reason],
   ['Collected_At', tenant => time(tenant.counts?.collectedAt)],
-  ['Region', tenant => safeText(tenant.region ?? '')],
-  ['Method', tenant => tenant.counts?.method ?? ''],
+  ['Region', tenant => tenant.region],
+  ['Method', tenant => tenant.counts?.method],
   ['Hourly', tenant => hours(tenant, hour => hour.total)],
   ['Source', tenant => tenant.source],
-  ['New_Critical', tenant => number(tenant.news?.bySeverity.critical)],
-  ['New_High', tenant => number(tenant.news?.bySeverity.high)],
-  ['New_Medium', tenant => number(tenant.news?.bySeverity.medium)],
-  ['New_Low', tenant => number(tenant.news?.bySeverity.low)],
-  ['New_Info', tenant => number(tenant.news?.bySeverity.info)],
-  ['New_Total', tenant => number(tenant.news?.total)],
+  ['New_Critical', tenant => tenant.news?.bySeverity.critical],
+  ['New_High', tenant => tenant.news?.bySeverity.high],
+  ['New_Medium', tenant => tenant.news?.bySeverity.medium],
+  ['New_Low', tenant => tenant.news?.bySeverity.low],
+  ['New_Info', tenant => tenant.news?.bySeverity.info],
+  ['New_Total', tenant => tenant.news?.total],
   ['New_Since', tenant => time(tenant.news?.since)],
   ['Hourly_Critical', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.critical)],
   ['Hourly_High', tenant => hours(tenant, ({ bySeverity }) => bySeverity?.high)],
@@ -37,6 +37,8 @@ export const columns: readonly Column[] = [
   ['Migration', tenant => tenant.migration.state],
 ]
 
-/** 24 counts, or nothing where one of them is unknown. */
-const hours = ({ counts }: Row, of: (hour: Hour) => number | undefined): string =>
-  (counts && hourlyCounts(counts, of)?.join(' ')) ?? ''
+export const communityColumns = columns.slice(0, 8)
+
+/** 24 counts, or unknown where one of them is unknown. */
+const hours = ({ counts }: Row, of: (hour: Hour) => number | undefined): Cell =>
+  counts && hourlyCounts(counts, of)?.join(' ')

@@ -8,7 +8,7 @@ import { isUsableId } from '../../sophos/ids.ts'
 import { isMoved } from '../../tenants/migration.ts'
 import { isRefused, type Outcome, type Tenant } from '../../tenants/tenant.ts'
 import { createAsker } from './ask.ts'
-import { columns } from './columns.ts'
+import { columns, communityColumns } from './columns.ts'
 import { mergeOutcome } from './merge.ts'
 
 /**
@@ -19,6 +19,7 @@ export const detections: Dataset = {
   name: 'detections',
   file: 'detections.csv',
   columns,
+  community: { file: 'community/detections.csv', columns: communityColumns },
   worstFirst,
   everyMs: undefined,
   calls: 1,

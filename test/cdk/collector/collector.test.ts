@@ -81,7 +81,14 @@ describe('the collector', () => {
       {
         Effect: 'Allow',
         Action: ['s3:GetObject', 's3:PutObject'],
-        Resource: ['access-report.json', 'detections.csv', 'history/*', 'state/*', 'status.json'].map(inData),
+        Resource: [
+          'access-report.json',
+          'community/detections.csv',
+          'detections.csv',
+          'history/*',
+          'state/*',
+          'status.json',
+        ].map(inData),
       },
       { Effect: 'Allow', Action: 'events:PutEvents', Resource: expect.anything() },
       { Effect: 'Allow', Action: 's3:ListBucket', Resource: { 'Fn::GetAtt': [dataBucket, 'Arn'] } },

@@ -19,8 +19,8 @@ describe('the cost of an installation', () => {
     expect(cost.function).toBeCloseTo(2_920 * ((5.3 + 3) * 0.25 * 0.0000133334 + 1.2e-6), 2)
     expect(cost.secret).toBeCloseTo(0.4 + 2_920 * 0.000005, 4)
     expect(cost.watching).toBeCloseTo(4 * 0.3 + 7 * 0.1, 1)
-    // 8 writes and 5 reads per run.
-    expect(cost.storage).toBeCloseTo(2_920 * (8 * 0.000005 + 5 * 0.0000004), 1)
+    // 9 writes and 6 reads per run.
+    expect(cost.storage).toBeCloseTo(2_920 * (9 * 0.000005 + 6 * 0.0000004), 2)
   })
 
   it('grows only by storage and transfer once the rate limits bound a run', () => {

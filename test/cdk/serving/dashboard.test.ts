@@ -22,7 +22,7 @@ function behaviours(of = template): Behaviour[] {
 }
 
 describe('CloudFront', () => {
-  it('serves the page by default, and only four patterns from the data bucket', () => {
+  it('serves the page by default, and only five patterns from the data bucket', () => {
     const [, { Properties }] = only('AWS::CloudFront::Distribution')
     const { Origins } = Properties.DistributionConfig as {
       Origins: { Id: string; DomainName: { 'Fn::GetAtt': string[] } }[]
@@ -32,6 +32,7 @@ describe('CloudFront', () => {
     expect(behaviours().map(one => [one.PathPattern, bucketOf(one)])).toEqual([
       [undefined, siteBucket],
       ['/detections.csv', dataBucket],
+      ['/community/detections.csv', dataBucket],
       ['/status.json', dataBucket],
       ['/access-report.json', dataBucket],
       ['/history/*', dataBucket],
@@ -48,7 +49,13 @@ describe('CloudFront', () => {
       expect.objectContaining({
         Principal: { Service: 'cloudfront.amazonaws.com' },
         Action: 's3:GetObject',
-        Resource: ['access-report.json', 'detections.csv', 'history/*', 'status.json'].map(inData),
+        Resource: [
+          'access-report.json',
+          'community/detections.csv',
+          'detections.csv',
+          'history/*',
+          'status.json',
+        ].map(inData),
         Condition: { StringEquals: { 'AWS:SourceArn': expect.anything() } },
       }),
     ])
@@ -149,7 +156,7 @@ describe('access', () => {
     'by %s is checked on every behaviour, before the cache',
     value => {
       const found = behaviours(access(value))
-      expect(found).toHaveLength(5)
+      expect(found).toHaveLength(6)
       const [id] = only('AWS::CloudFront::Function', access(value))
       for (const behaviour of found) {
         expect(behaviour.FunctionAssociations).toEqual([

