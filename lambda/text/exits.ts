@@ -7,7 +7,7 @@ import { clip, plainText } from './plain.ts'
  *
  * | exit | function |
  * | --- | --- |
- * | detections.csv, history/, community/, the page's download | `safeText` (publish/csv.ts), its twin in site/triage/ |
+ * | detections.csv, history/, community/, the page's download | `safeText` (publish/safe-text.ts), and site/triage/download.ts |
  * | status.json, access-report.json, the detail of an event | `toPlainJson` |
  * | an event's message, which rules pass on to chats | `forChat` |
  * | access-report.md, and what is to be pasted into an issue | `forMarkdown`, `forMarkdownCode` |
