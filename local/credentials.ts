@@ -11,6 +11,7 @@ import { askCredentials, credentialsIn, pipedCredentials } from './credentials/t
 import { openTarget, type Target } from './credentials/target.ts'
 import { settingsIn } from './function-settings.ts'
 import { type Keyboard, openKeyboard } from './keyboard/keyboard.ts'
+import { print, printError } from './print.ts'
 
 const requestTimeoutMs = 30_000
 const environment = ownEnvironment()
@@ -20,10 +21,10 @@ let state = nothing
 
 try {
   const options = parseOptions(process.argv.slice(2), environment)
-  if (options.help) process.stdout.write(help)
+  if (options.help) print(help)
   else await atKeyboard(keyboard => run(options, keyboard))
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  printError(error)
   process.exitCode = 1
 }
 // The open connections would keep the process alive.
@@ -57,15 +58,15 @@ async function run(options: Options, keyboard: Keyboard | undefined): Promise<vo
     clock: startClock(),
     random: Math.random,
   })
-  process.stdout.write(`${formatChecked(checked)}\n`)
+  print(`${formatChecked(checked)}\n`)
   if (!target) {
-    process.stdout.write(`${formatManualSteps(options.secretArn, options.region)}\n`)
+    print(`${formatManualSteps(options.secretArn, options.region)}\n`)
     return
   }
   const store = () => storeIn(target, credentials)
   if (keyboard) await keepTrying(store, keyboard, process.stderr)
   else await store().catch(cause => giveUp('The credentials are not stored', options, cause))
-  process.stdout.write(`The credentials are stored in ${target.secretArn}. The next run uses them.\n`)
+  print(`The credentials are stored in ${target.secretArn}. The next run uses them.\n`)
 }
 
 async function storeIn(target: Target, credentials: Credentials): Promise<void> {

@@ -18,6 +18,7 @@ import { showDoctorProgress } from './doctor/progress.ts'
 import { toTerminal } from './doctor/table.ts'
 import { probeFusion } from './fusion/probe.ts'
 import { withoutIds } from './fusion/shape.ts'
+import { print, printError } from './print.ts'
 import { makePrivateFolder, replacePrivateFiles } from './private-files.ts'
 
 /** Long enough for all tenants of a large estate at the enforced limits; the recommended limits end it sooner. */
@@ -29,10 +30,10 @@ const environment = ownEnvironment()
 
 try {
   const options = parseOptions(process.argv.slice(2), environment)
-  if (options.help) process.stdout.write(help)
+  if (options.help) print(help)
   else process.exitCode = await examine(options)
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  printError(error)
   process.exitCode = 2
 }
 // The open connections would keep the process alive for a while.
@@ -45,10 +46,10 @@ async function examine(options: DoctorOptions): Promise<number> {
     ? undefined
     : await credentialsFor(options, environment, process.stdin, process.stderr)
   const place = await choosePlace(options, environment, credentials)
-  process.stderr.write(`${place.description}\n`)
+  print(`${place.description}\n`, process.stderr)
   try {
     const { report, fusionReport } = await callDoctor(place, options)
-    process.stdout.write(toTerminal(report) + fusionReport)
+    print(toTerminal(report) + fusionReport)
     // They name tenants, so other users get no right to read them.
     replacePrivateFiles(
       [
@@ -60,7 +61,7 @@ async function examine(options: DoctorOptions): Promise<number> {
       ],
       options.out,
     )
-    process.stdout.write(`\nFull report: ${join(options.out, 'access-report.md')} and .json\n`)
+    print(`\nFull report: ${join(options.out, 'access-report.md')} and .json\n`)
     if (report.result === 'failed') return 2
     return report.summary.toMend > 0 ? 1 : 0
   } finally {

@@ -7,6 +7,7 @@ import { ownEnvironment } from './command-line.ts'
 import { credentialsFor } from './credentials/take.ts'
 import { type LambdaHost, startLambda } from './lambda/host.ts'
 import { help, type Options, parseOptions } from './options.ts'
+import { print, printError } from './print.ts'
 import { openPrivateFolder, replacePrivateFiles } from './private-files.ts'
 import { toTable } from './table.ts'
 import { showProgress } from './terminal.ts'
@@ -20,10 +21,10 @@ const timeoutMs = 870_000
 
 try {
   const options = parseOptions(process.argv.slice(2), ownEnvironment())
-  if (options.help) process.stdout.write(help)
+  if (options.help) print(help)
   else await start(options)
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  printError(error)
   process.exitCode = 1
 }
 // After Ctrl-C, the timer of the next run would keep the process alive.
@@ -36,7 +37,7 @@ async function start(options: Options): Promise<void> {
   const upstream = await chooseUpstream(process.env, credentials, options.tenants)
   open.defer(upstream.close)
   const warning = openPrivateFolder(figures)
-  if (warning) process.stderr.write(`${warning}\n`)
+  if (warning) print(`${warning}\n`, process.stderr)
   // Each simulation has its own folder and deletes it at the end, because each has its own tenants.
   const isDemo = upstream.bucket === 'demo'
   const dataDir = join(figures, isDemo ? `demo-${process.pid}` : '')
@@ -61,7 +62,7 @@ async function start(options: Options): Promise<void> {
     },
   })
   open.defer(lambda.close)
-  process.stderr.write(`${upstream.description}\n`)
+  print(`${upstream.description}\n`, process.stderr)
   const work = options.once
     ? collectOnce(lambda, join(dataDir, upstream.bucket), options)
     : serve(aws.url, lambda, upstream, options.port)
@@ -77,13 +78,13 @@ async function interrupted(): Promise<void> {
     // A closed terminal takes no output. Without this, the first line would end the process at once.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', resolve)
   })
-  process.stderr.write('\n')
+  print('\n', process.stderr)
 }
 
 async function collectOnce(lambda: LambdaHost, folder: string, { exportDir }: Options): Promise<void> {
   const result = await lambda.invoke({})
   const csv = await readFile(join(folder, 'detections.csv'), 'utf8').catch(() => undefined)
-  if (csv) process.stdout.write(toTable(csv))
+  if (csv) print(toTable(csv))
   if (csv && exportDir) replacePrivateFiles([[join(exportDir, 'detections.csv'), csv]], exportDir)
   if (!result.ok) throw new Error(result.errorMessage)
 }
@@ -95,7 +96,7 @@ async function serve(awsUrl: string, lambda: LambdaHost, upstream: Upstream, por
   // Loading it takes a second, and `--once` does not need it.
   const { startDashboard } = await import('./dashboard.ts')
   const { url } = await startDashboard({ awsUrl, bucket: upstream.bucket, port })
-  process.stderr.write(`The dashboard: ${url}   (Ctrl-C to stop)\n`)
+  print(`The dashboard: ${url}   (Ctrl-C to stop)\n`, process.stderr)
   for (;;) {
     const startedAt = Date.now()
     // The log and the page show the outcome of the run, failures included.

@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseOptions } from './options.ts'
+import { printError } from './print.ts'
 
 try {
   const { help } = parseOptions(process.argv.slice(2), process.env)
   if (!help) build()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  printError(error)
   process.exit(1)
 }
 await import('./main.ts')

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { forTerminal } from '../lambda/text/exits.ts'
 import { formatProgress, notStarted, type Progress, updateProgress } from './progress.ts'
 
 /**
@@ -12,7 +13,7 @@ export function showProgress(stream: WriteStream): (line: string) => void {
   return line => {
     const before = progress
     progress = updateProgress(progress, line)
-    const text = formatProgress(progress)
+    const text = forTerminal(formatProgress(progress))
     if (progress === before || text === shown) return
     const isOver = progress.step === 'ended' || progress.step === 'failed'
     if (stream.isTTY) {

@@ -5,6 +5,7 @@ import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyval
 import { awsAgents } from '../lambda/network/aws-agents.ts'
 import { ownEnvironment } from './command-line.ts'
 import { openKeyboard } from './keyboard/keyboard.ts'
+import { print } from './print.ts'
 import { explain } from './users/explain.ts'
 import { findStore } from './users/find-store.ts'
 import { manageUsers } from './users/manage.ts'
@@ -13,9 +14,9 @@ import { userStore } from './users/user-store.ts'
 
 try {
   const options = parseOptions(process.argv.slice(2), ownEnvironment())
-  process.stdout.write(options.help ? help : await run(options))
+  print(options.help ? help : await run(options))
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`)
+  print(`${explain(error)}\n`, process.stderr)
   process.exitCode = 1
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { serveLocally } from '../loopback/serve.ts'
+import { print } from '../print.ts'
 import { makePrivateFolder } from '../private-files.ts'
 import { answerEvents, type EventBuses } from './events.ts'
 import { openObjects } from './objects.ts'
@@ -58,7 +59,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   function answer(request: IncomingMessage, response: ServerResponse): void {
     serve(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return
-      process.stderr.write(`aws stand-in: ${error instanceof Error ? error.stack : error}\n`)
+      print(`aws stand-in: ${error instanceof Error ? error.stack : error}\n`, process.stderr)
       if (!response.headersSent) response.writeHead(500).end()
     })
   }
@@ -109,7 +110,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       // A full disk refuses every write of every run.
       if (error.status === 507 && !troubles.has(error.message)) {
         troubles.add(error.message)
-        process.stderr.write(`${error.message}\n`)
+        print(`${error.message}\n`, process.stderr)
       }
       const content = { Code: error.code, Message: error.message, Resource: pathname, RequestId: requestId }
       return {

@@ -75,7 +75,7 @@ async function at<T>(step: string, asked: Promise<T>): Promise<T> {
 const mostNamed = 3
 
 export function formatChecked({ identity, tenants }: Checked): string {
-  const names = tenants.slice(0, mostNamed).map(({ name }) => name.replace(/\p{Cc}/gu, ' '))
+  const names = tenants.slice(0, mostNamed).map(({ name }) => name)
   const more = tenants.length > names.length ? `, and ${tenants.length - names.length} more` : ''
   const list = identity.idType === 'tenant' || names.length === 0 ? '' : `: ${names.join(', ')}${more}`
   return [

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { DoctorContext } from '../../lambda/doctor/run-doctor.ts'
+import { forTerminal } from '../../lambda/text/exits.ts'
 
 /**
  * Shows the doctor's progress: on a terminal one line that changes, elsewhere (a pipe, a log file) a line for the
@@ -10,10 +11,12 @@ export function showDoctorProgress(
 ): Pick<DoctorContext, 'onProgress' | 'log'> & { end(): void } {
   let state = 'Checking the credential and listing its tenants'
   let tenth = -1
-  const show = (text: string) =>
-    stream.isTTY
-      ? stream.write(`\r\u001b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}`)
-      : stream.write(`${text}\n`)
+  const show = (fact: string) => {
+    const text = forTerminal(fact)
+    stream.write(
+      stream.isTTY ? `\r\u001b[K${text.slice(0, Math.max(1, (stream.columns || 80) - 1))}` : `${text}\n`,
+    )
+  }
   show(`${state} …`)
 
   return {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serveLocally } from '../loopback/serve.ts'
+import { print } from '../print.ts'
 import { type Answer, internalError } from './answers.ts'
 import type { Call } from './call.ts'
 import { answerTo, findHost, findRoute, tooMany } from './dispatch.ts'
@@ -61,7 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     serve(request, response).catch((error: unknown) => {
       // A client may disconnect while it sends. Anything else is a bug in the simulator.
       if (request.destroyed && !request.complete) return
-      process.stderr.write(`simulator: ${error instanceof Error ? error.stack : error}\n`)
+      print(`simulator: ${error instanceof Error ? error.stack : error}\n`, process.stderr)
       if (!response.headersSent) send(response, internalError())
     })
   }

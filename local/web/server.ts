@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { serveLocally } from '../loopback/serve.ts'
+import { print } from '../print.ts'
 import { plainText } from './answer.ts'
 import type { ReadValue } from './edge-runtime.ts'
 import { type Asked, type ReadObject, responder } from './respond.ts'
@@ -30,8 +31,9 @@ export async function startWeb({
   const respond = responder(template, readObject, readValue)
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await respond(askedBy(request)).catch((error: unknown) => {
-      process.stderr.write(
+      print(
         `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}\n`,
+        process.stderr,
       )
       return plainText(502, 'The origin could not be read. The console shows the reason.')
     })
