@@ -58,9 +58,9 @@ export function rowReader(names: readonly string[]): RowReader {
   }
 }
 
-/** Removes each `'` that keeps spreadsheets from running a formula: a page does not need it. */
+/** Removes each `'` that keeps spreadsheets from running a formula: a page does not need it. Few cells have any. */
 export const unguarded = (cell: string): string =>
-  cell.replace(/(^|[,;|"])(\s*)'(?='*[=+\-@＝＋－＠\t\r])/g, '$1$2')
+  cell.includes("'") ? cell.replace(/(^|[,;|"])(\s*)'(?='*[=+\-@＝＋－＠\t\r])/g, '$1$2') : cell
 
 function word(cell: string | undefined): string | undefined {
   return unguarded(cell ?? '').trim() || undefined

@@ -1,7 +1,7 @@
 /**
  * Returns whether a spreadsheet that opens a CSV file would take a text for a number, a date, a time or a truth value and
  * show something else: 7 for 007, 100000 for 1e5, 10 March for MAR10. Spreadsheets differ, and each follows the language of
- * its machine, so this takes every form that one of them converts. `months`: names of months in lower case.
+ * its machine, so this takes the forms that at least one of them is known to convert. `months`: names of months in lower case.
  */
 export function isConverted(text: string, months: readonly string[]): boolean {
   if (/^(true|false|wahr|falsch|vrai|faux|verdadero|falso|#[a-z/0]+[!?a])$/i.test(text)) return true

@@ -42,12 +42,12 @@ export function touchOnePercent(rows: readonly Row[]): Row[] {
   )
 }
 
-/** Formats detections.csv as the collector does, worst first. */
+/** Formats detections.csv as the collector does, worst first; without the byte order mark, which a browser takes away. */
 export function toFile(rows: readonly Row[]): string {
   const sorted = rows
     .map(row => ({ row, counts: row.hours.map(sum) }))
     .sort((a, b) => compare(b.counts, a.counts) || (a.row.id < b.row.id ? -1 : 1))
-  return [`\uFEFF${header}`, ...sorted.map(({ row, counts }) => toLine(row, counts)), ''].join('\r\n')
+  return [header, ...sorted.map(({ row, counts }) => toLine(row, counts)), ''].join('\r\n')
 }
 
 function toLine({ id, name, hours, fresh, collectedAt, ok }: Row, counts: readonly number[]): string {

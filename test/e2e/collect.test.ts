@@ -78,7 +78,11 @@ describe('a run of the built bundle over 230 tenants', () => {
   it('writes neither the secret nor a token anywhere', async () => {
     const written = [
       line.logs.join('\n'),
-      ...(await Promise.all(['detections.csv', 'status.json', 'state/default/lease.json'].map(line.object))),
+      ...(await Promise.all(
+        ['detections.csv', 'community/detections.csv', 'status.json', 'state/default/lease.json'].map(
+          line.object,
+        ),
+      )),
     ]
     for (const text of written) {
       expect(text.length).toBeGreaterThan(100)
