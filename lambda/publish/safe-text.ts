@@ -17,8 +17,8 @@ export function safeText(text: string): string {
  * three cells, the second a formula: quotes count only at the beginning of a cell. So a formula can begin after any
  * separator or quote, and after spaces behind one. Tabs and line breaks are no longer there.
  */
-const formula = /(^|[,;|"])( *)(?='*[=+\-@＝＋－＠])/g
+const formula = /(^|[,;|"])(\s*)(?='*[=+\-@＝＋－＠])/g
 
 /** Most texts are ids, times and plain names, which need nothing; to see so is much faster than to clean them. */
-const doubtful = /^\W|[^\w .:/-]| {2}| $/
+const doubtful = /^\W|[^\w .:/-]| $/
 const harmlessMost = 500

@@ -37,11 +37,11 @@ export function rowReader(names: readonly string[]): RowReader {
     return {
       key,
       id: ownId,
-      name: unguarded(cells[name] ?? '').trim() || ownId,
+      name: visible(unguarded(cells[name] ?? '')).trim() || ownId,
       counts: bySeverity(severity => wholeNumber(cells[counts[severity]])),
       total: wholeNumber(cells[total]),
       status: word(cells[status]),
-      reason: unguarded(cells[reason] ?? '').trim(),
+      reason: visible(unguarded(cells[reason] ?? '')).trim(),
       collectedAt: instant(cells[collectedAt]),
       region: word(cells[region]),
       source: word(cells[source]),
@@ -61,6 +61,9 @@ export function rowReader(names: readonly string[]): RowReader {
 /** Removes each `'` that keeps spreadsheets from running a formula: a page does not need it. Few cells have any. */
 export const unguarded = (cell: string): string =>
   cell.includes("'") ? cell.replace(/(^|[,;|"])(\s*)'(?='*[=+\-@＝＋－＠\t\r])/g, '$1$2') : cell
+
+/** Without what cannot be seen, such as marks of direction. The collector's file has none of it, one made elsewhere may. */
+const visible = (text: string): string => text.replace(/\p{DI}|[^\P{Cc}\s]/gu, '')
 
 function word(cell: string | undefined): string | undefined {
   return unguarded(cell ?? '').trim() || undefined

@@ -80,6 +80,13 @@ describe('parseDetections', () => {
     expect(tenantsOf('ID,Name\r\na,1\r\na,2\r\n,3\r\n').map(tenant => tenant.key)).toEqual(['a', 'a#2', ''])
   })
 
+  it('shows no character of a name or a reason that cannot be seen, in a file from elsewhere', () => {
+    const [tenant] = tenantsOf(
+      'ID,Name,Reason\nt1,"A\u202ec\u200bme\u{e0041} \u0007Ltd","no\u2066 \u001blicence"\n',
+    )
+    expect([tenant?.name, tenant?.reason]).toEqual(['Acme Ltd', 'no licence'])
+  })
+
   it('uses the ID for a tenant without a name', () => {
     expect(tenantsOf('ID,Name\r\nt1,\r\n')[0]?.name).toBe('t1')
   })
