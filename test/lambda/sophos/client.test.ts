@@ -118,6 +118,30 @@ describe('the client', () => {
     expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'GET', 'GET'])
   })
 
+  it('clips every field of a refusal, however long it is', async () => {
+    const long = (letter: string) => letter.repeat(1_000_000)
+    const body = { message: long('m'), error: long('e'), errorCode: long('c'), correlationId: long('i') }
+    const { clock, get } = scripted({ answers: [{ status: 403, body }] })
+    const error = await clock.drive(get()).catch((thrown: unknown) => thrown)
+    if (!(error instanceof RefusedError)) throw error
+    const { message, code = '', correlationId = '' } = error
+    expect([message, code, correlationId].map(({ length }) => length)).toEqual([201, 61, 81])
+  })
+
+  it('takes the same token a second time, though a token is hidden in every other answer', async () => {
+    const { clock, asked, get } = scripted({
+      tokens: [token('one-token-for-all', 60)],
+      answers: [{ status: 200, body: { echo: 'Bearer one-token-for-all' } }],
+    })
+    expect(await clock.drive(get())).toEqual({ echo: 'Bearer ***' })
+    await clock.drive(clock.sleep(60_000))
+    await clock.drive(get())
+    expect(gets(asked).map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer one-token-for-all',
+      'Bearer one-token-for-all',
+    ])
+  })
+
   it('tries refused credentials once, and says what to do without quoting the secret', async () => {
     const wrong: Answer = {
       status: 401,
