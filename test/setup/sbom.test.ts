@@ -10,7 +10,7 @@ import { sbomOf } from '../../setup/sbom.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const product = await readPart(root)
-const names = ['@aws-sdk/client-s3', 'papaparse', 'preact', 'undici']
+const names = ['@aws-sdk/client-s3', 'preact', 'undici', 'valibot']
 const parts = await Promise.all(names.map(name => readPart(join(root, 'node_modules', name))))
 
 const Component = v.object({
