@@ -74,8 +74,9 @@ function findParts(
   pieces: ReadonlyMap<string, number>,
   found: (from: number, to: number) => void,
 ): void {
-  // The last 8 characters, and where each begins, in a ring.
-  const codes = new Uint16Array(shortest)
+  // The last 8 characters, and where each begins, in a ring. Twice side by side, so that the 8 are in a row somewhere.
+  const codes = new Uint16Array(2 * shortest)
+  const bytes = Buffer.from(codes.buffer)
   const starts = new Uint32Array(shortest)
   let hash = 0
   // The pieces in a row up to here: where the first begins, how many they are, and how many are enough.
@@ -89,10 +90,13 @@ function findParts(
     const slot = read % shortest
     hash = (Math.imul(hash, base) + code - Math.imul(codes[slot] ?? 0, oldest)) | 0
     codes[slot] = code
+    codes[slot + shortest] = code
     starts[slot] = from
     const isPiece = hashes[placeOf(hash)] === 1 && read >= shortest
     const first = (slot + 1) % shortest
-    const enough = isPiece ? pieces.get(textOf(codes, first)) : undefined
+    const enough = isPiece
+      ? pieces.get(bytes.toString('utf16le', 2 * first, 2 * (first + shortest)))
+      : undefined
     read += 1
     if (enough === undefined) {
       row = noRow
@@ -107,9 +111,6 @@ function findParts(
 }
 
 const noRow = { from: 0, pieces: 0, enough: 0 }
-
-const textOf = (ring: Uint16Array, first: number): string =>
-  String.fromCharCode(...ring.subarray(first), ...ring.subarray(0, first))
 
 /** A secret may look like the writing of a character itself: "%41". */
 const asWritten = (form: string): number[] =>
