@@ -54,10 +54,13 @@ export const regionOf = (secret: string): string | undefined =>
   /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secret)?.[1]
 
 function unreadable(cause: unknown, secretArn: string): SecretError {
-  const why = plainText(cause instanceof Error ? cause.message || cause.name : String(cause))
+  // The parser of JSON quotes what it cannot read, and that may be the secret.
+  const isNoJson = cause instanceof SyntaxError
+  const said = cause instanceof Error ? cause.message || cause.name : String(cause)
+  const why = isNoJson ? 'its answer cannot be read' : plainText(said)
   const what = `AWS did not hand over the secret ${secretArn}: ${why.replace(/\.?$/, '.')}`
   const place = regionOf(secretArn) ?? 'the region of the environment'
-  return new SecretError(what, remedies[awsTrouble(cause)](secretArn, place), { cause })
+  return new SecretError(what, remedies[awsTrouble(cause)](secretArn, place), isNoJson ? {} : { cause })
 }
 
 const remedies: Readonly<Record<AwsTrouble, (secret: string, region: string) => string>> = {

@@ -67,6 +67,7 @@ describe('text leaves only by the exits that lambda/text/exits.ts lists', () => 
       'local/doctor/markdown.ts',
       'local/fusion/probe.ts',
     ])
+    expect(codeOf('local/doctor.ts')).toContain('{forMarkdown(withoutIds(why))}')
   })
 
   it('the page: text nodes, never HTML', () => {

@@ -1,30 +1,47 @@
+import { isTakenOut } from './plain.ts'
+import { writingAt } from './writings.ts'
+
 /** Hides the secrets of this process in what another side wrote. */
 export type Mask = {
   /** From now on this text is a secret. One of fewer than 8 characters is none: it would be found in any text, by chance. */
   add(secret: string): void
-  /** Returns the text with `***` in place of each secret, and of each part of one that has 8 characters or more. */
+  /**
+   * Returns the text with `***` in place of each secret, and of each part of one that has 12 characters or more as it is
+   * written.
+   */
   hide(text: string): string
 }
 
-/** A cut can leave any part of a secret. Fewer characters than this are no use to anybody, and too common to look for. */
+/** Secrets are found by their pieces of so many characters. */
 const shortest = 8
 
 /**
- * Finds secrets by their pieces of 8 characters, so that a secret that was cut at either end is found too. They may be
- * written as they are, in base64 or base64url (alone or within a longer text), or in hexadecimal digits; in upper or lower
- * case; and in all of these each character may be written as JSON, a URL or HTML write it, also twice over.
+ * A cut can leave any part of a secret. Of one with fewer characters than this, nobody has any use; and ids of tenants have
+ * as many in common with a client id by chance: of `b-4c3d-9`, three characters are the same in each UUID, and a fourth
+ * nearly so.
+ */
+const longEnough = 12
+
+/**
+ * Finds secrets by their pieces, so that a secret that was cut at either end is found too. They may be written as they
+ * are, in base64 or base64url (alone or within a longer text), or in hexadecimal digits; in upper or lower case; and in all
+ * of these each character may be written as JSON, a URL or HTML write it, also twice over, and URL or HTML within JSON. What
+ * `plainText` takes out may stand between them: without it, the secret would be whole again.
  */
 export function createMask(): Mask {
-  const pieces = new Set<string>()
+  /** How many pieces in a row make a part that is to be hidden. */
+  const pieces = new Map<string, number>()
   /** Is 1 where a piece has that hash: most places in a text are ruled out by it, without a text to be made. */
   const hashes = new Uint8Array(2 ** hashBits)
 
   function add(secret: string): void {
     if (secret.length < shortest) return
     for (const codes of formsOf(secret).flatMap(form => [asWritten(form), asMeant(form)])) {
+      const inARow = Math.min(codes.length, longEnough) - shortest + 1
       for (let at = 0; at + shortest <= codes.length; at += 1) {
         const piece = codes.slice(at, at + shortest)
-        pieces.add(String.fromCharCode(...piece))
+        const text = String.fromCharCode(...piece)
+        pieces.set(text, Math.min(inARow, pieces.get(text) ?? inARow))
         hashes[placeOf(piece.reduce((hash, code) => (Math.imul(hash, base) + code) | 0, 0))] = 1
       }
     }
@@ -34,7 +51,7 @@ export function createMask(): Mask {
     if (pieces.size === 0) return text
     let shown = ''
     let shownTo = 0
-    findPieces(text, hashes, pieces, (from, to) => {
+    findParts(text, hashes, pieces, (from, to) => {
       if (from > shownTo || shownTo === 0) shown += `${text.slice(shownTo, from)}***`
       shownTo = to
     })
@@ -50,58 +67,54 @@ const placeOf = (hash: number): number => hash >>> (32 - hashBits)
 /** What the hash lost when the oldest of 8 characters goes. */
 const oldest = Array.from({ length: shortest }).reduce<number>(power => Math.imul(power, base), 1)
 
-/** Calls `found` with where each piece stands, in their order. Pieces may overlap. */
-function findPieces(
+/** Calls `found` with where each part of enough pieces in a row stands, in their order. Parts may overlap. */
+function findParts(
   text: string,
   hashes: Uint8Array,
-  pieces: ReadonlySet<string>,
+  pieces: ReadonlyMap<string, number>,
   found: (from: number, to: number) => void,
 ): void {
-  // The last 8 characters, and where each begins, in a ring.
-  const codes = new Uint16Array(shortest)
+  // The last 8 characters, and where each begins, in a ring. Twice side by side, so that the 8 are in a row somewhere.
+  const codes = new Uint16Array(2 * shortest)
+  const bytes = Buffer.from(codes.buffer)
   const starts = new Uint32Array(shortest)
   let hash = 0
-  for (let at = 0, read = 1; at < text.length; read += 1) {
+  // The pieces in a row up to here: where the first begins, how many they are, and how many are enough.
+  let row = noRow
+  for (let at = 0, read = 1; at < text.length; ) {
     const from = at
     const writing = writingAt(text, at)
     const code = fold(writing?.code ?? text.charCodeAt(at))
     at += writing?.length ?? 1
+    if (isTakenOut(code)) continue
     const slot = read % shortest
     hash = (Math.imul(hash, base) + code - Math.imul(codes[slot] ?? 0, oldest)) | 0
     codes[slot] = code
+    codes[slot + shortest] = code
     starts[slot] = from
-    if (hashes[placeOf(hash)] === 0 || read < shortest) continue
+    const isPiece = hashes[placeOf(hash)] === 1 && read >= shortest
     const first = (slot + 1) % shortest
-    const piece = String.fromCharCode(...codes.subarray(first), ...codes.subarray(0, first))
-    if (pieces.has(piece)) found(starts[first] ?? 0, at)
+    const enough = isPiece
+      ? pieces.get(bytes.toString('utf16le', 2 * first, 2 * (first + shortest)))
+      : undefined
+    read += 1
+    if (enough === undefined) {
+      row = noRow
+      continue
+    }
+    row =
+      row === noRow
+        ? { from: starts[first] ?? 0, pieces: 1, enough }
+        : { from: row.from, pieces: row.pieces + 1, enough: Math.min(row.enough, enough) }
+    if (row.pieces >= row.enough) found(row.from, at)
   }
 }
 
-/** How JSON, URLs and HTML write a character with others. `(?:25)*`, `\\+` and `(?:amp;)*`: also twice over. */
-const writings: ReadonlyMap<number, RegExp> = new Map([
-  [0x25, /%(?:25)*(?<hex>[0-9a-f]{2})/iy],
-  [0x5c, /\\+(?:(?:u00|x)(?<hex>[0-9a-f]{2})|(?<itself>["\\/]))/iy],
-  [0x26, /&(?:amp;)*(?:#0*(?<decimal>\d{1,3})|#x0*(?<hex>[0-9a-f]{1,2})|(?<name>amp|lt|gt|quot|apos));/iy],
-])
-
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-type Writing = { readonly code: number; readonly length: number }
-
-/** Returns the character that is written at this place with several, and how many these are; else undefined. */
-function writingAt(text: string, at: number): Writing | undefined {
-  const start = text.charCodeAt(at)
-  if (start !== 0x25 && start !== 0x26 && start !== 0x5c) return undefined
-  const writing = writings.get(start)
-  if (!writing) return undefined
-  writing.lastIndex = at
-  const found = writing.exec(text)
-  return found ? { code: meantBy(found.groups), length: found[0].length } : undefined
-}
+const noRow = { from: 0, pieces: 0, enough: 0 }
 
 /** A secret may look like the writing of a character itself: "%41". */
 const asWritten = (form: string): number[] =>
-  Array.from({ length: form.length }, (_, at) => fold(form.charCodeAt(at)))
+  Array.from({ length: form.length }, (_, at) => fold(form.charCodeAt(at))).filter(code => !isTakenOut(code))
 
 function asMeant(form: string): number[] {
   const codes: number[] = []
@@ -110,13 +123,7 @@ function asMeant(form: string): number[] {
     codes.push(fold(writing?.code ?? form.charCodeAt(at)))
     at += writing?.length ?? 1
   }
-  return codes
-}
-
-function meantBy({ hex, decimal, itself, name = '' }: Readonly<Record<string, string>> = {}): number {
-  if (hex !== undefined) return Number.parseInt(hex, 16)
-  if (decimal !== undefined) return Number(decimal)
-  return (itself ?? named[name.toLowerCase()] ?? '').charCodeAt(0)
+  return codes.filter(code => !isTakenOut(code))
 }
 
 /** Upper case as lower case, and the two characters of base64url as those of base64. */

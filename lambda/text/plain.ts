@@ -13,6 +13,11 @@ const lineBreaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
 export const plainText = (text: string, most = usualMost): string =>
   clip(text.toWellFormed().replace(lineBreaks, ' ').replace(invisible, '').trim(), most)
 
+/** Whether the character with this code, or the half of one, is none that `plainText` leaves. */
+export const isTakenOut = (code: number): boolean =>
+  code < 0x20 || (code >= 0x7f && takenOut.test(String.fromCharCode(code)))
+const takenOut = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u{FFF9}-\u{FFFB}\u2028\u2029]/u
+
 /** A sentence, with room for a name or an address in it. */
 const usualMost = 500
 

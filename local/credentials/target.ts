@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { awsAgents } from '../../lambda/network/aws-agents.ts'
 import { regionOf } from '../../lambda/secret.ts'
 import type { Credentials } from '../../lambda/sophos/token.ts'
+import { createMask } from '../../lambda/text/mask.ts'
 import { explainAws } from './explain.ts'
 import { checkWritable, findSecret, storeCredentials } from './keep.ts'
 import type { Options } from './options.ts'
@@ -24,14 +25,21 @@ export async function openTarget({ secretArn, stack, region }: Options): Promise
   const ofSecret = regionOf(arn) ?? region
   const asked = { secret: arn, region: ofSecret ?? 'this region' }
   // A new client for each try: it would keep AWS credentials that have expired meanwhile.
+  // What refuses may repeat what it was sent.
+  const mask = createMask()
   const write = (work: (client: SecretsManagerClient) => Promise<void>) =>
     work(new SecretsManagerClient({ region: ofSecret, requestHandler: awsAgents() })).catch(
       (cause: unknown) => {
-        throw new Error(explainAws(cause, asked), { cause })
+        throw new Error(mask.hide(explainAws(cause, asked)))
       },
     )
+  const store = (credentials: Credentials) => {
+    mask.add(credentials.clientId)
+    mask.add(credentials.clientSecret)
+    return write(client => storeCredentials(client, arn, credentials))
+  }
   await write(client => checkWritable(client, arn))
-  return { secretArn: arn, store: credentials => write(client => storeCredentials(client, arn, credentials)) }
+  return { secretArn: arn, store }
 }
 
 async function findIn(stack: string, region: string | undefined): Promise<string> {

@@ -37,6 +37,10 @@ describe.each(documents)('%s', path => {
     expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(named))
   })
 
+  it('has nobody install past setup.mjs: an older npm would run the scripts of packages', () => {
+    expect(document(path)).not.toMatch(/^npm (ci|i|install)\b|\*\* `npm (ci|i|install)`/m)
+  })
+
   it('shows each command that one shell alone understands for the other one too', () => {
     const blocks = blocksOf(path)
     for (const [at, { language, text }] of blocks.entries()) {

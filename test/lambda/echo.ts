@@ -11,6 +11,9 @@ export const writings: Readonly<Record<string, (text: string) => string>> = {
   html: text => [...text].map(c => `&#${c.charCodeAt(0)};`).join(''),
   base64: text => Buffer.from(text).toString('base64'),
   'base64 in a header': text => `Basic ${Buffer.from(`x:${text}`).toString('base64')}`,
+  'unseen between': text => [...text].join('\u200b'),
+  'url in ascii json': text =>
+    [...text].map(c => `\\u0025${c.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''),
   hexadecimal: text => Buffer.from(text).toString('hex'),
 }
 
@@ -99,7 +102,7 @@ function spoil(text: string, value: (text: string) => string, key: (text: string
   return JSON.stringify(visit(JSON.parse(text)))
 }
 
-/** Returns the pieces of 12 characters of a secret, in each way of writing, that a text holds. */
+/** Returns pieces of a secret that a text holds, in each way of writing, that have 12 characters of it or more. */
 export function leaks(text: string, secrets: readonly string[]): string[] {
   // Outputs are JSON, and some hold JSON: how often a backslash was written does not matter.
   const read = text.replace(/\\+/g, '\\').toLowerCase()
@@ -109,8 +112,9 @@ export function leaks(text: string, secrets: readonly string[]): string[] {
         .replace(/^Basic /, '')
         .replace(/\\+/g, '\\')
         .toLowerCase()
-      // Beside its edges, where base64 mixes it with its neighbours. Six characters of a secret take up to 36 of a writing.
-      const size = Math.ceil((12 * written.length) / secret.length)
+      // Some characters take more room than others: in the room of any 14 of them there are always 12 whole ones.
+      const size = Math.max(...[...secret].map((_, at) => write(secret.slice(at, at + 14)).length))
+      // Beside its edges, where base64 mixes it with its neighbours.
       for (let at = 4; at + size <= written.length - 4; at += 1) {
         if (read.includes(written.slice(at, at + size))) return [`${way}: ${written.slice(at, at + size)}`]
       }

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it } from 'vitest'
 import { classify } from '../../lambda/doctor/finding.ts'
 import { readCredentials, regionOf, SecretError } from '../../lambda/secret.ts'
+import { forLog } from '../../lambda/text/exits.ts'
 import { listen } from '../../local/listen.ts'
 
 const json = '{"clientId": "an id", "clientSecret": "a secret"}'
@@ -44,10 +45,12 @@ it.each([
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:sophos-AbCdEf'
 
 /** Reads a secret at a service that refuses. Returns the error. */
-async function refusalBy(type: string, message: string): Promise<SecretError> {
+const refusalBy = (type: string, message: string): Promise<SecretError> =>
+  failureWith(400, JSON.stringify({ __type: type, Message: message }))
+
+async function failureWith(status: number, body: string): Promise<SecretError> {
   const server = createServer((_, response) => {
-    response.writeHead(400, { 'Content-Type': 'application/x-amz-json-1.1' })
-    response.end(JSON.stringify({ __type: type, Message: message }))
+    response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' }).end(body)
   })
   const { url, close } = await listen(server, 0)
   return await failureAt({ endpoint: url }).finally(close)
@@ -83,6 +86,12 @@ describe('a secret that AWS does not hand over', () => {
       message: error.what,
       remedy: error.remedy,
     })
+  })
+
+  it('but sends without JSON around it is not quoted', async () => {
+    const error = await failureWith(200, 'c2e9a1f07b5d4e83')
+    expect(error.what).toBe(`AWS did not hand over the secret ${arn}: its answer cannot be read.`)
+    expect(JSON.stringify({ error }, forLog)).not.toContain('c2e9')
   })
 
   it('because nothing answers is an error about the network', async () => {

@@ -204,6 +204,21 @@ describe('before the question', () => {
   })
 })
 
+it('what AWS, or a gateway before it, repeats of credentials that it refuses to store is not shown', async () => {
+  for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value)
+  const clientSecret = 'c2e9a1f07b5d4e83'
+  const echo = JSON.stringify(JSON.stringify({ clientSecret: [...clientSecret].join('\u200b') }))
+  writes = [{ ...denied, message: `Refused: ${clientSecret} ${echo} ${btoa(clientSecret)}` }]
+  const { store } = await openTarget(parseOptions(['--secret', arn]))
+  const error = await store({ clientId: 'demo-client', clientSecret }).catch((thrown: unknown) => thrown)
+  vi.unstubAllEnvs()
+  expect(String(error)).toMatch(
+    /^Error: Refused: \*\*\* .*\*\*\*.* \*\*\*.* The role needs secretsmanager:PutSecretValue/,
+  )
+  expect(String(error)).not.toContain(clientSecret.slice(0, 12))
+  expect(error).not.toHaveProperty('cause')
+})
+
 describe('typed credentials', () => {
   it('are kept until they are stored, however often that fails', async () => {
     const input = new PassThrough()

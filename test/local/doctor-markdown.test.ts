@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import { describe, expect, it } from 'vitest'
+import type { SourceReport } from '../../lambda/doctor/report.ts'
 import { forMarkdown, forMarkdownCode } from '../../lambda/text/exits.ts'
+import { toMarkdown } from '../../local/doctor/markdown.ts'
 
 /** GitHub's Markdown as HTML, by a parser of its own; dangerous HTML is let through, so that it would be seen here. */
 const render = (markdown: string): string =>
@@ -67,6 +69,44 @@ const pieces = fc.constantFrom(
 )
 const hostile = fc.array(pieces, { maxLength: 8 }).map(parts => parts.join(''))
 
+/** A report that has the same foreign text in each field that others fill. */
+const reportOf = (text: string): SourceReport => ({
+  source: 'default',
+  version: '1',
+  demo: false,
+  startedAt: '2026-11-22T10:00:00.000Z',
+  writtenAt: '2026-11-22T10:01:00.000Z',
+  scope: 'all',
+  result: 'complete',
+  message: `Sophos said: ${text}`,
+  identity: { idType: 'partner', id: text, tokenLifeSeconds: 3600 },
+  listing: { tenants: 1, isComplete: true, byRegion: { [text]: 1 }, byStatus: { [text]: 1 } },
+  calls: { made: 1, retries: 0, throttled: 0 },
+  summary: { toMend: 1, toKnow: 0, examined: 1, byFinding: { forbidden: 1 } },
+  apis: [],
+  tenants: [{ id: text, name: text, region: text, findings: {} }],
+  remedies: [
+    {
+      finding: 'forbidden',
+      api: 'all',
+      tenants: 1,
+      regions: [text],
+      mend: true,
+      text: 'Do this.',
+      examples: [
+        {
+          tenant: text,
+          name: text,
+          status: 403,
+          message: text,
+          correlationId: text,
+          at: '2026-11-22T10:00:30.000Z',
+        },
+      ],
+    },
+  ],
+})
+
 describe('foreign text in a Markdown report', () => {
   it('is a text in a sentence: no HTML, link, picture, mention or format', () => {
     fc.assert(
@@ -108,6 +148,18 @@ describe('foreign text in a Markdown report', () => {
         ])
       }),
       { numRuns: 300 },
+    )
+  })
+
+  it('changes nothing of the report around it, whichever field it is in', () => {
+    const plain = tagsIn(render(toMarkdown(reportOf('Acme'))))
+    fc.assert(
+      fc.property(hostile, text => {
+        const html = render(toMarkdown(reportOf(`x${text}`)))
+        expect(tagsIn(html)).toEqual(plain)
+        expect(html.replace(/<code>.*?<\/code>/g, '')).not.toMatch(/@\w/)
+      }),
+      { numRuns: 100 },
     )
   })
 

@@ -5,8 +5,9 @@ import { startClock } from '../../../lambda/clock.ts'
 import { openGate } from '../../../lambda/pacing/gate.ts'
 import { fullPace } from '../../../lambda/pacing/pace.ts'
 import { parseRateWindows } from '../../../lambda/pacing/windows.ts'
-import { createClient } from '../../../lambda/sophos/client.ts'
+import { createClient, type SophosClient } from '../../../lambda/sophos/client.ts'
 import { severities } from '../../../lambda/sophos/detections.ts'
+import { RefusedError } from '../../../lambda/sophos/errors.ts'
 import { readFusionAnswer } from '../../../lambda/sophos/fusion/fusion.ts'
 import { httpTransport } from '../../../lambda/sophos/transport.ts'
 import { allTenantsDocument, readAllTenants } from '../../../local/fusion/all-tenants.ts'
@@ -70,6 +71,17 @@ function clientOf(url: string) {
 }
 
 describe('the live probe', () => {
+  it('shows what Fusion says as code that ends where it is to end', async () => {
+    const client: SophosClient = {
+      ...clientOf('http://127.0.0.1:1'),
+      get: async () => ({ id: 'a', idType: 'tenant', apiHosts: {} }),
+      post: () => Promise.reject(new RefusedError(400, { text: 'no ` <img src=x> | [a](b)\n# H' })),
+    }
+    const fusionUrl = 'https://api.example/graphql'
+    const report = await probeFusion({ client, apiUrl: 'https://api.example', fusionUrl, now: () => now })
+    expect(report).toContain('- answer: `HTTP 400: no ｀ <img src=x> ｜ [a](b) # H`\n')
+  })
+
   it('runs the seven read-only tests, and reports which settings can be turned on', async () => {
     const { report, log } = await probe()
     for (const n of [1, 2, 3, 4, 5, 6, 7]) expect(report).toContain(`**${n}. `)
