@@ -17,6 +17,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.useRealTimers()
   vi.unstubAllEnvs()
   await host?.close()
   host = undefined
@@ -134,8 +135,9 @@ describe('the process of a function', () => {
       calls += 1
       if (event.exit !== undefined) process.exit(event.exit)
       if (event.crash) { setTimeout(() => { throw new Error('in a timer') }); await new Promise(() => {}) }
-      if (event.ms !== undefined) await new Promise(resolve => setTimeout(resolve, event.ms))
-      if (event.hang) { console.log('hanging'); await new Promise(resolve => setTimeout(resolve, 1e6)) }
+      if (event.ms || event.hang) console.log('under way')
+      if (event.ms) await new Promise(resolve => setTimeout(resolve, event.ms))
+      if (event.hang) await new Promise(resolve => setTimeout(resolve, 1e6))
       return { calls, pid: process.pid }
     }`
 
@@ -145,18 +147,30 @@ describe('the process of a function', () => {
     expect(await invoke({})).toMatchObject({ value: { calls: 2 } })
   })
 
+  /** Starts an invocation, and returns its result once it is under way. The host's clock stands still for it. */
+  async function underWay(invoke: LambdaHost['invoke'], event: object) {
+    const result = invoke(event)
+    await vi.waitFor(() => expect(lines).toContain('under way'))
+    return { result }
+  }
+
   it('is not killed by the timeout of an invocation that has ended', async () => {
-    // Loading the process counts as well, and takes seconds on a busy machine.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { invoke } = await start(counting, { timeoutMs: 5000 })
     await invoke({})
-    await invoke({ ms: 2600 })
-    expect(await invoke({ ms: 2600 })).toMatchObject({ ok: true, value: { calls: 3 } })
+    vi.advanceTimersByTime(3000)
+    const { result } = await underWay(invoke, { ms: 50 })
+    vi.advanceTimersByTime(4000)
+    expect(await result).toMatchObject({ ok: true, value: { calls: 2 } })
   })
 
   it('is killed at the timeout, and the next invocation has a new one', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { invoke } = await start(counting, { timeoutMs: 5000 })
     const first = await invoke({})
-    expect(await invoke({ hang: true })).toEqual({
+    const { result } = await underWay(invoke, { hang: true })
+    vi.advanceTimersByTime(5000)
+    expect(await result).toEqual({
       ok: false,
       errorType: 'Sandbox.Timedout',
       errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 5\.00 seconds$/),
