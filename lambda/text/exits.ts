@@ -14,7 +14,7 @@ import { clip, plainText } from './plain.ts'
  * | a terminal | `forTerminal` |
  * | the log | `forLog`, the replacer of the logger's JSON |
  * | the page | text nodes alone (Preact, no innerHTML), and the Content-Security-Policy |
- * | a request to Sophos | ids are checked when they are read (sophos/tenants.ts), hosts by `hostRule` |
+ * | a request to Sophos | ids are checked when they are read (sophos/ids.ts), hosts by `hostRule` |
  */
 
 /** JSON for readers: every text in it is plain, and has at most `longest` UTF-16 units. */
