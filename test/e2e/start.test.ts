@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { startSimulator } from '../../local/simulator/server.ts'
 import { launchChromium } from '../browser/chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -114,6 +115,22 @@ describe('npm start', () => {
       )
     } finally {
       await rm(out, { recursive: true })
+    }
+  })
+
+  it('--once says why a run failed, only once, and ends with 1', async () => {
+    const simulator = await startSimulator({ tenants: 1 })
+    try {
+      const { child, stderr } = start(['--once'], {
+        SOPHOS_CLIENT_ID: 'demo-client',
+        SOPHOS_CLIENT_SECRET: 'mistyped',
+        SOPHOS_ID_URL: simulator.url,
+        SOPHOS_API_URL: simulator.url,
+      })
+      await expect(ended(child)).resolves.toBe(1)
+      expect((await stderr).match(/Sophos refused the credentials/g)).toHaveLength(1)
+    } finally {
+      await simulator.close()
     }
   })
 
