@@ -33,8 +33,8 @@ export const forChat = (text: string): string =>
   inert(plainText(text, longest)).replace(/[<>*_`~[\]|#\\]/g, wide)
 
 /** A text for Markdown, also in the cell of a table: it reads the same, and is no HTML, link, mention or format. */
-export const forMarkdown = (text: string, most?: number): string =>
-  inert(plainText(text, most)).replace(/[\\`*_{}[\]<>&|#~!$]/g, character => `&#${character.charCodeAt(0)};`)
+export const forMarkdown = (text: string): string =>
+  inert(plainText(text)).replace(/[\\`*_{}[\]<>&|#~!$]/g, character => `&#${character.charCodeAt(0)};`)
 
 /** The same as inline code, for what is not prose: ids, answers. Nothing in it is read as Markdown but its own end. */
 export const forMarkdownCode = (text: string, most?: number): string =>
