@@ -147,28 +147,25 @@ describe('the process of a function', () => {
     expect(await invoke({})).toMatchObject({ value: { calls: 2 } })
   })
 
-  /** Starts an invocation, and returns its result once it is under way. The host's clock stands still for it. */
-  async function underWay(invoke: LambdaHost['invoke'], event: object) {
-    const result = invoke(event)
-    await vi.waitFor(() => expect(lines).toContain('under way'))
-    return { result }
-  }
-
   it('is not killed by the timeout of an invocation that has ended', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { invoke } = await start(counting, { timeoutMs: 5000 })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke } = await start(counting, { timeoutMs: 5000, onLog: underWay.resolve })
     await invoke({})
     vi.advanceTimersByTime(3000)
-    const { result } = await underWay(invoke, { ms: 50 })
+    const result = invoke({ ms: 50 })
+    await underWay.promise
     vi.advanceTimersByTime(4000)
     expect(await result).toMatchObject({ ok: true, value: { calls: 2 } })
   })
 
   it('is killed at the timeout, and the next invocation has a new one', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const { invoke } = await start(counting, { timeoutMs: 5000 })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke } = await start(counting, { timeoutMs: 5000, onLog: underWay.resolve })
     const first = await invoke({})
-    const { result } = await underWay(invoke, { hang: true })
+    const result = invoke({ hang: true })
+    await underWay.promise
     vi.advanceTimersByTime(5000)
     expect(await result).toEqual({
       ok: false,
@@ -194,13 +191,10 @@ describe('the process of a function', () => {
   })
 
   it('can be killed during an invocation', async () => {
-    let hanging = () => {}
-    const reached = new Promise<void>(resolve => {
-      hanging = resolve
-    })
-    const { invoke, kill } = await start(counting, { onLog: hanging })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke, kill } = await start(counting, { onLog: underWay.resolve })
     const result = invoke({ hang: true })
-    await reached
+    await underWay.promise
     await kill()
     expect(await result).toMatchObject({ ok: false, errorMessage: expect.stringContaining('signal: killed') })
     expect(await invoke({})).toMatchObject({ ok: true, value: { calls: 1 } })
@@ -214,15 +208,12 @@ describe('the process of a function', () => {
   })
 
   it('has ended when the host is closed, and its invocation has failed', async () => {
-    let hanging = () => {}
-    const reached = new Promise<void>(resolve => {
-      hanging = resolve
-    })
-    const { invoke, close } = await start(counting, { onLog: hanging })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke, close } = await start(counting, { onLog: underWay.resolve })
     const first = await invoke({})
     const pid = first.ok ? Number(Reflect.get(Object(first.value), 'pid')) : 0
     const result = invoke({ hang: true })
-    await reached
+    await underWay.promise
     await close()
     host = undefined
     expect(await result).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' })
@@ -271,10 +262,14 @@ describe('a bundle that cannot be loaded', () => {
   })
 
   it('is killed if loading never ends', async () => {
-    const { invoke } = await start('setInterval(() => {}, 1000); await new Promise(() => {})', {
-      timeoutMs: 1500,
-    })
-    expect(await invoke({})).toMatchObject({ ok: false, errorType: 'Sandbox.Timedout' })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const underWay = Promise.withResolvers<unknown>()
+    const source = `console.log('loading'); setInterval(() => {}, 1000); await new Promise(() => {})`
+    const { invoke } = await start(source, { timeoutMs: 5000, onLog: underWay.resolve })
+    const result = invoke({})
+    await underWay.promise
+    vi.advanceTimersByTime(5000)
+    expect(await result).toMatchObject({ ok: false, errorType: 'Sandbox.Timedout' })
   })
 
   it('is refused at once if it is missing', async () => {
