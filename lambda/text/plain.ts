@@ -14,7 +14,7 @@ export const plainText = (text: string, most = usualMost): string =>
   clip(text.toWellFormed().replace(lineBreaks, ' ').replace(invisible, '').trim(), most)
 
 /** A sentence, with room for a name or an address in it. */
-const usualMost = 500
+export const usualMost = 500
 
 /** Cuts at `most` UTF-16 units, never between the two halves of a character. */
 export const clip = (text: string, most: number): string =>
