@@ -8,8 +8,8 @@ import { readSettings, type Settings } from './settings.ts'
 import { DashboardStack } from './stack.ts'
 
 /**
- * Creates the app with its one stack, from the settings in its context; `instead` replaces some of them. `region` is where it will
- * be deployed, if that is known.
+ * Creates the app with its one stack, from the settings in its context; `instead` replaces some of them. `region` is where
+ * it will be deployed, if that is known.
  *
  * It sets every flag to what this release of CDK recommends: an app that leaves flags open gets old behaviour, and a
  * warning on every deploy. A new release can change the template this way; the tests of template and logical ids show
@@ -28,7 +28,7 @@ export function dashboardApp(
 }
 
 /**
- * Returns the stack's template for these settings; `instead` replaces some of them, also by what a deploy would refuse.
+ * Returns the stack's template for these settings; `instead` replaces some of them, even by what a deploy would refuse.
  * Needs no network and no account, and leaves no files.
  * @throws SettingError for a wrong setting, Error if nothing was built.
  */

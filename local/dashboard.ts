@@ -13,8 +13,8 @@ import { siteObjects } from './web/site-objects.ts'
 const thisMachine: Access = { password: false, ranges: ['127.0.0.0/8', '::1/128'] }
 
 /**
- * Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only and
- * without a password. Of the settings in cdk.json, only those of the page apply (groups, mutes, time zone, link).
+ * Serves the built page and a bucket with the paths, headers and cache rules of the stack, to this machine only, at
+ * an address with a key instead of a password. Of the settings in cdk.json, only those of the page apply (groups, mutes, time zone, link).
  * @throws SettingError for a wrong setting in cdk.json, Error if the port is taken.
  */
 export async function startDashboard(options: {

@@ -1,4 +1,4 @@
-import { type Estate, planFor } from '../cdk/planning/planner.ts'
+import { type Estate, planFor, thousands } from '../cdk/planning/planner.ts'
 import { parseRateWindows } from '../lambda/pacing/windows.ts'
 import { formatDuration } from '../lambda/publish/duration.ts'
 import { callsToList } from '../lambda/sophos/tenants.ts'
@@ -36,5 +36,3 @@ function formatTime(minutes: number): string {
   const hours = Math.ceil(minutes / 60)
   return hours > 48 ? `${Math.ceil(hours / 24)} days` : formatDuration(Math.ceil(minutes) * 60_000)
 }
-
-const thousands = (count: number): string => Math.floor(count).toLocaleString('en')

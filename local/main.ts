@@ -86,7 +86,10 @@ async function collectOnce(lambda: LambdaHost, folder: string, { exportDir }: Op
   const csv = await readFile(join(folder, 'detections.csv'), 'utf8').catch(() => undefined)
   if (csv) print(toTable(csv))
   if (csv && exportDir) replacePrivateFiles([[join(exportDir, 'detections.csv'), csv]], exportDir)
-  if (!result.ok) throw new Error(result.errorMessage)
+  if (result.ok) return
+  // Why a run failed is on the screen already, from the log. What ended the function itself is in no log.
+  if (result.errorType !== 'RunFailedError') throw new Error(result.errorMessage)
+  process.exitCode = 1
 }
 
 /**

@@ -71,10 +71,11 @@ describe('the floors of lambda/', () => {
 
 describe('the parts of the product', () => {
   it.each([
-    ['lambda', /^(cdk|site|local|test|docs)\/|^aws-cdk-lib|^constructs/],
-    ['site', /^(cdk|lambda|local|test|docs)\//],
-    ['cdk', /^(site|local|test|docs)\//],
+    ['lambda', /^(cdk|site|local|setup|test|docs)\/|^aws-cdk-lib|^constructs/],
+    ['site', /^(cdk|lambda|local|setup|test|docs)\//],
+    ['cdk', /^(site|local|setup|test|docs)\//],
     ['local', /^(site|test|docs)\//],
+    ['setup', /^(lambda|cdk|site|local|test|docs)\//],
   ])('%s/ imports only from the parts it may use', (folder, forbidden) => {
     const wrong = filesOf(folder).flatMap(file =>
       importsOf(file)

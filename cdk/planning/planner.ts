@@ -99,4 +99,5 @@ function adviceFor(estate: Estate, { refreshMinutes }: Plan): string {
 /** Rounds up: a forecast must not promise too much. */
 const formatMinutes = (minutes: number): string => formatDuration(Math.ceil(minutes) * 60_000)
 
-const thousands = (count: number): string => Math.floor(count).toLocaleString('en')
+/** A whole number as people read it, such as 2,500. Rounds down. */
+export const thousands = (count: number): string => Math.floor(count).toLocaleString('en')

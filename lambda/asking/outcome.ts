@@ -6,7 +6,7 @@ import {
   UnexpectedAnswerError,
   UnreachableError,
 } from '../sophos/errors.ts'
-import { isUsableId } from '../sophos/ids.ts'
+import { isUsableId, usableId } from '../sophos/ids.ts'
 import type { ListedTenant } from '../sophos/tenants.ts'
 import type { FailedCall, Status } from '../tenants/tenant.ts'
 import { EndpointDownError } from './endpoint-down.ts'
@@ -25,8 +25,7 @@ export function whyNotAsked({
   return apiHost ? undefined : { status: 'inactive', reason: noHost }
 }
 
-const noId =
-  'Sophos lists this tenant without an id, or with one of other characters than letters, digits, dots and hyphens. It cannot be asked without.'
+const noId = `Sophos lists this tenant without an id that can be sent: ${usableId}. So it is not asked.`
 const noHost = 'Sophos names no API host for this tenant: it is not activated yet.'
 
 /**

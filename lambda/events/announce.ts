@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts'
+import type { Environment } from '../settings/variable.ts'
 import type { RunOutcome } from '../state/run-report.ts'
 import type { Store } from '../state/store.ts'
 import { type Digest, digest } from './digest.ts'
@@ -15,7 +16,7 @@ import { nothingTold, type Told } from './told.ts'
 export async function announce(
   { report, tenants }: RunOutcome,
   context: {
-    readonly environment: Readonly<Record<string, string | undefined>>
+    readonly environment: Environment
     /** Called only if there is an event to send: creating the client takes time. */
     readonly openBus: (busName: string) => Send
     readonly demo: boolean

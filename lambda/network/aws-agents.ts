@@ -1,12 +1,13 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Environment } from '../settings/variable.ts'
 import { readProxies } from './proxies.ts'
 
 /**
  * Returns the part of an AWS client's `requestHandler` that sends its requests through the proxy of the environment; nothing
  * where none is set. The agents are ready-made because the client replaces its own ones, without the proxy, for a large upload.
  */
-export function awsAgents(environment: Readonly<Record<string, string | undefined>> = process.env): {
+export function awsAgents(environment: Environment = process.env): {
   readonly httpAgent?: HttpAgent
   readonly httpsAgent?: HttpsAgent
 } {

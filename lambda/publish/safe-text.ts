@@ -1,11 +1,11 @@
-import { plainText } from '../text/plain.ts'
+import { plainText, usualMost } from '../text/plain.ts'
 
 /**
  * Returns foreign text for the cell of a file that a spreadsheet may open: plain, on one line, and with `'` wherever the
  * spreadsheet would run a formula. Each such `'` can be taken away again: a text that has one there gets a second one.
  */
 export function safeText(text: string): string {
-  if (text.length <= harmlessMost && !doubtful.test(text)) return text
+  if (text.length <= usualMost && !doubtful.test(text)) return text
   const safe = plainText(text).replace(formula, "$1$2'")
   // A cell that would begin with tab or CR has `'` in their place, whatever follows them.
   return /^[\t\r]/.test(text) && !safe.startsWith("'") ? `'${safe}` : safe
@@ -21,4 +21,3 @@ const formula = /(^|[,;|"])(\s*)(?='*[=+\-@＝＋－＠])/g
 
 /** Most texts are ids, times and plain names, which need nothing; to see so is much faster than to clean them. */
 const doubtful = /^\W|[^\w .:/-]| $/
-const harmlessMost = 500

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { parseBody } from './answers.ts'
 import type { SophosClient } from './client.ts'
 import { UnexpectedAnswerError } from './errors.ts'
-import { isUsableId } from './ids.ts'
+import { isUsableId, usableId } from './ids.ts'
 
 const identitySchema = v.object({
   id: v.pipe(v.string(), v.nonEmpty()),
@@ -19,7 +19,5 @@ export async function whoAmI(client: Pick<SophosClient, 'get'>, apiUrl: string):
   const identity = parseBody(identitySchema, body, 'whoami answer')
   if (isUsableId(identity.id)) return identity
   // The next calls would send it in a header.
-  throw new UnexpectedAnswerError(
-    "Sophos' whoami answer is not as documented: id should have at most 128 letters, digits, dots, hyphens, _ and ~, and no others.",
-  )
+  throw new UnexpectedAnswerError(`Sophos' whoami answer is not as documented: id should be ${usableId}.`)
 }

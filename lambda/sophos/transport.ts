@@ -3,6 +3,7 @@ import { describeFailure, type TimeLimits } from '../network/failure.ts'
 import { type Proxies, readProxies } from '../network/proxies.ts'
 import { startTimer } from '../network/time-limit.ts'
 import { EnvHttpProxyAgent, Pool } from '../network/undici.ts'
+import type { Environment } from '../settings/variable.ts'
 import { UnreachableError } from './errors.ts'
 
 /** What goes out. The URL holds no secret; `headers` and `body` may, and are never logged. */
@@ -38,10 +39,7 @@ const userAgent = 'sophos-detections-dashboard'
  * HTTP/1.1 by undici, through the proxy that the environment names. It follows no redirect, since the token must not, and
  * retries nothing, since each call is counted. `timeoutMs` is for the whole exchange, to the last byte of the answer.
  */
-export function httpTransport(
-  timeoutMs: number,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Transport {
+export function httpTransport(timeoutMs: number, environment: Environment = process.env): Transport {
   const step = Math.min(timeoutMs, longestStepMs)
   const limits = { whole: timeoutMs, connection: step, pause: step }
   const dispatcher = openDispatcher(limits, readProxies(environment))

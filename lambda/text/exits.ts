@@ -14,7 +14,7 @@ import { clip, plainText } from './plain.ts'
  * | a terminal | `forTerminal` |
  * | the log | `forLog`, the replacer of the logger's JSON |
  * | the page | text nodes alone (Preact, no innerHTML), and the Content-Security-Policy |
- * | a request to Sophos | ids are checked when they are read (sophos/tenants.ts), hosts by `hostRule` |
+ * | a request to Sophos | ids are checked when they are read (sophos/ids.ts), hosts by `hostRule` |
  */
 
 /** JSON for readers: every text in it is plain, and has at most `longest` UTF-16 units. */
@@ -33,8 +33,8 @@ export const forChat = (text: string): string =>
   inert(plainText(text, longest)).replace(/[<>*_`~[\]|#\\]/g, wide)
 
 /** A text for Markdown, also in the cell of a table: it reads the same, and is no HTML, link, mention or format. */
-export const forMarkdown = (text: string, most?: number): string =>
-  inert(plainText(text, most)).replace(/[\\`*_{}[\]<>&|#~!$]/g, character => `&#${character.charCodeAt(0)};`)
+export const forMarkdown = (text: string): string =>
+  inert(plainText(text)).replace(/[\\`*_{}[\]<>&|#~!$]/g, character => `&#${character.charCodeAt(0)};`)
 
 /** The same as inline code, for what is not prose: ids, answers. Nothing in it is read as Markdown but its own end. */
 export const forMarkdownCode = (text: string, most?: number): string =>

@@ -19,7 +19,7 @@ export const isTakenOut = (code: number): boolean =>
 const takenOut = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u{FFF9}-\u{FFFB}\u2028\u2029]/u
 
 /** A sentence, with room for a name or an address in it. */
-const usualMost = 500
+export const usualMost = 500
 
 /** Cuts at `most` UTF-16 units, never between the two halves of a character. */
 export const clip = (text: string, most: number): string =>

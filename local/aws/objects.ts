@@ -96,11 +96,10 @@ export function openObjects(dir: string) {
           `"${key}" is a folder here, as other keys begin with "${key}/".`,
         )
       try {
-        const told = JSON.stringify(metadata)
         // The drafts are outside the buckets, so that an unfinished file is never listed.
         replacePrivateFiles(
           [
-            [metadataFileOf(bucket, key), told],
+            [metadataFileOf(bucket, key), JSON.stringify(metadata)],
             [file, content],
           ],
           join(dir, '.metadata'),

@@ -98,7 +98,6 @@ async function simulation(options: DoctorOptions, environment: Environment): Pro
     tenants: [{ access: 'unlicensed' }, { access: 'unmanaged' }, { apiHost: null }, 9],
     clientId: 'demo-client',
     clientSecret: 'demo-secret',
-    latency: { min: 40, max: 180 },
     ...(rateLimits && { rateLimits }),
   })
   const bucket = 'demo'

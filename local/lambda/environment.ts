@@ -1,6 +1,5 @@
 import { basename, dirname, extname, resolve } from 'node:path'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../../lambda/settings/variable.ts'
 
 const functionName = 'sophos-detections-dashboard'
 const region = 'us-east-1'

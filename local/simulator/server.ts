@@ -46,8 +46,8 @@ export type Simulator = {
 
 /**
  * Starts a simulated Sophos Central, over real HTTP on one port of 127.0.0.1: id.sophos.com, api.central.sophos.com,
- * the hosts of the regions and Fusion's GraphQL (`<url>/graphql`). `url` holds the key of this start. If the real service's behaviour is unknown, it is
- * strict, so that clients must be careful.
+ * the hosts of the regions and Fusion's GraphQL (`<url>/graphql`). `url` holds the key of this start. If the real service's
+ * behaviour is unknown, it is strict, so that clients must be careful.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock = Date.now, routes = allRoutes } = options

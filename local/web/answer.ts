@@ -21,7 +21,7 @@ export const accessDenied: Answer = {
   ),
 }
 
-export const plainText = (status: number, text: string): Answer => ({
+export const textAnswer = (status: number, text: string): Answer => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body: Buffer.from(`${text}\n`),

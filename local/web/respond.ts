@@ -1,4 +1,4 @@
-import { type Answer, accessDenied, answerObject, plainText, withHeaders } from './answer.ts'
+import { type Answer, accessDenied, answerObject, textAnswer, withHeaders } from './answer.ts'
 import { type Behaviour, type Origin, readEdge } from './edge.ts'
 import type { ReadValue } from './edge-runtime.ts'
 import type { StoredObject } from './stored-object.ts'
@@ -40,7 +40,7 @@ export function responder(
     asked: Asked,
   ): Promise<Answer> {
     if (!methods.includes(asked.method))
-      return plainText(403, `Only ${methods.join(' and ')} are allowed here.`)
+      return textAnswer(403, `Only ${methods.join(' and ')} are allowed here.`)
     const key = uri === '/' ? edge.rootObject : uri.slice(1)
     const readable = isPlain(key) && edge.readable[origin].some(pattern => matches(pattern, key))
     const object = readable ? await readObject(origin, key) : undefined
@@ -49,7 +49,7 @@ export function responder(
 
   return async asked => {
     const path = decodedPath(asked.target)
-    if (path === undefined) return plainText(400, 'The path is malformed.')
+    if (path === undefined) return textAnswer(400, 'The path is malformed.')
     const route = routes.find(({ behaviour }) => matches(slashed(behaviour.pathPattern), path))
     if (!route) throw new Error(`No behaviour matches ${path}, not even the default.`)
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { serveLocally } from '../loopback/serve.ts'
 import { print } from '../print.ts'
-import { plainText } from './answer.ts'
+import { textAnswer } from './answer.ts'
 import type { ReadValue } from './edge-runtime.ts'
 import { type Asked, type ReadObject, responder } from './respond.ts'
 
@@ -35,7 +35,7 @@ export async function startWeb({
         `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}\n`,
         process.stderr,
       )
-      return plainText(502, 'The origin could not be read. The console shows the reason.')
+      return textAnswer(502, 'The origin could not be read. The console shows the reason.')
     })
     // A 304 has no body, so no length either.
     response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length })

@@ -54,5 +54,5 @@ export async function jumpAhead(page: Page, ms: number): Promise<void> {
 export async function nextPoll(page: Page, server: PageServer): Promise<void> {
   const polls = () => server.requests.filter(({ path }) => path === '/detections.csv').length
   const before = polls()
-  while (polls() === before) await passTime(page, 2_000)
+  while (polls() === before) await passTime(page, 5_000)
 }

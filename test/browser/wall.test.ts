@@ -132,7 +132,7 @@ describe('the wall', () => {
     const held = await where()
     await page.keyboard.press(' ')
     await page.waitForSelector('.wall-pages[aria-pressed=true]')
-    await passTime(page, 5 * minute)
+    await passTime(page, 5 * minute, 30 * second)
     expect(await where()).toBe(held)
     await page.keyboard.press(' ')
     await passTime(page, 15 * second)
@@ -194,14 +194,14 @@ describe('the wall', () => {
     serve(estate)
     const page = await open()
     const places = new Set<string>()
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 4; i++) {
       const box = await page.locator('.wall-picture').boundingBox()
       places.add(`${Math.round(box?.x ?? 0)} ${Math.round(box?.y ?? 0)}`)
       expect((await overflow(page)).footerIsOnScreen).toBe(true)
       await jumpAhead(page, 3 * minute)
       await passTime(page, second)
     }
-    expect(places.size).toBe(8)
+    expect(places.size).toBe(4)
   })
 
   it('hides a mouse that does not move', async () => {
@@ -309,7 +309,7 @@ describe('the wall without a user', () => {
     const page = await open()
     await page.context().setOffline(true)
     server.requests.length = 0
-    for (let i = 0; i < 15; i++) await passTime(page, minute)
+    await passTime(page, 15 * minute, 30 * second)
     expect(loads()).toBe(0)
     expect(await names(page)).not.toEqual([])
     opened?.offences.splice(0)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { startSimulator } from '../../local/simulator/server.ts'
 import { launchChromium } from '../browser/chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -20,6 +21,9 @@ function start(args: readonly string[], environment: Record<string, string> = {}
   child.stdin.end()
   return { child, stdout: text(child.stdout), stderr: text(child.stderr) }
 }
+
+/** Limits with which no call of a simulation waits. */
+const fast = { SOPHOS_RATE_LIMITS: '1000/s' }
 
 /** Where a simulation keeps its figures. */
 const folderOf = ({ pid }: ChildProcess) => join(root, `.data/demo-${pid}`)
@@ -41,16 +45,20 @@ function address(child: ChildProcess): Promise<string> {
 
 describe('npm start', () => {
   it('serves a dashboard that gets data by itself, with the headers of the stack, and ends at Ctrl-C', async () => {
-    const { child } = start(['--port', '0', '--tenants', '12'])
+    const { child } = start(['--port', '0', '--tenants', '12'], fast)
     const browser = await launchChromium()
     try {
       const url = await address(child)
       const page = await browser.newPage()
       const violations: string[] = []
       page.on('console', message => message.type() === 'error' && violations.push(message.text()))
+      // A page that comes before the first figures looks for them every ten seconds.
+      await expect
+        .poll(async () => (await fetch(`${url}detections.csv`)).status, { timeout: 45_000 })
+        .toBe(200)
       const answer = await page.goto(url)
       expect(answer?.headers()['content-security-policy']).toMatch(/^default-src 'none'/)
-      await page.getByRole('row').nth(12).waitFor({ timeout: 45_000 })
+      await page.getByRole('row').nth(12).waitFor()
       await expect(page.getByText('Demo').first().isVisible()).resolves.toBe(true)
       await page.keyboard.press('?')
       const licences = page.getByRole('link', { name: 'Licences of the software in this page' })
@@ -96,7 +104,7 @@ describe('npm start', () => {
   it('--once prints the table of one run, exports its CSV, and ends', async () => {
     const out = await mkdtemp(join(tmpdir(), 'export-'))
     try {
-      const { child, stdout, stderr } = start(['--once', '--tenants', '15', '--export', out])
+      const { child, stdout, stderr } = start(['--once', '--tenants', '15', '--export', out], fast)
       await expect(ended(child)).resolves.toBe(0)
       const table = (await stdout).trimEnd().split('\n')
       expect(table[0]).toMatch(/^Critical +High +Medium +Low +Info +Total +Name$/)
@@ -107,6 +115,22 @@ describe('npm start', () => {
       )
     } finally {
       await rm(out, { recursive: true })
+    }
+  })
+
+  it('--once says why a run failed, only once, and ends with 1', async () => {
+    const simulator = await startSimulator({ tenants: 1 })
+    try {
+      const { child, stderr } = start(['--once'], {
+        SOPHOS_CLIENT_ID: 'demo-client',
+        SOPHOS_CLIENT_SECRET: 'mistyped',
+        SOPHOS_ID_URL: simulator.url,
+        SOPHOS_API_URL: simulator.url,
+      })
+      await expect(ended(child)).resolves.toBe(1)
+      expect((await stderr).match(/Sophos refused the credentials/g)).toHaveLength(1)
+    } finally {
+      await simulator.close()
     }
   })
 

@@ -171,6 +171,14 @@ describe('the store of a stack', () => {
   })
 })
 
+it.each(['ExpiredToken', 'InvalidClientTokenId', 'UnrecognizedClientException'])(
+  'AWS credentials that are refused as %s get the advice to sign in',
+  name => {
+    const error = Object.assign(new Error('The token is not valid.'), { name })
+    expect(explain(error)).toMatch(/^The token is not valid\.\nSign in as for the AWS command line/)
+  },
+)
+
 describe('the command line', () => {
   it('uses the stack of this dashboard and a generated password by default', () => {
     expect(parseOptions(['add', 'maria'])).toEqual({

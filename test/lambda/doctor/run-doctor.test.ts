@@ -365,6 +365,6 @@ it('with any mix of faults there is a report, its numbers add up, and no rate li
         expect(mostInWindow(sophos.received, 60_000)).toBeLessThanOrEqual(40)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })

@@ -5,7 +5,7 @@ import type { FaultKind } from '../../../local/simulator/faults.ts'
 import { virtualInstallation } from '../../virtual-installation.ts'
 
 const minuteMs = 60_000
-const tenants = Array.from({ length: 20 }, () => ({ access: 'ok' as const }))
+const tenants = Array.from({ length: 12 }, () => ({ access: 'ok' as const }))
 
 /** An installation that had one good run, so that there is something to lose. */
 async function installed() {

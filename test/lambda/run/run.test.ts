@@ -188,7 +188,7 @@ describe('two credentials', () => {
       clock,
       bucket,
     })
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 6; i++) {
       const startedAt = clock.now()
       await clock.drive(Promise.all([one.start(), two.start()]))
       const rows = one.rows()
@@ -316,7 +316,7 @@ describe('a run that is killed at any moment', () => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     )
   })
 })

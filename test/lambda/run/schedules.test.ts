@@ -92,6 +92,6 @@ it('whatever the schedule, the network and the clock do: no window is exceeded, 
         expect(clock.now()).toBeLessThan(Date.UTC(2026, 10, 22, 10) + dayMs)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 }, 60_000)

@@ -226,7 +226,7 @@ describe('whoami', () => {
       (id): [string, unknown, RegExp] => [
         `with the id ${JSON.stringify(id.slice(0, 20))}`,
         { id, idType: 'partner', apiHosts: {} },
-        /^Sophos' whoami answer is not as documented: id should have at most 128 letters, [^\r\n]*\.$/,
+        /^Sophos' whoami answer is not as documented: id should be 1 to 128 letters, [^\r\n]*\.$/,
       ],
     ),
   ])('%s is refused, and the error names the fault', async (_, body, message) => {

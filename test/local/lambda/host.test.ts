@@ -17,6 +17,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.useRealTimers()
   vi.unstubAllEnvs()
   await host?.close()
   host = undefined
@@ -134,8 +135,9 @@ describe('the process of a function', () => {
       calls += 1
       if (event.exit !== undefined) process.exit(event.exit)
       if (event.crash) { setTimeout(() => { throw new Error('in a timer') }); await new Promise(() => {}) }
-      if (event.ms !== undefined) await new Promise(resolve => setTimeout(resolve, event.ms))
-      if (event.hang) { console.log('hanging'); await new Promise(resolve => setTimeout(resolve, 1e6)) }
+      if (event.ms || event.hang) console.log('under way')
+      if (event.ms) await new Promise(resolve => setTimeout(resolve, event.ms))
+      if (event.hang) await new Promise(resolve => setTimeout(resolve, 1e6))
       return { calls, pid: process.pid }
     }`
 
@@ -146,17 +148,26 @@ describe('the process of a function', () => {
   })
 
   it('is not killed by the timeout of an invocation that has ended', async () => {
-    // Loading the process counts as well, and takes seconds on a busy machine.
-    const { invoke } = await start(counting, { timeoutMs: 5000 })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke } = await start(counting, { timeoutMs: 5000, onLog: underWay.resolve })
     await invoke({})
-    await invoke({ ms: 2600 })
-    expect(await invoke({ ms: 2600 })).toMatchObject({ ok: true, value: { calls: 3 } })
+    vi.advanceTimersByTime(3000)
+    const result = invoke({ ms: 50 })
+    await underWay.promise
+    vi.advanceTimersByTime(4000)
+    expect(await result).toMatchObject({ ok: true, value: { calls: 2 } })
   })
 
   it('is killed at the timeout, and the next invocation has a new one', async () => {
-    const { invoke } = await start(counting, { timeoutMs: 5000 })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke } = await start(counting, { timeoutMs: 5000, onLog: underWay.resolve })
     const first = await invoke({})
-    expect(await invoke({ hang: true })).toEqual({
+    const result = invoke({ hang: true })
+    await underWay.promise
+    vi.advanceTimersByTime(5000)
+    expect(await result).toEqual({
       ok: false,
       errorType: 'Sandbox.Timedout',
       errorMessage: expect.stringMatching(/^RequestId: \S+ Error: Task timed out after 5\.00 seconds$/),
@@ -180,13 +191,10 @@ describe('the process of a function', () => {
   })
 
   it('can be killed during an invocation', async () => {
-    let hanging = () => {}
-    const reached = new Promise<void>(resolve => {
-      hanging = resolve
-    })
-    const { invoke, kill } = await start(counting, { onLog: hanging })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke, kill } = await start(counting, { onLog: underWay.resolve })
     const result = invoke({ hang: true })
-    await reached
+    await underWay.promise
     await kill()
     expect(await result).toMatchObject({ ok: false, errorMessage: expect.stringContaining('signal: killed') })
     expect(await invoke({})).toMatchObject({ ok: true, value: { calls: 1 } })
@@ -200,15 +208,12 @@ describe('the process of a function', () => {
   })
 
   it('has ended when the host is closed, and its invocation has failed', async () => {
-    let hanging = () => {}
-    const reached = new Promise<void>(resolve => {
-      hanging = resolve
-    })
-    const { invoke, close } = await start(counting, { onLog: hanging })
+    const underWay = Promise.withResolvers<unknown>()
+    const { invoke, close } = await start(counting, { onLog: underWay.resolve })
     const first = await invoke({})
     const pid = first.ok ? Number(Reflect.get(Object(first.value), 'pid')) : 0
     const result = invoke({ hang: true })
-    await reached
+    await underWay.promise
     await close()
     host = undefined
     expect(await result).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' })
@@ -257,10 +262,14 @@ describe('a bundle that cannot be loaded', () => {
   })
 
   it('is killed if loading never ends', async () => {
-    const { invoke } = await start('setInterval(() => {}, 1000); await new Promise(() => {})', {
-      timeoutMs: 1500,
-    })
-    expect(await invoke({})).toMatchObject({ ok: false, errorType: 'Sandbox.Timedout' })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const underWay = Promise.withResolvers<unknown>()
+    const source = `console.log('loading'); setInterval(() => {}, 1000); await new Promise(() => {})`
+    const { invoke } = await start(source, { timeoutMs: 5000, onLog: underWay.resolve })
+    const result = invoke({})
+    await underWay.promise
+    vi.advanceTimersByTime(5000)
+    expect(await result).toMatchObject({ ok: false, errorType: 'Sandbox.Timedout' })
   })
 
   it('is refused at once if it is missing', async () => {
