@@ -35,7 +35,11 @@ export async function probeFusion(options: {
   const identity = await whoAmI(client, apiUrl)
   const { tenants } = await listTenants(client, apiUrl, identity)
   const ids = tenants.map(({ id }) => id).filter(isUsableId)
-  const ask = askFrom(client, fusionUrl)
+  const ask = askFrom(
+    client,
+    fusionUrl,
+    tenants.map(({ name }) => name),
+  )
   const day = new Date(now()).toISOString().slice(0, 10)
   const opening = `## Sophos Fusion, live tests\n\nCredential type: ${identity.idType}; tenants: ${ids.length}; ${day}; ${fusionUrl}\n`
 

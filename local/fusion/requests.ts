@@ -27,7 +27,11 @@ export type Ask = (
   variables?: Readonly<Record<string, unknown>>,
 ) => Promise<Reply>
 
-export function askFrom(client: SophosClient, url: string): Ask {
+/** `names`: those of tenants, which no reply may repeat. */
+export function askFrom(client: SophosClient, url: string, names: readonly string[]): Ask {
+  const formatError = (error: unknown): string =>
+    withoutIds(error instanceof Error ? error.message : String(error), names)
+
   return async (headers, document, variables = {}) => {
     let body: unknown
     try {
@@ -41,7 +45,7 @@ export function askFrom(client: SophosClient, url: string): Ask {
       const troubles = Object.keys(answer.data).flatMap(field => answer.trouble(field) ?? [])
       const [first] = troubles
       const errors = first
-        ? `; fields with an error: ${troubles.length}, the first: ${withoutIds(first)}`
+        ? `; fields with an error: ${troubles.length}, the first: ${withoutIds(first, names)}`
         : ''
       return { answer, text: `HTTP 200, data: ${shapeOf(answer.data)}${errors}` }
     } catch (error) {
@@ -49,9 +53,6 @@ export function askFrom(client: SophosClient, url: string): Ask {
     }
   }
 }
-
-const formatError = (error: unknown): string =>
-  withoutIds(error instanceof Error ? error.message : String(error))
 
 /** Returns the content of a reply, or undefined if it cannot be read. Its text then shows the shape. */
 export function readReply<T>({ answer }: Reply, read: (answer: FusionAnswer) => T): T | undefined {

@@ -27,9 +27,16 @@ export function shapeOf(value: unknown): string {
 /** A field that is named as programs name fields; another one may be a tenant's name. */
 const fieldName = (name: string): string => (/^[A-Za-z_]\w{0,39}$/.test(name) ? name : 'a name')
 
-/** Shortens an outside message and removes ids, addresses, long numbers, and long words, which may be keys. */
-export function withoutIds(text: string): string {
-  return text
+/**
+ * Shortens an outside message and removes `names`, ids, addresses, long numbers, and long words, which may be keys. A name
+ * of one or two letters stays: it would be found within other words.
+ */
+export function withoutIds(text: string, names: readonly string[] = []): string {
+  const longestFirst = names
+    .filter(({ length }) => length > 2)
+    .sort((one, other) => other.length - one.length)
+  return longestFirst
+    .reduce((left, name) => left.replaceAll(name, '<a name>'), text)
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<a UUID>')
     .replace(/\S+@\S+/g, '<an address>')
     .replace(/https?:\/\/\S+/g, '<a URL>')

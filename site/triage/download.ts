@@ -39,5 +39,5 @@ const toCell = (text: string): string => (/^\d*$/.test(text) ? text : `"${text.r
 const guarded = (text: string): string =>
   unguarded(text)
     .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-    .replace(/\p{Cc}/gu, '')
+    .replace(/[\p{Cc}\p{DI}]/gu, '')
     .replace(/(^|[,;|"])(\s*)(?='*[=+\-@＝＋－＠])/g, "$1$2'")

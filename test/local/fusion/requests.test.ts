@@ -18,7 +18,11 @@ async function replyTo(post: SophosClient['post'], variables?: Readonly<Record<s
     guardedBy: refuse,
     calls: { made: 0, retries: 0, throttled: 0 },
   }
-  return askFrom(client, url)({ 'x-tenant-id': id }, 'query Q { a b }', variables)
+  return askFrom(client, url, ['Harbour Bakery', 'Harbour Bakery Ltd'])(
+    { 'x-tenant-id': id },
+    'query Q { a b }',
+    variables,
+  )
 }
 
 describe('one request of the probe', () => {
@@ -56,6 +60,7 @@ describe('one request of the probe', () => {
   })
 
   it.each([
+    ['a name', new RefusedError(403, { text: 'not for Harbour Bakery Ltd' }), /^HTTP 403: not for <a name>$/],
     ['a refusal', new RefusedError(403, { text: `not for ${id}` }), /^HTTP 403: not for <a UUID>$/],
     ['a broken line', new Error(`${url} reset`), /^no answer: <a URL> reset$/],
     ['no error object', `lost ${id}`, /^no answer: lost <a UUID>$/],

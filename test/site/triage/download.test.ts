@@ -23,6 +23,11 @@ describe('the download', () => {
     expect(toCsv(file, read(file))).toBe(file)
   })
 
+  it('has no character that cannot be seen, if the file comes from elsewhere', () => {
+    const file = '"ID","Name"\r\n"a","A\u200bc\u202eme\u0007"\r\n'
+    expect(toCsv(file, read(file))).toBe('"ID","Name"\r\n"a","Acme"\r\n')
+  })
+
   it('has the columns of the file, whatever they are', () => {
     const file = '"ID","Anything_New","Name"\r\n"a",7,"Acme"\r\n'
     expect(toCsv(file, read(file))).toBe(file)
