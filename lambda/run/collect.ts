@@ -112,10 +112,10 @@ async function listTenants(
   return undefined
 }
 
-async function saveWithoutList(noList: NoList, { isLost, saving }: Run): Promise<SavedState> {
+async function saveWithoutList(noList: NoList, { isLost, known, saving }: Run): Promise<SavedState> {
   if (isLost)
     throw new Error(`${noList.message} Nothing is saved, because the state could not be read either.`)
-  return saving.save(concludeWithoutList(noList))
+  return saving.save(concludeWithoutList(noList, known.tenants.size))
 }
 
 /** Before anything else is asked: the counts of a tenant that moved are not to be seen any longer. */

@@ -115,9 +115,12 @@ function sentenceOn(dataset: Dataset, { tenants, asked }: Progress): string {
   return `Collected ${dataset.name} of ${good} of ${many(ids.size, 'tenant')}.`
 }
 
-/** A run that had no list to go by. Only a failure is one: a spent budget fills up again by itself. */
-export function concludeWithoutList(why: NoList): Conclusion {
-  const keeps = 'The figures are those of earlier runs.'
+/**
+ * A run that had no list to go by, with so many tenants known from earlier runs. Only a failure is one: a spent budget fills
+ * up again by itself.
+ */
+export function concludeWithoutList(why: NoList, known: number): Conclusion {
+  const keeps = known > 0 ? 'The figures are those of earlier runs.' : 'There are no figures yet.'
   return why.endedBy === 'budget'
     ? { result: 'partial', message: [...notAsked(why.message), keeps].join(' ') }
     : { result: 'failed', message: `${why.message} ${keeps}` }

@@ -158,10 +158,11 @@ describe('the conclusion of a run', () => {
   })
 
   it('is a failure without a list, unless only the budget was spent', () => {
-    expect(concludeWithoutList({ endedBy: 'failure', message: 'No token.', canAsk: false }).result).toBe(
-      'failed',
-    )
-    expect(concludeWithoutList({ endedBy: 'budget', message: 'No room.', canAsk: false })).toMatchObject({
+    expect(concludeWithoutList({ endedBy: 'failure', message: 'No token.', canAsk: false }, 0)).toEqual({
+      result: 'failed',
+      message: 'No token. There are no figures yet.',
+    })
+    expect(concludeWithoutList({ endedBy: 'budget', message: 'No room.', canAsk: false }, 3)).toMatchObject({
       result: 'partial',
       message:
         'No tenant was asked in this run: No room. The next run goes on. The figures are those of earlier runs.',
