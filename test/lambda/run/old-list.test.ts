@@ -58,9 +58,7 @@ describe('a list that cannot be read', () => {
     installation.sophos.faults.add({ ...outage, endpoint: 'partnerTenants' })
     expect(reportOf(await installation.run())).toMatchObject({
       result: 'failed',
-      message: expect.stringMatching(
-        /^Sophos did not give the list of tenants.*There are no figures yet\.$/,
-      ),
+      message: expect.stringMatching(/^Sophos did not give the list of tenants.*There are no figures yet\.$/),
     })
   })
 
