@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
+import { columns } from '../../../lambda/datasets/detections/columns.ts'
+import { toCsv as collected } from '../../../lambda/publish/csv.ts'
+import type { Row } from '../../../lambda/publish/published-dataset.ts'
 import { parseDetections } from '../../../site/data/parse-detections.ts'
 import { monthNames } from '../../../site/triage/converted.ts'
 import { toCsv as download } from '../../../site/triage/download.ts'
@@ -17,10 +20,30 @@ const toCsv = (file: string, tenants: Parameters<typeof download>[1]) => downloa
 
 const file8 = toFile(makeRows(8, Date.UTC(2026, 10, 22, 10)))
 
+/** A tenant of which each text that Sophos or an operator can choose is one that a spreadsheet takes for a number. */
+const everyText: Row = {
+  ...{ id: '007', name: '007', region: '007', apiHost: '007', reason: '007', source: '007' },
+  ...{
+    status: 'failed',
+    triedAt: 0,
+    counts: undefined,
+    news: undefined,
+    migration: { state: 'not_moved', checkedAt: undefined },
+  },
+}
+
 describe('the download', () => {
   it('is the file that the page read, if all of it is shown', () => {
     const file = toFile(makeRows(50, Date.UTC(2026, 10, 22, 10)))
     expect(toCsv(file, read(file))).toBe(file)
+  })
+
+  it('keeps every text of the collector that a spreadsheet would convert', () => {
+    const texts = columns.filter(([, cell]) => cell(everyText) === '007').map(([name]) => name)
+    expect(texts).toEqual(['ID', 'Name', 'Reason', 'Region', 'Source'])
+    const file = Buffer.from(collected(columns, [everyText])).toString()
+    const [row] = Papa.parse<Record<string, string>>(toCsv(file, read(file)), { header: true }).data
+    for (const name of texts) expect(row?.[name], name).toBe("'007")
   })
 
   it('has no character that cannot be seen, if the file comes from elsewhere', () => {
