@@ -16,9 +16,8 @@ export type Mask = {
 const shortest = 8
 
 /**
- * A cut can leave any part of a secret. Of one with fewer characters than this, nobody has any use; and ids of tenants have
- * as many in common with a client id by chance: of `b-4c3d-9`, three characters are the same in each UUID, and a fourth
- * nearly so.
+ * A cut can leave any part of a secret. A shorter part is of no use, and ids of tenants share as many characters with a
+ * client id by chance: of `b-4c3d-9`, three are the same in each UUID, and a fourth nearly so.
  */
 const longEnough = 12
 

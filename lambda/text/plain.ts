@@ -3,7 +3,8 @@
  * width, direction, tags, variants, fillers; unicode.org/reports/tr44, Default_Ignorable_Code_Point), and the three marks of
  * annotations. In foreign text they only hide, reorder or command.
  */
-const invisible = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u{FFF9}-\u{FFFB}]/gu
+const unseen = String.raw`\p{Cc}\p{Default_Ignorable_Code_Point}\u{FFF9}-\u{FFFB}`
+const invisible = new RegExp(`[${unseen}]`, 'gu')
 const lineBreaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu
 
 /**
@@ -16,7 +17,7 @@ export const plainText = (text: string, most = usualMost): string =>
 /** Whether the character with this code, or the half of one, is none that `plainText` leaves. */
 export const isTakenOut = (code: number): boolean =>
   code < 0x20 || (code >= 0x7f && takenOut.test(String.fromCharCode(code)))
-const takenOut = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u{FFF9}-\u{FFFB}\u2028\u2029]/u
+const takenOut = new RegExp(String.raw`[${unseen}\p{Cs}\u2028\u2029]`, 'u')
 
 /** A sentence, with room for a name or an address in it. */
 export const usualMost = 500
