@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withLock } from './setup/lock.mjs'
+import { withoutSecrets } from './setup/without-secrets.mjs'
 import { explainWriteFailure } from './setup/write-failure.mjs'
 
 const pathOf = relative => fileURLToPath(new URL(relative, import.meta.url))
@@ -86,15 +87,14 @@ function isEnough(version) {
 }
 
 /**
- * The environment without secrets, which an install does not need. And without our own Node on the PATH, where npm
+ * The environment without secrets, and without our own Node on the PATH, where npm
  * scripts have it: npm would run on the Node that it is about to delete, and leaves out optional packages that
  * its Node is too old for, so that another Node needs another install.
  */
 function ofInstall(environment) {
-  const kept = Object.entries(environment).filter(([name]) => !/^(SOPHOS|AWS)_/i.test(name))
   const isOurs = folder => /[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder)
   return Object.fromEntries(
-    kept.map(([name, value]) => {
+    Object.entries(withoutSecrets(environment)).map(([name, value]) => {
       if (!/^path$/i.test(name)) return [name, value]
       const folders = value.split(delimiter).filter(folder => !isOurs(folder))
       return [name, folders.join(delimiter)]

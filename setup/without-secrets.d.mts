@@ -1,0 +1,1 @@
+export function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
