@@ -63,7 +63,7 @@ export const unguarded = (cell: string): string =>
   cell.includes("'") ? cell.replace(/(^|[,;|"])(\s*)'(?='*[=+\-@＝＋－＠\t\r])/g, '$1$2') : cell
 
 /** Without what cannot be seen, such as marks of direction. The collector's file has none of it, one made elsewhere may. */
-const visible = (text: string): string => text.replace(/\p{DI}|[^\P{Cc}\s]/gu, '')
+export const visible = (text: string): string => text.replace(/\p{DI}|[^\P{Cc}\s]/gu, '')
 
 function word(cell: string | undefined): string | undefined {
   return unguarded(cell ?? '').trim() || undefined

@@ -1,6 +1,6 @@
 import { rowKeys } from '../data/parse-detections.ts'
 import { readCsv } from '../data/read-csv.ts'
-import { unguarded } from '../data/read-row.ts'
+import { unguarded, visible } from '../data/read-row.ts'
 import type { Tenant } from '../data/tenant.ts'
 import { isConverted } from './converted.ts'
 
@@ -37,7 +37,7 @@ const toCell = (text: string): string => (/^\d*$/.test(text) ? text : `"${text.r
  * would run a formula: also after a separator, since it may split the cells at another one than the comma.
  */
 const guarded = (text: string): string =>
-  unguarded(text)
-    .replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')
-    .replace(/[\p{Cc}\p{DI}]/gu, '')
-    .replace(/(^|[,;|"])(\s*)(?='*[=+\-@＝＋－＠])/g, "$1$2'")
+  visible(unguarded(text).replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ')).replace(
+    /(^|[,;|"])(\s*)(?='*[=+\-@＝＋－＠])/g,
+    "$1$2'",
+  )
